@@ -1,0 +1,45 @@
+import { createRequire } from "node:module";
+import toolbox from "@nomicfoundation/hardhat-toolbox-mocha-ethers";
+import { defineConfig } from "hardhat/config";
+import ignoreWarnings from "hardhat-ignore-warnings";
+import { tasks } from "./tasks/index.js";
+
+const compiler = {
+  version: "0.8.37",
+  path: createRequire(import.meta.url).resolve("solc/soljson.js"),
+  settings: {
+    evmVersion: "paris",
+    viaIR: true,
+    optimizer: { enabled: true, runs: 10_000 },
+    metadata: { bytecodeHash: "none" as const },
+  },
+};
+
+export default defineConfig({
+  plugins: [toolbox, ignoreWarnings],
+  tasks,
+  // The same settings under both names: what is tested and measured is what is deployed.
+  solidity: { profiles: { default: compiler, production: compiler } },
+  warnings: { "npm/**/*": "off" },
+  paths: { tests: { mocha: "./test", solidity: "./test" } },
+  typechain: { outDir: "typechain-types" },
+  ignition: { requiredConfirmations: 1, blockPollingInterval: 100 },
+  test: {
+    mocha: { timeout: 120_000 },
+    solidity: {
+      fuzz: { runs: 128, seed: "0x6772696470726f6f66" },
+      invariant: { runs: 16, depth: 32, failOnRevert: true },
+    },
+  },
+  networks: {
+    default: {
+      type: "edr-simulated",
+      chainType: "l1",
+      hardfork: "merge",
+      blockGasLimit: 60_000_000,
+      initialDate: "2026-01-01T00:00:00Z",
+      allowBlocksWithSameTimestamp: true,
+      accounts: { count: 30 },
+    },
+  },
+});
