@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.24;
+
+import {AccessControl} from "@openzeppelin/contracts/access/AccessControl.sol";
+import {IAccessControl} from "@openzeppelin/contracts/access/IAccessControl.sol";
+import {IConsortium} from "./IConsortium.sol";
+import {Netting} from "./libraries/Netting.sol";
+import {PackedCredits} from "./libraries/PackedCredits.sol";
+import {Seats} from "./libraries/Seats.sol";
+
+/**
+ * @title Members, their seats and credits
+ * @notice See `IConsortium` for what it does and `Netting.sol` for how a settlement moves credits.
+ *
+ * Kept by every function: the credits of all seats sum to `totalCredits`, which fits in 128 bits, hence so does each
+ * balance; an inactive seat has none; an account has a seat exactly if it has `OPERATOR_ROLE`.
+ */
+contract Consortium is IConsortium, AccessControl {
+    using PackedCredits for PackedCredits.Balances;
+
+    /// @notice Held by every member, and by nobody else.
+    bytes32 public constant OPERATOR_ROLE = keccak256("OPERATOR_ROLE");
+
+    /// @notice Held by the slot ledger once the setup has ended.
+    bytes32 public constant LEDGER_ROLE = keccak256("LEDGER_ROLE");
+
+    /// @notice The most seats there can be, so that a settlement's arrays stay short.
+    uint256 public constant MAX_SEATS = Seats.MAX;
+
+    /// @dev Who has or had the seat of this position.
+    struct Seat {
+        address account;
+        string name;
+    }
+
+    /// @dev One word: what a settlement needs to know besides the balances.
+    struct Totals {
+        uint96 activeSeats;
+        uint8 seatCount;
+        uint128 totalCredits;
+    }
+
+    Totals private _totals;
+    PackedCredits.Balances private _credits;
+    Seat[] private _seats;
+
+    /// @dev One more than the member's seat, 0 for everyone else.
+    mapping(address account => uint256 seatPlusOne) private _seatPlusOne;
+
+    /**
+     * @notice Founds the consortium. The deployer holds the admin role until it calls `concludeSetup`.
+     * @param founders The first members; they get seats 0, 1, … in this order.
+     * @param deposit Credits that each founder starts with.
+     * @custom:error ConsortiumNoFounders, ConsortiumZeroDeposit, ConsortiumTooManySeats, ConsortiumDepositTooLarge,
+     * ConsortiumZeroAddress, ConsortiumAlreadyMember
+     */
+    constructor(Founder[] memory founders, uint128 deposit) {
+        // Check: at least one founder, no more than there are seats, and a sum of credits that fits in 128 bits.
+        uint256 count = founders.length;
+        if (count == 0) revert ConsortiumNoFounders();
+        if (count > MAX_SEATS) revert ConsortiumTooManySeats(count, MAX_SEATS);
+        if (deposit == 0) revert ConsortiumZeroDeposit();
+        uint256 total = count * deposit;
+        if (total > type(uint128).max) revert ConsortiumDepositTooLarge(total, type(uint128).max);
+
+        // Effect: seats, credits and roles.
+        // Casts: count ≤ 96, and 2^count - 1 < 2^96 with it; total was checked.
+        _totals = Totals(uint96((1 << count) - 1), uint8(count), uint128(total));
+        for (uint256 seat = 0; seat < count; ++seat) {
+            _seat(founders[seat].account, founders[seat].name, seat, deposit);
+        }
+        _grantRole(DEFAULT_ADMIN_ROLE, msg.sender);
+    }
+
+    /// @inheritdoc IConsortium
+    function concludeSetup(address ledger) external onlyRole(DEFAULT_ADMIN_ROLE) {
+        // Check: an account with a key could redistribute at will.
+        if (ledger.code.length == 0) revert ConsortiumLedgerNotContract(ledger);
+
+        // Effect: the only holder of the admin role gives it up.
+        _grantRole(LEDGER_ROLE, ledger);
+        _revokeRole(DEFAULT_ADMIN_ROLE, msg.sender);
+        emit SetupConcluded(ledger);
+    }
+
+    /// @inheritdoc IConsortium
+    function transfer(address to, uint128 amount) external {
+        // Check: two different members, and enough credits.
+        uint256 fromSeat = seatOf(msg.sender);
+        uint256 toSeat = seatOf(to);
+        if (fromSeat == toSeat) revert ConsortiumSelfTransfer(to);
+        uint128 have = _credits.get(fromSeat);
+        if (have < amount) revert ConsortiumInsufficientCredits(msg.sender, have, amount);
+
+        // Effect: no overflow, as both balances are part of a sum that fits in 128 bits.
+        _credits.set(fromSeat, have - amount);
+        _credits.set(toSeat, _credits.get(toSeat) + amount);
+        emit CreditsTransferred(msg.sender, to, amount);
+    }
+
+    /// @inheritdoc IConsortium
+    function expel(address account) external {
+        // Check: a member without credits, so that the sum of credits stays.
+        uint256 seat = seatOf(account);
+        uint128 credits = _credits.get(seat);
+        if (credits != 0) revert ConsortiumHasCredits(account, credits);
+
+        // Effect: the seat stays empty for good. Cast: a seat is below 96.
+        _totals.activeSeats &= ~uint96(1 << seat);
+        delete _seatPlusOne[account];
+        _revokeRole(OPERATOR_ROLE, account);
+        emit MemberExpelled(account, seat);
+    }
+
+    /// @inheritdoc IConsortium
+    function redistribute(
+        int256[] calldata change,
+        uint256[] calldata ownReward,
+        uint256 remainderSeat
+    ) external onlyRole(LEDGER_ROLE) returns (int256[] memory moved) {
+        // Check: the arrays speak of active seats only.
+        uint256 seats = _totals.seatCount;
+        uint256 active = _totals.activeSeats;
+        if (change.length != seats) revert ConsortiumLengthMismatch(change.length, seats);
+        if (ownReward.length != seats) revert ConsortiumLengthMismatch(ownReward.length, seats);
+        if (!Seats.contains(active, remainderSeat)) revert ConsortiumInactiveSeat(remainderSeat);
+        for (uint256 seat = 0; seat < seats; ++seat) {
+            if (Seats.contains(active, seat)) continue;
+            if (change[seat] != 0 || ownReward[seat] != 0) revert ConsortiumInactiveSeat(seat);
+        }
+
+        // Effect: the balances after netting.
+        uint256[] memory balances = _credits.load(seats);
+        uint256[] memory updated = Netting.net(balances, change, ownReward, remainderSeat, active);
+        _credits.store(updated);
+
+        moved = new int256[](seats);
+        for (uint256 seat = 0; seat < seats; ++seat) {
+            // Casts: balances are below 2^128.
+            moved[seat] = int256(updated[seat]) - int256(balances[seat]);
+        }
+        emit CreditsRedistributed(moved);
+    }
+
+    /// @inheritdoc IConsortium
+    function creditsOf(address account) external view returns (uint128 credits) {
+        return _credits.get(seatOf(account));
+    }
+
+    /// @inheritdoc IConsortium
+    function members() external view returns (Member[] memory list) {
+        uint256 seats = _seats.length;
+        list = new Member[](seats);
+        for (uint256 seat = 0; seat < seats; ++seat) list[seat] = memberAt(seat);
+    }
+
+    /// @inheritdoc IConsortium
+    function activeSeats() external view returns (uint256 bitmap) {
+        return _totals.activeSeats;
+    }
+
+    /// @inheritdoc IConsortium
+    function seatCount() external view returns (uint256 count) {
+        return _totals.seatCount;
+    }
+
+    /// @inheritdoc IConsortium
+    function totalCredits() external view returns (uint128 total) {
+        return _totals.totalCredits;
+    }
+
+    /// @notice Always reverts: members join and leave by the consortium's own rules.
+    function grantRole(bytes32 role, address) public pure override(AccessControl, IAccessControl) {
+        revert ConsortiumRolesFixed(role);
+    }
+
+    /// @notice Always reverts: members join and leave by the consortium's own rules.
+    function revokeRole(bytes32 role, address) public pure override(AccessControl, IAccessControl) {
+        revert ConsortiumRolesFixed(role);
+    }
+
+    /// @notice Always reverts: a member that dropped its role would keep a seat that it cannot use.
+    function renounceRole(bytes32 role, address) public pure override(AccessControl, IAccessControl) {
+        revert ConsortiumRolesFixed(role);
+    }
+
+    /// @inheritdoc IConsortium
+    function seatOf(address account) public view returns (uint256 seat) {
+        uint256 seatPlusOne = _seatPlusOne[account];
+        if (seatPlusOne == 0) revert ConsortiumNotMember(account);
+        return seatPlusOne - 1;
+    }
+
+    /// @inheritdoc IConsortium
+    function memberAt(uint256 seat) public view returns (Member memory member) {
+        if (seat >= _seats.length) revert ConsortiumNoSuchSeat(seat, _seats.length);
+        Seat storage holder = _seats[seat];
+        return
+            Member({
+                seat: seat,
+                account: holder.account,
+                active: Seats.contains(_totals.activeSeats, seat),
+                credits: _credits.get(seat),
+                name: holder.name
+            });
+    }
+
+    /// @dev Puts a new member on the next seat. The caller has accounted for both in `_totals`.
+    function _seat(address account, string memory name, uint256 seat, uint128 credits) private {
+        if (account == address(0)) revert ConsortiumZeroAddress();
+        if (_seatPlusOne[account] != 0) revert ConsortiumAlreadyMember(account);
+        _seats.push(Seat(account, name));
+        _seatPlusOne[account] = seat + 1;
+        _credits.set(seat, credits);
+        _grantRole(OPERATOR_ROLE, account);
+        emit MemberJoined(account, seat, name, credits);
+    }
+}
