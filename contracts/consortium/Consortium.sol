@@ -40,6 +40,9 @@ contract Consortium is IConsortium, AccessControl {
         uint128 totalCredits;
     }
 
+    /// @inheritdoc IConsortium
+    address public ledger;
+
     Totals private _totals;
     PackedCredits.Balances private _credits;
     Seat[] private _seats;
@@ -73,14 +76,15 @@ contract Consortium is IConsortium, AccessControl {
     }
 
     /// @inheritdoc IConsortium
-    function concludeSetup(address ledger) external onlyRole(DEFAULT_ADMIN_ROLE) {
+    function concludeSetup(address ledger_) external onlyRole(DEFAULT_ADMIN_ROLE) {
         // Check: an account with a key could redistribute at will.
-        if (ledger.code.length == 0) revert ConsortiumLedgerNotContract(ledger);
+        if (ledger_.code.length == 0) revert ConsortiumLedgerNotContract(ledger_);
 
         // Effect: the only holder of the admin role gives it up.
-        _grantRole(LEDGER_ROLE, ledger);
+        ledger = ledger_;
+        _grantRole(LEDGER_ROLE, ledger_);
         _revokeRole(DEFAULT_ADMIN_ROLE, msg.sender);
-        emit SetupConcluded(ledger);
+        emit SetupConcluded(ledger_);
     }
 
     /// @inheritdoc IConsortium

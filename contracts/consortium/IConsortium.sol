@@ -92,11 +92,11 @@ interface IConsortium is IAccessControl {
     /**
      * @notice Names the slot ledger, and ends the setup: the caller, the deployer, gives up the admin role, which
      * nobody can have again.
-     * @param ledger The contract that settles slots.
+     * @param ledger_ The contract that settles slots.
      * @custom:error AccessControlUnauthorizedAccount if the caller is not the deployer, or the setup has ended.
-     * @custom:error ConsortiumLedgerNotContract if `ledger` has no code.
+     * @custom:error ConsortiumLedgerNotContract if `ledger_` has no code.
      */
-    function concludeSetup(address ledger) external;
+    function concludeSetup(address ledger_) external;
 
     /**
      * @notice Transfers credits of the caller, a member, to another member.
@@ -165,4 +165,7 @@ interface IConsortium is IAccessControl {
 
     /// @notice The sum of all members' credits.
     function totalCredits() external view returns (uint128 total);
+
+    /// @notice The slot ledger, the only contract that redistributes credits; zero until the setup is concluded.
+    function ledger() external view returns (address);
 }
