@@ -20,7 +20,7 @@ export default defineConfig({
   tasks,
   // The same settings under both names: what is tested and measured is what is deployed.
   solidity: { profiles: { default: compiler, production: compiler } },
-  warnings: { "npm/**/*": "off" },
+  warnings: { "npm/**/*": "off", "contracts/**/*": { default: "error" } },
   paths: { tests: { mocha: "./test", solidity: "./test" } },
   typechain: { outDir: "typechain-types" },
   ignition: { requiredConfirmations: 1, blockPollingInterval: 100 },

@@ -1,0 +1,337 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.24;
+
+import {IConsortium} from "../consortium/IConsortium.sol";
+import {IGridRegistry, IVersionFollower} from "./IGridRegistry.sol";
+import {CodeStore} from "./libraries/CodeStore.sol";
+import {GridRecord} from "./libraries/GridRecord.sol";
+import {VersionLayout} from "./libraries/VersionLayout.sol";
+import {VersionProof} from "./libraries/VersionProof.sol";
+
+/// @title Versions of the grid model
+/// @dev Thin over `VersionProof` and `VersionLayout`: roles, order, storage and events.
+contract GridRegistry is IGridRegistry {
+    struct Version {
+        Status status;
+        address proposer;
+        uint24 base;
+        uint40 vetoUntil;
+        uint16 partsProved;
+        uint40 activatedAt;
+        uint24 replaced;
+        uint96 approvals;
+        GridRecord.Geometry geometry;
+        bytes32 contentHash;
+        bytes32 labelsHash;
+        VersionProof.Progress progress;
+        /// By seat.
+        uint16[] meters;
+        bytes32[] chunkHashes;
+        /// Zero until stored.
+        address[] chunks;
+    }
+
+    IConsortium public immutable consortium;
+    /// @inheritdoc IGridRegistry
+    uint40 public immutable vetoSeconds;
+
+    /// @inheritdoc IGridRegistry
+    uint24 public activeVersion;
+    /// @inheritdoc IGridRegistry
+    uint24 public versionCount;
+
+    mapping(uint24 version => Version) private _versions;
+    /// @inheritdoc IGridRegistry
+    mapping(uint24 version => mapping(uint256 seat => bytes32)) public metersDigest;
+
+    constructor(IConsortium consortium_, uint40 vetoSeconds_) {
+        consortium = consortium_;
+        vetoSeconds = vetoSeconds_;
+    }
+
+    /// @inheritdoc IGridRegistry
+    function propose(
+        GridRecord.Geometry calldata geometry,
+        uint16[] calldata meters,
+        bytes32[] calldata chunkHashes,
+        bytes32 labelsHash
+    ) external returns (uint24 version) {
+        // Check: the caller is a member, and the parts fit together.
+        consortium.seatOf(msg.sender);
+        _checkGeometry(geometry);
+        _checkOwners(meters, geometry.meters);
+        (uint256 tree, uint256 chords, uint256 directory) = VersionLayout.chunkCounts(geometry);
+        if (chunkHashes.length != tree + chords + directory) {
+            revert GridRegistryChunkCount(chunkHashes.length, tree + chords + directory);
+        }
+
+        // Effect: a new version. Its products start at one, the empty product.
+        version = ++versionCount;
+        Version storage v = _versions[version];
+        v.status = Status.Proposed;
+        v.proposer = msg.sender;
+        v.base = activeVersion;
+        v.geometry = geometry;
+        v.meters = meters;
+        v.labelsHash = labelsHash;
+        v.chunkHashes = chunkHashes;
+        v.chunks = new address[](chunkHashes.length);
+        v.progress = VersionProof.Progress({rowProduct: 1, directoryProduct: 1, virtualRows: 0});
+        v.contentHash = keccak256(
+            abi.encode(block.chainid, address(this), activeVersion, geometry, meters, chunkHashes, labelsHash)
+        );
+        emit VersionProposed(version, msg.sender, v.base, v.contentHash);
+    }
+
+    /// @inheritdoc IGridRegistry
+    function storeChunk(uint24 version, uint256 chunk, bytes calldata data) external {
+        // Check: the chunk is one that the proposal committed to, and is not there yet.
+        Version storage v = _require(version, Status.Proposed);
+        if (chunk >= v.chunkHashes.length) revert GridRegistryUnknownChunk(version, chunk);
+        if (v.chunks[chunk] != address(0)) revert GridRegistryChunkAlreadyStored(version, chunk);
+        uint256 length = VersionLayout.chunkLength(v.geometry, chunk);
+        if (data.length != length) revert GridRegistryChunkLength(version, chunk, data.length, length);
+        bytes32 hash = keccak256(data);
+        if (hash != v.chunkHashes[chunk]) {
+            revert GridRegistryChunkMismatch(version, chunk, hash, v.chunkHashes[chunk]);
+        }
+
+        // Effect: it becomes code.
+        address account = CodeStore.write(data);
+        v.chunks[chunk] = account;
+        emit ChunkStored(version, chunk, account);
+    }
+
+    /// @inheritdoc IGridRegistry
+    function publishLabels(uint24 version, uint256 part, uint256 partCount, bytes calldata data) external {
+        if (_versions[version].status == Status.None) revert GridRegistryUnknownVersion(version);
+        emit LabelsPublished(version, part, partCount, keccak256(data));
+    }
+
+    /// @inheritdoc IGridRegistry
+    function prove(uint24 version, uint256 first, uint256 last) external {
+        // Check: the parts are the next ones.
+        Version storage v = _require(version, Status.Proposed);
+        GridRecord.Geometry memory g = v.geometry;
+        uint256 parts = _partCount(v);
+        if (first != v.partsProved) revert GridRegistryPartOutOfOrder(version, first, v.partsProved);
+        if (last < first || last >= parts) revert GridRegistryUnknownPart(version, last, parts);
+
+        // Check: every record of these parts.
+        VersionProof.Progress memory progress = v.progress;
+        uint256 x = uint256(v.contentHash) % VersionProof.P;
+        for (uint256 part = first; part <= last; ++part) {
+            _provePart(version, v, g, progress, x, part);
+            emit PartProved(version, part, parts);
+        }
+
+        // Effect: the proof stands at the next part, or is complete.
+        v.progress = progress;
+        v.partsProved = uint16(last + 1);
+        if (last + 1 == parts) {
+            if (progress.rowProduct != progress.directoryProduct) revert GridRegistryDirectoryMismatch(version);
+            if (progress.virtualRows != g.virtualRows) {
+                revert GridRegistryVirtualRows(version, progress.virtualRows, g.virtualRows);
+            }
+            v.status = Status.Proved;
+            v.vetoUntil = uint40(block.timestamp) + vetoSeconds;
+            emit VersionProved(version, v.vetoUntil);
+        }
+    }
+
+    /// @inheritdoc IGridRegistry
+    function approve(uint24 version, bytes32 contentHash) external {
+        // Check: a member approves what it has read, once, while it is undecided.
+        uint256 seat = consortium.seatOf(msg.sender);
+        Version storage v = _undecided(version);
+        if (contentHash != v.contentHash) {
+            revert GridRegistryContentMismatch(version, contentHash, v.contentHash);
+        }
+        uint96 bit = uint96(1 << seat);
+        if (v.approvals & bit != 0) revert GridRegistryAlreadyApproved(version, seat);
+
+        // Effect.
+        v.approvals |= bit;
+        emit VersionApproved(version, seat);
+    }
+
+    /// @inheritdoc IGridRegistry
+    function veto(uint24 version) external {
+        // Check: a member, and in time.
+        uint256 seat = consortium.seatOf(msg.sender);
+        Version storage v = _undecided(version);
+        if (v.status == Status.Proved && block.timestamp >= v.vetoUntil) {
+            revert GridRegistryVetoWindowOver(version, v.vetoUntil);
+        }
+
+        // Effect.
+        v.status = Status.Vetoed;
+        emit VersionVetoed(version, seat);
+    }
+
+    /// @inheritdoc IGridRegistry
+    function activate(uint24 version) external {
+        // Check: proved, not vetoed, based on what is in force, and approved by everyone whose meters change.
+        Version storage v = _require(version, Status.Proved);
+        uint24 replaced = activeVersion;
+        if (v.base != replaced) revert GridRegistryStaleVersion(version, v.base, replaced);
+        if (block.timestamp < v.vetoUntil) revert GridRegistryVetoWindowOpen(version, v.vetoUntil);
+        _checkApprovals(version, v, _versions[replaced].meters.length);
+
+        // Effect: in force for the slots that start from now on.
+        v.status = Status.Active;
+        v.activatedAt = uint40(block.timestamp);
+        v.replaced = replaced;
+        if (replaced != 0) _versions[replaced].status = Status.Replaced;
+        activeVersion = version;
+        emit VersionActivated(version, replaced);
+
+        // Interaction: the ledger is told.
+        IVersionFollower(consortium.ledger()).onVersionActivated(version, v.meters);
+    }
+
+    /// @inheritdoc IGridRegistry
+    function versionAt(uint256 time) external view returns (uint24 version) {
+        version = activeVersion;
+        while (version != 0 && _versions[version].activatedAt > time) version = _versions[version].replaced;
+    }
+
+    /// @inheritdoc IGridRegistry
+    function summary(uint24 version) external view returns (Summary memory) {
+        Version storage v = _versions[version];
+        if (v.status == Status.None) revert GridRegistryUnknownVersion(version);
+        return
+            Summary({
+                status: v.status,
+                proposer: v.proposer,
+                base: v.base,
+                vetoUntil: v.vetoUntil,
+                activatedAt: v.activatedAt,
+                partsProved: v.partsProved,
+                partCount: uint16(_partCount(v)),
+                approvals: v.approvals,
+                contentHash: v.contentHash,
+                labelsHash: v.labelsHash,
+                geometry: v.geometry,
+                meters: v.meters
+            });
+    }
+
+    /// @inheritdoc IGridRegistry
+    function records(
+        uint24 version
+    ) external view returns (GridRecord.Geometry memory geometry, address[] memory chunks) {
+        return (_versions[version].geometry, _versions[version].chunks);
+    }
+
+    /// @dev A part is a chunk of the tree or of the chords, or a seat's slice of the directory.
+    function _provePart(
+        uint24 version,
+        Version storage v,
+        GridRecord.Geometry memory g,
+        VersionProof.Progress memory progress,
+        uint256 x,
+        uint256 part
+    ) private {
+        (uint256 tree, uint256 chords, ) = VersionLayout.chunkCounts(g);
+        if (part >= tree + chords) {
+            _proveDirectory(version, v, progress, x, part - tree - chords);
+            return;
+        }
+        bytes memory data = CodeStore.read(_chunk(version, v, part));
+        uint256 perChunk = CodeStore.MAX_BYTES / GridRecord.RECORD_BYTES;
+        if (part < tree) VersionProof.checkTree(progress, g, x, part * perChunk, data);
+        else VersionProof.checkChords(progress, g, x, (part - tree) * perChunk, data);
+    }
+
+    function _proveDirectory(
+        uint24 version,
+        Version storage v,
+        VersionProof.Progress memory progress,
+        uint256 x,
+        uint256 seat
+    ) private {
+        uint256 count = v.meters[seat];
+        if (count == 0) return;
+        uint256 first = 0;
+        for (uint256 s = 0; s < seat; ++s) first += v.meters[s];
+        bytes memory data = VersionLayout.entries(_directory(version, v), first, count);
+        VersionProof.checkDirectory(progress, x, first, data);
+        metersDigest[version][seat] = keccak256(data);
+    }
+
+    /// @dev The accounts of the directory's chunks, all stored.
+    function _directory(uint24 version, Version storage v) private view returns (address[] memory accounts) {
+        (uint256 tree, uint256 chords, uint256 directory) = VersionLayout.chunkCounts(v.geometry);
+        accounts = new address[](directory);
+        for (uint256 i = 0; i < directory; ++i) accounts[i] = _chunk(version, v, tree + chords + i);
+    }
+
+    function _chunk(uint24 version, Version storage v, uint256 chunk) private view returns (address account) {
+        account = v.chunks[chunk];
+        if (account == address(0)) revert GridRegistryChunkMissing(version, chunk);
+    }
+
+    function _partCount(Version storage v) private view returns (uint256) {
+        (uint256 tree, uint256 chords, ) = VersionLayout.chunkCounts(v.geometry);
+        return tree + chords + v.meters.length;
+    }
+
+    function _require(uint24 version, Status want) private view returns (Version storage v) {
+        v = _versions[version];
+        if (v.status == Status.None) revert GridRegistryUnknownVersion(version);
+        if (v.status != want) revert GridRegistryWrongStatus(version, v.status, want);
+    }
+
+    /// @dev Proposed or proved.
+    function _undecided(uint24 version) private view returns (Version storage v) {
+        v = _versions[version];
+        if (v.status == Status.None) revert GridRegistryUnknownVersion(version);
+        if (v.status != Status.Proposed && v.status != Status.Proved) {
+            revert GridRegistryWrongStatus(version, v.status, Status.Proved);
+        }
+    }
+
+    function _checkGeometry(GridRecord.Geometry calldata g) private pure {
+        // The roots stand in the first chunk.
+        if (g.roots == 0 || g.roots > CodeStore.MAX_BYTES / GridRecord.RECORD_BYTES) {
+            revert GridRegistryBadGeometry("roots", g.roots);
+        }
+        if (g.buses <= g.roots || g.buses > GridRecord.METER_MASK) revert GridRegistryBadGeometry("buses", g.buses);
+        if (g.chords > GridRecord.METER_MASK) revert GridRegistryBadGeometry("chords", g.chords);
+        if (g.meters == 0 || g.meters >= GridRecord.METER_MASK) revert GridRegistryBadGeometry("meters", g.meters);
+        // The chi-square test needs at least one row more than states.
+        uint256 rows = uint256(g.meters) + g.virtualRows;
+        if (rows <= g.buses - g.roots) revert GridRegistryBadGeometry("rows", rows);
+        if (g.weightDigits > 64) revert GridRegistryBadGeometry("weightDigits", g.weightDigits);
+        if (g.angleDigits > 40) revert GridRegistryBadGeometry("angleDigits", g.angleDigits);
+        if (g.powerUnitKw == 0) revert GridRegistryBadGeometry("powerUnitKw", 0);
+    }
+
+    function _checkOwners(uint16[] calldata meters, uint256 want) private view {
+        uint256 active = consortium.activeSeats();
+        uint256 sum = 0;
+        for (uint256 seat = 0; seat < meters.length; ++seat) {
+            if (meters[seat] != 0 && (active >> seat) & 1 == 0) revert GridRegistryOwnerNotMember(seat);
+            sum += meters[seat];
+        }
+        if (sum != want) revert GridRegistryMeterCount(sum, want);
+    }
+
+    /// @dev Every member whose directory slice differs between the version in force and the new one has approved;
+    /// every owner is still a member.
+    function _checkApprovals(uint24 version, Version storage v, uint256 baseSeats) private view {
+        uint256 active = consortium.activeSeats();
+        uint256 seats = v.meters.length > baseSeats ? v.meters.length : baseSeats;
+        for (uint256 seat = 0; seat < seats; ++seat) {
+            bool member = (active >> seat) & 1 != 0;
+            bytes32 digest = metersDigest[version][seat];
+            if (!member) {
+                if (digest != bytes32(0)) revert GridRegistryOwnerNotMember(seat);
+                continue;
+            }
+            bool changed = digest != metersDigest[v.base][seat];
+            if (changed && (v.approvals >> seat) & 1 == 0) revert GridRegistryApprovalMissing(version, seat);
+        }
+    }
+}

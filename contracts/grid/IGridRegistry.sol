@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.24;
+
+import {GridRecord} from "./libraries/GridRecord.sol";
+
+/// @notice Told when a version comes into force, so that the busiest calls need not ask.
+interface IVersionFollower {
+    /// @notice Version `version` holds for every slot that starts at or after now.
+    /// @param meters How many meters each seat owns, by seat.
+    function onVersionActivated(uint24 version, uint16[] calldata meters) external;
+}
+
+/// @title Versions of the grid model
+///
+/// @notice The life of a version (paper 003, section 5.2, "Grid Change"; the proof replaces its Algorithm 2):
+///
+/// 1. A member proposes it: sizes, the meters of each seat, and the hash of every chunk of records.
+/// 2. Anyone uploads the chunks, in any order, and proves the version part by part (`VersionProof`).
+/// 3. From the end of the proof any member may veto it for `vetoSeconds`; every operator whose meters differ from those of
+///    the version that it replaces must approve.
+/// 4. Anyone activates it. It holds for the slots that start from then on; slots that started before keep theirs.
+///
+/// Numbers start at 1. 0 stands for "none".
+interface IGridRegistry {
+    enum Status {
+        None,
+        Proposed,
+        Proved,
+        Active,
+        Replaced,
+        Vetoed
+    }
+
+    /// @notice What is known of a version.
+    struct Summary {
+        Status status;
+        address proposer;
+        /// The version that it replaces, and the only one that it can.
+        uint24 base;
+        /// Seconds; 0 until the proof is complete.
+        uint40 vetoUntil;
+        /// Seconds; 0 until it is activated.
+        uint40 activatedAt;
+        /// Parts of the proof done, of `partCount`.
+        uint16 partsProved;
+        uint16 partCount;
+        /// Seats that approved, as a bit map.
+        uint96 approvals;
+        /// Commits to sizes, owners, chunks and labels.
+        bytes32 contentHash;
+        /// keccak256 of the labels: names of buses, lines and meters, published as calldata.
+        bytes32 labelsHash;
+        GridRecord.Geometry geometry;
+        /// How many meters each seat owns, by seat.
+        uint16[] meters;
+    }
+
+    event VersionProposed(uint256 indexed version, address indexed proposer, uint256 base, bytes32 contentHash);
+    event ChunkStored(uint256 indexed version, uint256 indexed chunk, address account);
+    /// @notice Part `part` of the labels is in the calldata of this transaction.
+    event LabelsPublished(uint256 indexed version, uint256 indexed part, uint256 partCount, bytes32 hash);
+    event PartProved(uint256 indexed version, uint256 indexed part, uint256 partCount);
+    event VersionProved(uint256 indexed version, uint256 vetoUntil);
+    event VersionApproved(uint256 indexed version, uint256 indexed seat);
+    event VersionVetoed(uint256 indexed version, uint256 indexed seat);
+    event VersionActivated(uint256 indexed version, uint256 replaced);
+
+    /// @notice Nobody proposed `version`.
+    error GridRegistryUnknownVersion(uint256 version);
+    /// @notice `version` stands at `got`, and this asks for `want`.
+    error GridRegistryWrongStatus(uint256 version, Status got, Status want);
+    /// @notice A size is out of bounds: no bus besides the roots, no root, no meter, no redundancy, or digits beyond 64.
+    error GridRegistryBadGeometry(string what, uint256 got);
+    /// @notice The seats' meters add up to `got`, the geometry says `want`.
+    error GridRegistryMeterCount(uint256 got, uint256 want);
+    /// @notice `seat` owns meters and is not the seat of a member.
+    error GridRegistryOwnerNotMember(uint256 seat);
+    /// @notice The sizes ask for `want` chunks, `got` were named.
+    error GridRegistryChunkCount(uint256 got, uint256 want);
+    /// @notice There is no chunk `chunk`.
+    error GridRegistryUnknownChunk(uint256 version, uint256 chunk);
+    /// @notice Chunk `chunk` hashes to `got`; the proposal commits to `want`.
+    error GridRegistryChunkMismatch(uint256 version, uint256 chunk, bytes32 got, bytes32 want);
+    /// @notice Chunk `chunk` has `got` bytes, the sizes ask for `want`.
+    error GridRegistryChunkLength(uint256 version, uint256 chunk, uint256 got, uint256 want);
+    /// @notice Chunk `chunk` is stored already; nothing changed.
+    error GridRegistryChunkAlreadyStored(uint256 version, uint256 chunk);
+    /// @notice Chunk `chunk` is needed and not stored yet.
+    error GridRegistryChunkMissing(uint256 version, uint256 chunk);
+    /// @notice The proof goes on at part `want`, not at `got`; nothing changed.
+    error GridRegistryPartOutOfOrder(uint256 version, uint256 got, uint256 want);
+    /// @notice There are parts up to `partCount` only.
+    error GridRegistryUnknownPart(uint256 version, uint256 part, uint256 partCount);
+    /// @notice Row slots and directory do not describe the same meters.
+    error GridRegistryDirectoryMismatch(uint256 version);
+    /// @notice `got` virtual rows were found, the sizes say `want`.
+    error GridRegistryVirtualRows(uint256 version, uint256 got, uint256 want);
+    /// @notice The content that is voted on hashes to `want`, not `got`.
+    error GridRegistryContentMismatch(uint256 version, bytes32 got, bytes32 want);
+    /// @notice `seat` approved already.
+    error GridRegistryAlreadyApproved(uint256 version, uint256 seat);
+    /// @notice The veto window of `version` is over since `vetoUntil`.
+    error GridRegistryVetoWindowOver(uint256 version, uint256 vetoUntil);
+    /// @notice The veto window of `version` lasts until `vetoUntil`.
+    error GridRegistryVetoWindowOpen(uint256 version, uint256 vetoUntil);
+    /// @notice `version` replaces version `base`, which is not the one in force, `active`.
+    error GridRegistryStaleVersion(uint256 version, uint256 base, uint256 active);
+    /// @notice The meters of `seat` change, and it has not approved.
+    error GridRegistryApprovalMissing(uint256 version, uint256 seat);
+
+    /// @notice Proposes a version. Only for members.
+    /// @param geometry Sizes and scales.
+    /// @param meters How many meters each seat owns, by seat, up to the last seat that owns any.
+    /// @param chunkHashes keccak256 of each chunk: those of the tree, of the chords, of the directory.
+    /// @param labelsHash keccak256 of the labels.
+    /// @return version Its number.
+    /// @custom:error ConsortiumNotMember if the caller is not a member.
+    /// @custom:error GridRegistryBadGeometry, GridRegistryMeterCount, GridRegistryOwnerNotMember,
+    /// GridRegistryChunkCount if the parts do not fit together.
+    function propose(
+        GridRecord.Geometry calldata geometry,
+        uint16[] calldata meters,
+        bytes32[] calldata chunkHashes,
+        bytes32 labelsHash
+    ) external returns (uint24 version);
+
+    /// @notice Stores a chunk of records that the proposal committed to. Anyone may; in any order.
+    function storeChunk(uint24 version, uint256 chunk, bytes calldata data) external;
+
+    /// @notice Publishes a part of the labels, in calldata. The labels are the parts joined; readers check their hash.
+    function publishLabels(uint24 version, uint256 part, uint256 partCount, bytes calldata data) external;
+
+    /// @notice Checks parts `first .. last` of a version: a part is a tree or chord chunk, or the directory of a seat.
+    /// Anyone may; parts come in order.
+    /// @custom:error VersionProofUnsound naming the first record that cannot stand.
+    function prove(uint24 version, uint256 first, uint256 last) external;
+
+    /// @notice Approves a version as the caller's seat, before it is activated.
+    /// @param contentHash What the caller has read and agrees to.
+    function approve(uint24 version, bytes32 contentHash) external;
+
+    /// @notice Ends a version as any member, until its veto window is over.
+    function veto(uint24 version) external;
+
+    /// @notice Brings a proved and approved version into force. Anyone may.
+    function activate(uint24 version) external;
+
+    /// @notice Seconds that any member has for a veto.
+    function vetoSeconds() external view returns (uint40);
+
+    /// @notice The newest version in force; 0 before the first.
+    function activeVersion() external view returns (uint24);
+
+    /// @notice How many versions were ever proposed.
+    function versionCount() external view returns (uint24);
+
+    /// @notice The version in force at `time` (seconds); 0 if there was none.
+    function versionAt(uint256 time) external view returns (uint24 version);
+
+    /// @notice What is known of a version.
+    function summary(uint24 version) external view returns (Summary memory);
+
+    /// @notice Sizes and the accounts whose code holds the chunks, as a settlement needs them.
+    function records(
+        uint24 version
+    ) external view returns (GridRecord.Geometry memory geometry, address[] memory chunks);
+
+    /// @notice keccak256 of a seat's directory entries in a proved version: its meters, with places, weights and ranges.
+    function metersDigest(uint24 version, uint256 seat) external view returns (bytes32);
+}

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.24;
+
+/// @title The measurements of each slot, and their settlement
+///
+/// @notice Time is cut into slots: slot s lasts from `genesis + s·slotSeconds` for `slotSeconds`. An operator uploads
+/// one batch for a slot, and at most one supplement for values that were missing, from the start of the slot to its
+/// cut-off, `cutOffSlots` after its end. Then anyone settles the slot, in the order of the slots, once (paper 003,
+/// sections 4.1 and 5.2, Algorithm 1):
+///
+/// * `settle` if every meter reported: with angles whose certificate proves that J is over-stated by at most 10⁻⁶ τ;
+/// * `closeIncomplete` if some did not, or if nobody settled it for `expirySlots` after the cut-off: on rewards and
+///   penalties for missing values alone.
+///
+/// State keeps a word for each operator and slot, in a ring that is reused; values are in the calldata of the transactions
+/// that the events name.
+///
+/// A batch is a signed 24-bit big-endian integer for each meter of the operator, in the order of the version's directory;
+/// -2^23 marks a missing value. A supplement is, for each value that it brings, the position in the batch (16 bits) and
+/// the value (24 bits), ascending. The first value of a meter counts. A value outside its meter's range counts as missing.
+interface ISlotLedger {
+    /// @notice What the members agreed on.
+    struct Terms {
+        /// R: credits that each reported value earns its operator.
+        uint64 reward;
+        /// Q: credits that each missing value costs its operator (the paper's P).
+        uint64 missingPenalty;
+        /// A: more than an anomaly can cost for one meter.
+        uint64 anomalyPenalty;
+        /// The normal quantile of the false alarm rate α, times 2^32.
+        uint64 normalQuantileQ32;
+    }
+
+    /// @notice How time is cut.
+    struct Clock {
+        /// Seconds: the start of slot 0.
+        uint40 genesis;
+        uint32 slotSeconds;
+        /// T: slots from a slot's end to its cut-off.
+        uint16 cutOffSlots;
+        /// Slots from the cut-off until a slot may be closed without a certificate.
+        uint16 expirySlots;
+    }
+
+    event BatchUploaded(uint256 indexed slot, uint256 indexed seat, uint256 version, bytes32 hash);
+    event SupplementUploaded(uint256 indexed slot, uint256 indexed seat, uint256 version, bytes32 hash);
+    /// @notice A complete slot is settled. Objective and threshold are times 2^32, the proven over-statement times 2^64.
+    event SlotSettled(
+        uint256 indexed slot,
+        uint256 version,
+        uint256 objectiveQ32,
+        uint256 thresholdQ32,
+        uint256 overStatementQ64
+    );
+    /// @notice A slot is closed without an estimate; `missing` values were missing.
+    event SlotClosedIncomplete(uint256 indexed slot, uint256 version, uint256 missing);
+
+    /// @notice A term is out of bounds.
+    error SlotLedgerBadTerms(string what, uint256 got);
+    /// @notice Only the grid registry says which version holds.
+    error SlotLedgerNotRegistry(address caller);
+    /// @notice No grid version is in force at the start of `slot`.
+    error SlotLedgerNoVersion(uint256 slot);
+    /// @notice `slot` starts at `opensAt`, and it is `time`.
+    error SlotLedgerNotOpen(uint256 slot, uint256 opensAt, uint256 time);
+    /// @notice The cut-off of `slot` was at `cutOff`, and it is `time`.
+    error SlotLedgerCutOff(uint256 slot, uint256 cutOff, uint256 time);
+    /// @notice `slot` is more than the ring's length ahead of `nextSlot`, which has to be settled first.
+    error SlotLedgerRingFull(uint256 slot, uint256 nextSlot);
+    /// @notice `seat` owns no meter in the version of `slot`.
+    error SlotLedgerNoMeters(uint256 slot, uint256 seat);
+    /// @notice A batch of `want` bytes is due, `got` came.
+    error SlotLedgerBatchLength(uint256 got, uint256 want);
+    /// @notice `seat` uploaded its batch for `slot` already.
+    error SlotLedgerAlreadyUploaded(uint256 slot, uint256 seat);
+    /// @notice A supplement follows a batch; `seat` has none for `slot`.
+    error SlotLedgerNoBatch(uint256 slot, uint256 seat);
+    /// @notice `seat` uploaded its supplement for `slot` already.
+    error SlotLedgerAlreadySupplemented(uint256 slot, uint256 seat);
+    /// @notice A supplement has 5 bytes for each value and at least one value, not `got` bytes.
+    error SlotLedgerSupplementLength(uint256 got);
+    /// @notice Entry `entry` of a supplement names position `position`: not ascending, or not below `meters`.
+    error SlotLedgerSupplementPosition(uint256 entry, uint256 position, uint256 meters);
+    /// @notice `slot` cannot be settled: `nextSlot` is next.
+    error SlotLedgerOutOfOrder(uint256 slot, uint256 nextSlot);
+    /// @notice `slot` cannot be settled before `cutOff`, and it is `time`.
+    error SlotLedgerTooEarly(uint256 slot, uint256 cutOff, uint256 time);
+    /// @notice The batches brought for settlement have `got` bytes, those uploaded `want`.
+    error SlotLedgerValuesLength(uint256 got, uint256 want);
+    /// @notice What was brought as the batch (and supplement) of `seat` is not what it uploaded.
+    error SlotLedgerValuesMismatch(uint256 slot, uint256 seat);
+    /// @notice The supplements brought for settlement end early, or go on after the last.
+    error SlotLedgerSupplementsLength(uint256 got, uint256 want);
+    /// @notice There is an angle of 5 bytes for each bus but the references: `want` bytes, not `got`.
+    error SlotLedgerAnglesLength(uint256 got, uint256 want);
+    /// @notice `seat` uploaded nothing for `slot`: close it as incomplete.
+    error SlotLedgerBatchMissing(uint256 slot, uint256 seat);
+    /// @notice Some value of `slot` is missing or outside its meter's range: close it as incomplete.
+    error SlotLedgerValueMissing(uint256 slot);
+    /// @notice The angles over-state J by up to `overStatementQ64`; at most `allowedQ64` is accepted (both times 2^64).
+    error SlotLedgerOverStated(uint256 slot, uint256 overStatementQ64, uint256 allowedQ64);
+    /// @notice Nothing is missing in `slot`: it needs a certificate until `expiry`.
+    error SlotLedgerNothingMissing(uint256 slot, uint256 expiry);
+
+    /// @notice Uploads the caller's batch for a slot.
+    /// @param slot The slot.
+    /// @param values Three bytes for each of the caller's meters.
+    function upload(uint256 slot, bytes calldata values) external;
+
+    /// @notice Uploads values that the caller's batch was missing.
+    /// @param slot The slot.
+    /// @param entries Five bytes for each value.
+    function supplement(uint256 slot, bytes calldata entries) external;
+
+    /// @notice Settles the next slot, in which every meter reported.
+    /// @param slot The slot.
+    /// @param values The batches of all operators, by seat.
+    /// @param supplements The supplements, by seat, each preceded by its length in bytes (24 bits); of those who uploaded one.
+    /// @param angles Five bytes for each bus but the references, in the order of the version's tree.
+    function settle(uint256 slot, bytes calldata values, bytes calldata supplements, bytes calldata angles) external;
+
+    /// @notice Closes the next slot without an estimate: some value is missing, or it expired.
+    /// @param values The batches of the operators that uploaded one, by seat.
+    /// @param supplements As for `settle`.
+    function closeIncomplete(uint256 slot, bytes calldata values, bytes calldata supplements) external;
+
+    /// @notice The next slot to settle. Before the first version is in force there is none, and it is 0.
+    function nextSlot() external view returns (uint256);
+
+    /// @notice The slot that `time` (seconds) falls in; reverts before `genesis`.
+    function slotAt(uint256 time) external view returns (uint256);
+
+    /// @notice The terms.
+    function terms() external view returns (Terms memory);
+
+    /// @notice The clock.
+    function clock() external view returns (Clock memory);
+
+    /// @notice The grid version that holds for a slot.
+    function versionOf(uint256 slot) external view returns (uint24);
+
+    /// @notice Whether a seat uploaded its batch, and its supplement, for a slot that is not settled yet.
+    function uploadsOf(uint256 slot, uint256 seat) external view returns (bool batch, bool supplemented);
+
+    /// @notice Slots that the ring holds.
+    function ringSlots() external view returns (uint256);
+}
