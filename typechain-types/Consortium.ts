@@ -18,7 +18,7 @@ export declare namespace IConsortium {
     }
 
   export interface ConsortiumInterface extends Interface {
-    getFunction(nameOrSignature: "DEFAULT_ADMIN_ROLE" | "LEDGER_ROLE" | "MAX_SEATS" | "OPERATOR_ROLE" | "activeSeats" | "concludeSetup" | "creditsOf" | "expel" | "getRoleAdmin" | "grantRole" | "hasRole" | "memberAt" | "members" | "redistribute" | "renounceRole" | "revokeRole" | "seatCount" | "seatOf" | "supportsInterface" | "totalCredits" | "transfer"): FunctionFragment;
+    getFunction(nameOrSignature: "DEFAULT_ADMIN_ROLE" | "LEDGER_ROLE" | "MAX_SEATS" | "OPERATOR_ROLE" | "activeSeats" | "concludeSetup" | "creditsOf" | "expel" | "getRoleAdmin" | "grantRole" | "hasRole" | "ledger" | "memberAt" | "members" | "redistribute" | "renounceRole" | "revokeRole" | "seatCount" | "seatOf" | "supportsInterface" | "totalCredits" | "transfer"): FunctionFragment;
 
     getEvent(nameOrSignatureOrTopic: "CreditsRedistributed" | "CreditsTransferred" | "MemberExpelled" | "MemberJoined" | "RoleAdminChanged" | "RoleGranted" | "RoleRevoked" | "SetupConcluded"): EventFragment;
 
@@ -33,6 +33,7 @@ encodeFunctionData(functionFragment: 'expel', values: [AddressLike]): string;
 encodeFunctionData(functionFragment: 'getRoleAdmin', values: [BytesLike]): string;
 encodeFunctionData(functionFragment: 'grantRole', values: [BytesLike, AddressLike]): string;
 encodeFunctionData(functionFragment: 'hasRole', values: [BytesLike, AddressLike]): string;
+encodeFunctionData(functionFragment: 'ledger', values?: undefined): string;
 encodeFunctionData(functionFragment: 'memberAt', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'members', values?: undefined): string;
 encodeFunctionData(functionFragment: 'redistribute', values: [BigNumberish[], BigNumberish[], BigNumberish]): string;
@@ -55,6 +56,7 @@ decodeFunctionResult(functionFragment: 'expel', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'getRoleAdmin', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'grantRole', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'hasRole', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'ledger', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'memberAt', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'members', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'redistribute', data: BytesLike): Result;
@@ -239,7 +241,7 @@ decodeFunctionResult(functionFragment: 'transfer', data: BytesLike): Result;
 
     
     concludeSetup: TypedContractMethod<
-      [ledger: AddressLike, ],
+      [ledger_: AddressLike, ],
       [void],
       'nonpayable'
     >
@@ -281,6 +283,14 @@ decodeFunctionResult(functionFragment: 'transfer', data: BytesLike): Result;
     hasRole: TypedContractMethod<
       [role: BytesLike, account: AddressLike, ],
       [boolean],
+      'view'
+    >
+    
+
+    
+    ledger: TypedContractMethod<
+      [],
+      [string],
       'view'
     >
     
@@ -394,7 +404,7 @@ getFunction(nameOrSignature: 'activeSeats'): TypedContractMethod<
       'view'
     >;
 getFunction(nameOrSignature: 'concludeSetup'): TypedContractMethod<
-      [ledger: AddressLike, ],
+      [ledger_: AddressLike, ],
       [void],
       'nonpayable'
     >;
@@ -421,6 +431,11 @@ getFunction(nameOrSignature: 'grantRole'): TypedContractMethod<
 getFunction(nameOrSignature: 'hasRole'): TypedContractMethod<
       [role: BytesLike, account: AddressLike, ],
       [boolean],
+      'view'
+    >;
+getFunction(nameOrSignature: 'ledger'): TypedContractMethod<
+      [],
+      [string],
       'view'
     >;
 getFunction(nameOrSignature: 'memberAt'): TypedContractMethod<

@@ -13,7 +13,7 @@ export declare namespace IConsortium {
     }
 
   export interface IConsortiumInterface extends Interface {
-    getFunction(nameOrSignature: "activeSeats" | "concludeSetup" | "creditsOf" | "expel" | "getRoleAdmin" | "grantRole" | "hasRole" | "memberAt" | "members" | "redistribute" | "renounceRole" | "revokeRole" | "seatCount" | "seatOf" | "totalCredits" | "transfer"): FunctionFragment;
+    getFunction(nameOrSignature: "activeSeats" | "concludeSetup" | "creditsOf" | "expel" | "getRoleAdmin" | "grantRole" | "hasRole" | "ledger" | "memberAt" | "members" | "redistribute" | "renounceRole" | "revokeRole" | "seatCount" | "seatOf" | "totalCredits" | "transfer"): FunctionFragment;
 
     getEvent(nameOrSignatureOrTopic: "CreditsRedistributed" | "CreditsTransferred" | "MemberExpelled" | "MemberJoined" | "RoleAdminChanged" | "RoleGranted" | "RoleRevoked" | "SetupConcluded"): EventFragment;
 
@@ -24,6 +24,7 @@ encodeFunctionData(functionFragment: 'expel', values: [AddressLike]): string;
 encodeFunctionData(functionFragment: 'getRoleAdmin', values: [BytesLike]): string;
 encodeFunctionData(functionFragment: 'grantRole', values: [BytesLike, AddressLike]): string;
 encodeFunctionData(functionFragment: 'hasRole', values: [BytesLike, AddressLike]): string;
+encodeFunctionData(functionFragment: 'ledger', values?: undefined): string;
 encodeFunctionData(functionFragment: 'memberAt', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'members', values?: undefined): string;
 encodeFunctionData(functionFragment: 'redistribute', values: [BigNumberish[], BigNumberish[], BigNumberish]): string;
@@ -41,6 +42,7 @@ decodeFunctionResult(functionFragment: 'expel', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'getRoleAdmin', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'grantRole', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'hasRole', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'ledger', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'memberAt', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'members', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'redistribute', data: BytesLike): Result;
@@ -192,7 +194,7 @@ decodeFunctionResult(functionFragment: 'transfer', data: BytesLike): Result;
 
     
     concludeSetup: TypedContractMethod<
-      [ledger: AddressLike, ],
+      [ledger_: AddressLike, ],
       [void],
       'nonpayable'
     >
@@ -234,6 +236,14 @@ decodeFunctionResult(functionFragment: 'transfer', data: BytesLike): Result;
     hasRole: TypedContractMethod<
       [role: BytesLike, account: AddressLike, ],
       [boolean],
+      'view'
+    >
+    
+
+    
+    ledger: TypedContractMethod<
+      [],
+      [string],
       'view'
     >
     
@@ -319,7 +329,7 @@ decodeFunctionResult(functionFragment: 'transfer', data: BytesLike): Result;
       'view'
     >;
 getFunction(nameOrSignature: 'concludeSetup'): TypedContractMethod<
-      [ledger: AddressLike, ],
+      [ledger_: AddressLike, ],
       [void],
       'nonpayable'
     >;
@@ -346,6 +356,11 @@ getFunction(nameOrSignature: 'grantRole'): TypedContractMethod<
 getFunction(nameOrSignature: 'hasRole'): TypedContractMethod<
       [role: BytesLike, account: AddressLike, ],
       [boolean],
+      'view'
+    >;
+getFunction(nameOrSignature: 'ledger'): TypedContractMethod<
+      [],
+      [string],
       'view'
     >;
 getFunction(nameOrSignature: 'memberAt'): TypedContractMethod<

@@ -402,7 +402,7 @@
     "inputs": [
       {
         "internalType": "address",
-        "name": "ledger",
+        "name": "ledger_",
         "type": "address"
       }
     ],
@@ -499,6 +499,19 @@
         "internalType": "bool",
         "name": "",
         "type": "bool"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [],
+    "name": "ledger",
+    "outputs": [
+      {
+        "internalType": "address",
+        "name": "",
+        "type": "address"
       }
     ],
     "stateMutability": "view",
