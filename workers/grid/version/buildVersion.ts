@@ -1,0 +1,330 @@
+import type { Grid, Line, Meter, MeteringPlan } from "../types.js";
+import { ANGLE_DIGITS, MAX_INDEX, MAX_NUMBER, MAX_RANGE_BITS, METER_KINDS } from "./constants.js";
+import { NotSpannedError, VersionError } from "./errors.js";
+import type { Scales } from "./scales.js";
+import {
+  chooseScales,
+  pmuSusceptance,
+  rangeBitsOf,
+  sigmaInCounts,
+  susceptanceOf,
+  tieStrengths,
+  weightOf,
+} from "./scales.js";
+import type { MeteredEdge } from "./spanningTree.js";
+import { spanningTree } from "./spanningTree.js";
+import type { ChordRecord, DirectoryEntry, RowSlot, TreeRecord, VersionRecords } from "./types.js";
+
+/** A version, and which meter of the plan each of its meters is. */
+export interface BuiltVersion {
+  readonly records: VersionRecords;
+  /** By meter. */
+  readonly meters: readonly Meter[];
+}
+
+/** The rows at one place. */
+interface PlaceRows {
+  injection?: RowSlot;
+  pmu?: RowSlot;
+  flowFrom?: RowSlot;
+  flowTo?: RowSlot;
+}
+
+/** An edge with what the records need. */
+interface Edge extends MeteredEdge {
+  readonly line: Line | undefined;
+}
+
+/**
+ * Writes a grid and its metering plan as a version: the tree of strongest metered edges, the chords, and the directory.
+ *
+ * A phase shift φ of a tree line is taken into the angles: with `θ' = θ - γ`, γ summed along the tree, the tree's lines have
+ * none, and a chord keeps `φ - (γ_from - γ_to)`. The records speak of θ'.
+ *
+ * @param seats The seat of each owner named in the plan.
+ * @throws NotSpannedError if metered lines and PMUs do not span the grid.
+ * @throws VersionError if a quantity cannot be written.
+ */
+export function buildVersion(
+  grid: Grid,
+  plan: MeteringPlan,
+  seats: ReadonlyMap<string, number>,
+  angleDigits: number = ANGLE_DIGITS,
+): BuiltVersion {
+  checkSizes(grid, plan);
+  const scales = chooseScales(grid, plan, angleDigits);
+  const meters = inBatchOrder(plan, seats);
+  const places = rowsByPlace(grid, plan, meters, scales);
+  const edges = meteredEdges(grid, places, scales);
+  const roots = grid.buses.flatMap((bus, i) => (bus.reference ? [i] : []));
+  const { order, links } = spanningTree(grid.buses.length, roots, edges);
+  if (order.length < grid.buses.length) {
+    const reached = new Set(order);
+    throw new NotSpannedError(grid.buses.filter((_, i) => !reached.has(i)).map((bus) => bus.number));
+  }
+
+  const position = new Int32Array(grid.buses.length);
+  order.forEach((bus, i) => (position[bus] = i));
+  const gauge = gauges(order, links, edges, angleDigits);
+  const inTree = new Set<Line>();
+  const tree = order.map((bus): TreeRecord => {
+    const link = links[bus];
+    const edge = link === undefined ? undefined : edges[link.edge]!;
+    if (edge?.line !== undefined) inTree.add(edge.line);
+    const rows = places.bus.get(bus);
+    return treeRecord(grid, places, scales, bus, edge, link === undefined ? 0 : position[link.parent]!, rows);
+  });
+  const chords = [
+    ...grid.lines
+      .filter((line) => !inTree.has(line))
+      .map((line): ChordRecord => {
+        const rows = places.line.get(line.number);
+        return {
+          place: line.number,
+          from: position[line.from]!,
+          to: position[line.to]!,
+          susceptance: susceptanceOf(line.susceptanceKwPerRad, scales, line.number),
+          shift: inAngleUnits(line.shiftRad, angleDigits) - (gauge[line.from]! - gauge[line.to]!),
+          pmu: false,
+          fromEnd: rows?.flowFrom,
+          toEnd: rows?.flowTo,
+        };
+      }),
+    ...order
+      .filter((bus) => places.bus.get(bus)?.pmu !== undefined && !isPmuEdge(links[bus], edges))
+      .map((bus): ChordRecord => ({
+        place: grid.buses[bus]!.number,
+        from: position[bus]!,
+        to: 0,
+        susceptance: pmuSusceptance(scales),
+        shift: -gauge[bus]!,
+        pmu: true,
+        fromEnd: places.bus.get(bus)!.pmu,
+        toEnd: undefined,
+      })),
+  ];
+
+  return {
+    meters,
+    records: {
+      geometry: {
+        roots: roots.length,
+        buses: tree.length,
+        chords: chords.length,
+        meters: meters.length,
+        virtualRows: plan.zeroInjections.length,
+        ...scales,
+      },
+      tree,
+      chords,
+      directory: meters.map((meter) => entryOf(meter, places, grid)),
+      metersBySeat: countBySeat(meters, seats),
+    },
+  };
+}
+
+/**
+ * The angle γ by which each bus of a version is shifted against the grid's own angles, radians by position in the tree.
+ * @param shiftOf The phase shift of a line by its number, radians.
+ */
+export function gaugeRad(records: VersionRecords, shiftOf: (line: number) => number): Float64Array {
+  const gauge = new Float64Array(records.tree.length);
+  const { angleDigits } = records.geometry;
+  records.tree.forEach((record, i) => {
+    if (i < records.geometry.roots || record.pmu) return;
+    const shift = inAngleUnits(shiftOf(record.line), angleDigits) / 2 ** angleDigits;
+    gauge[i] = gauge[record.parent]! + (record.childIsFrom ? shift : -shift);
+  });
+  return gauge;
+}
+
+function treeRecord(
+  grid: Grid,
+  places: Places,
+  scales: Scales,
+  bus: number,
+  edge: Edge | undefined,
+  parent: number,
+  rows: PlaceRows | undefined,
+): TreeRecord {
+  const common = { bus: grid.buses[bus]!.number, parent, injection: rows?.injection };
+  if (edge === undefined) {
+    return {
+      ...common,
+      line: 0,
+      susceptance: 0,
+      pmu: false,
+      childIsFrom: false,
+      childEnd: undefined,
+      parentEnd: undefined,
+    };
+  }
+  if (edge.line === undefined) {
+    const susceptance = pmuSusceptance(scales);
+    return {
+      ...common,
+      line: 0,
+      susceptance,
+      pmu: true,
+      childIsFrom: false,
+      childEnd: rows?.pmu,
+      parentEnd: undefined,
+    };
+  }
+  const { line } = edge;
+  const childIsFrom = line.from === bus;
+  const ends = places.line.get(line.number);
+  return {
+    ...common,
+    line: line.number,
+    susceptance: susceptanceOf(line.susceptanceKwPerRad, scales, line.number),
+    pmu: false,
+    childIsFrom,
+    childEnd: childIsFrom ? ends?.flowFrom : ends?.flowTo,
+    parentEnd: childIsFrom ? ends?.flowTo : ends?.flowFrom,
+  };
+}
+
+interface Places {
+  /** By position of the bus in the grid. */
+  readonly bus: ReadonlyMap<number, PlaceRows>;
+  /** By line number. */
+  readonly line: ReadonlyMap<number, PlaceRows>;
+}
+
+function rowsByPlace(grid: Grid, plan: MeteringPlan, meters: readonly Meter[], scales: Scales): Places {
+  const bus = new Map<number, PlaceRows>();
+  const line = new Map<number, PlaceRows>();
+  const busAt = new Map(grid.buses.map((b, i) => [b.number, i]));
+  const lineAt = new Map(grid.lines.map((l) => [l.number, l]));
+  const ties = tieStrengths(grid);
+  const rowsAt = <K>(map: Map<K, PlaceRows>, key: K): PlaceRows => {
+    const rows = map.get(key) ?? {};
+    map.set(key, rows);
+    return rows;
+  };
+
+  meters.forEach((meter, index) => {
+    const what = `meter ${meter.id}`;
+    const weight = weightOf(sigmaInCounts(meter, scales.powerUnitKw), scales, what);
+    if (meter.kind === "flowFrom" || meter.kind === "flowTo") {
+      const at = lineAt.get(meter.place);
+      if (at === undefined) throw new VersionError(`${what}: line ${meter.place} is not in service`);
+      const rangeBits = rangeBitsOf(at.susceptanceKwPerRad, scales.powerUnitKw);
+      put(rowsAt(line, meter.place), meter.kind, { meter: index, rangeBits, weight }, what);
+    } else {
+      const at = busAt.get(meter.place);
+      if (at === undefined) throw new VersionError(`${what}: bus ${meter.place} is not in service`);
+      if (meter.kind === "pmu" && grid.buses[at]!.reference) {
+        throw new VersionError(`${what}: a PMU at reference bus ${meter.place} measures zero by definition`);
+      }
+      const rangeBits = meter.kind === "pmu" ? MAX_RANGE_BITS : rangeBitsOf(ties[at]!, scales.powerUnitKw);
+      put(rowsAt(bus, at), meter.kind, { meter: index, rangeBits, weight }, what);
+    }
+  });
+  for (const number of plan.zeroInjections) {
+    const what = `zero injection at bus ${number}`;
+    const at = busAt.get(number);
+    if (at === undefined) throw new VersionError(`${what}: the bus is not in service`);
+    const weight = weightOf(plan.zeroInjectionSigma / scales.powerUnitKw, scales, what);
+    put(rowsAt(bus, at), "injection", { meter: meters.length, rangeBits: 0, weight }, what);
+  }
+  return { bus, line };
+}
+
+function put(rows: PlaceRows, kind: Meter["kind"], slot: RowSlot, what: string): void {
+  if (rows[kind] !== undefined) throw new VersionError(`${what}: there is another ${kind} row at this place`);
+  rows[kind] = slot;
+}
+
+function meteredEdges(grid: Grid, places: Places, scales: Scales): Edge[] {
+  const edges: Edge[] = [];
+  for (const line of grid.lines) {
+    const rows = places.line.get(line.number);
+    const weight = (rows?.flowFrom?.weight ?? 0) + (rows?.flowTo?.weight ?? 0);
+    if (weight === 0) continue;
+    const b = susceptanceOf(line.susceptanceKwPerRad, scales, line.number);
+    edges.push({ a: line.from, b: line.to, strength: weight * b * b, line });
+  }
+  const root = grid.buses.findIndex((bus) => bus.reference);
+  for (const [bus, rows] of places.bus) {
+    if (rows.pmu === undefined) continue;
+    const b = pmuSusceptance(scales);
+    edges.push({ a: bus, b: root, strength: rows.pmu.weight * b * b, line: undefined });
+  }
+  return edges;
+}
+
+function isPmuEdge(link: { edge: number } | undefined, edges: readonly Edge[]): boolean {
+  return link !== undefined && edges[link.edge]!.line === undefined;
+}
+
+/** γ by bus, in angle units. A PMU's edge starts again from zero. */
+function gauges(
+  order: readonly number[],
+  links: readonly ({ parent: number; edge: number } | undefined)[],
+  edges: readonly Edge[],
+  angleDigits: number,
+): Float64Array {
+  const gauge = new Float64Array(order.length);
+  for (const bus of order) {
+    const link = links[bus];
+    const line = link === undefined ? undefined : edges[link.edge]!.line;
+    if (link === undefined || line === undefined) continue;
+    const shift = inAngleUnits(line.shiftRad, angleDigits);
+    gauge[bus] = gauge[link.parent]! + (line.from === bus ? shift : -shift);
+  }
+  return gauge;
+}
+
+function inAngleUnits(rad: number, angleDigits: number): number {
+  return Math.round(rad * 2 ** angleDigits);
+}
+
+function entryOf(meter: Meter, places: Places, grid: Grid): DirectoryEntry {
+  const flow = meter.kind === "flowFrom" || meter.kind === "flowTo";
+  const rows = flow
+    ? places.line.get(meter.place)!
+    : places.bus.get(grid.buses.findIndex((bus) => bus.number === meter.place))!;
+  const slot = rows[meter.kind]!;
+  return {
+    kind: METER_KINDS.indexOf(meter.kind),
+    place: meter.place,
+    rangeBits: slot.rangeBits,
+    weight: slot.weight,
+  };
+}
+
+/** By seat of the owner, and as in the plan within one owner. */
+function inBatchOrder(plan: MeteringPlan, seats: ReadonlyMap<string, number>): Meter[] {
+  for (const meter of plan.meters) {
+    if (!seats.has(meter.owner)) throw new VersionError(`meter ${meter.id}: ${meter.owner} is not a member`);
+  }
+  return plan.meters
+    .map((meter, i) => ({ meter, i, seat: seats.get(meter.owner)! }))
+    .sort((m, n) => m.seat - n.seat || m.i - n.i)
+    .map(({ meter }) => meter);
+}
+
+function countBySeat(meters: readonly Meter[], seats: ReadonlyMap<string, number>): number[] {
+  const counts: number[] = [];
+  for (const meter of meters) {
+    const seat = seats.get(meter.owner)!;
+    while (counts.length <= seat) counts.push(0);
+    counts[seat] = counts[seat]! + 1;
+  }
+  return counts;
+}
+
+function checkSizes(grid: Grid, plan: MeteringPlan): void {
+  if (grid.buses.length > MAX_INDEX) {
+    throw new VersionError(`${grid.buses.length} buses are more than the ${MAX_INDEX} of a version`);
+  }
+  if (plan.meters.length > MAX_INDEX) {
+    throw new VersionError(`${plan.meters.length} meters are more than the ${MAX_INDEX} of a version`);
+  }
+  const bus = grid.buses.find((b) => b.number > MAX_NUMBER);
+  if (bus !== undefined) throw new VersionError(`bus number ${bus.number} is above ${MAX_NUMBER}`);
+  const line = grid.lines.find((l) => l.number > MAX_NUMBER);
+  if (line !== undefined) throw new VersionError(`line number ${line.number} is above ${MAX_NUMBER}`);
+}
