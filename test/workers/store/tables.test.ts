@@ -1,0 +1,187 @@
+import { expect } from "chai";
+import { afterEach, beforeEach, describe, it } from "mocha";
+import { moveCursor, readCursor } from "../../../workers/store/cursor.js";
+import {
+  latestEstimates,
+  pruneBefore,
+  readEstimate,
+  saveEstimate,
+} from "../../../workers/store/estimates.js";
+import {
+  JournalDuplicateError,
+  journalSubmission,
+  liveSubmission,
+  moveSubmission,
+  nextJournalNonce,
+  submissionsInState,
+  submissionsOfSlot,
+} from "../../../workers/store/journal.js";
+import {
+  forgetAfter,
+  noteClosed,
+  noteOpened,
+  noteUpload,
+  slotView,
+  slotViews,
+  uploadsOfSlot,
+} from "../../../workers/store/ledgerView.js";
+import {
+  insertMeasurement,
+  measurementOf,
+  measurementsOfSlot,
+  slotsWithMeasurements,
+} from "../../../workers/store/measurements.js";
+import { openStore, type Store } from "../../../workers/store/openStore.js";
+import { countProblems, insertProblem, latestProblems } from "../../../workers/store/problems.js";
+
+describe("store tables", () => {
+  let store: Store;
+  beforeEach(() => (store = openStore(":memory:")));
+  afterEach(() => store.close());
+
+  describe("measurements", () => {
+    const reading = { slot: 3, meter: "a", counts: 7, quality: "good", path: "f.csv", line: 2 } as const;
+
+    it("keeps the first value of a meter and slot", () => {
+      expect(insertMeasurement(store, reading)).to.equal(true);
+      expect(insertMeasurement(store, { ...reading, counts: 8, line: 3 })).to.equal(false);
+      expect(insertMeasurement(store, { ...reading, counts: undefined, quality: "bad" })).to.equal(false);
+      expect(measurementOf(store, 3, "a")).to.deep.equal(reading);
+    });
+
+    it("lets a value take the place of a reading without one", () => {
+      insertMeasurement(store, { ...reading, counts: undefined, quality: "missing" });
+      expect(slotsWithMeasurements(store, 0)).to.deep.equal([]);
+      expect(insertMeasurement(store, { ...reading, quality: "suspect" })).to.equal(true);
+      expect([...measurementsOfSlot(store, 3).values()]).to.deep.equal([{ ...reading, quality: "suspect" }]);
+      expect(slotsWithMeasurements(store, 0)).to.deep.equal([3]);
+    });
+
+    it("refuses a value that contradicts its quality", () => {
+      expect(() => insertMeasurement(store, { ...reading, quality: "bad" })).to.throw(/CHECK/);
+    });
+  });
+
+  describe("journal", () => {
+    const upload = {
+      slot: 1,
+      kind: "upload",
+      payload: new Uint8Array([1, 2, 3]),
+      nonce: 4,
+      raw: "0x02ff",
+      hash: "0xaa",
+      at: 100,
+    } as const;
+
+    it("holds one live transaction a slot and kind, and reads back what was written", () => {
+      expect(nextJournalNonce(store)).to.equal(0);
+      const written = journalSubmission(store, upload);
+      expect(liveSubmission(store, 1, "upload")).to.deep.equal(written);
+      expect(nextJournalNonce(store)).to.equal(5);
+      expect(() => journalSubmission(store, { ...upload, hash: "0xbb" })).to.throw(
+        JournalDuplicateError,
+        "slot 1",
+      );
+      journalSubmission(store, { ...upload, kind: "supplement", nonce: 5, hash: "0xcc" });
+      expect(submissionsInState(store, "journaled").map((one) => one.nonce)).to.deep.equal([4, 5]);
+    });
+
+    it("allows a new attempt after one that failed, and gives its nonce back", () => {
+      const first = journalSubmission(store, upload);
+      moveSubmission(store, first.id, "failed", { reason: "reverted" });
+      expect(liveSubmission(store, 1, "upload")).to.equal(undefined);
+      expect(nextJournalNonce(store)).to.equal(0);
+      journalSubmission(store, { ...upload, hash: "0xbb" });
+      expect(submissionsOfSlot(store, 1).map((one) => [one.state, one.reason])).to.deep.equal([
+        ["failed", "reverted"],
+        ["journaled", undefined],
+      ]);
+    });
+
+    it("drops the payload of a final transaction and keeps the rest", () => {
+      const { id } = journalSubmission(store, upload);
+      moveSubmission(store, id, "included", { block: 9 });
+      moveSubmission(store, id, "final");
+      const final = liveSubmission(store, 1, "upload");
+      expect(final).to.include({ state: "final", block: 9, raw: "", hash: "0xaa" });
+      expect(final?.payload).to.have.length(0);
+    });
+  });
+
+  describe("view of the ledger", () => {
+    it("takes each event once", () => {
+      for (let pass = 0; pass < 2; pass++) {
+        noteOpened(store, 5, 1, 10);
+        noteUpload(store, { slot: 5, seat: 1, kind: "upload", tx: "0x1", block: 10 });
+        noteUpload(store, { slot: 5, seat: 0, kind: "upload", tx: "0x2", block: 11 });
+        noteUpload(store, { slot: 5, seat: 1, kind: "supplement", tx: "0x3", block: 12 });
+        noteClosed(store, 5, 1, { closed: "settled", block: 13, tx: "0x4" });
+      }
+      expect(uploadsOfSlot(store, 5).map((one) => [one.kind, one.seat, one.tx])).to.deep.equal([
+        ["upload", 0, "0x2"],
+        ["upload", 1, "0x1"],
+        ["supplement", 1, "0x3"],
+      ]);
+      expect(slotView(store, 5)).to.include({ closed: "settled", closedTx: "0x4", closedCount: 1 });
+    });
+
+    it("counts a second closing, which the contract rules out", () => {
+      noteClosed(store, 5, 1, { closed: "settled", block: 13, tx: "0x4" });
+      noteClosed(store, 5, 1, { closed: "settled", block: 14, tx: "0x5" });
+      expect(slotView(store, 5)?.closedCount).to.equal(2);
+    });
+
+    it("forgets what an abandoned branch held", () => {
+      noteOpened(store, 5, 1, 10);
+      noteUpload(store, { slot: 5, seat: 1, kind: "upload", tx: "0x1", block: 10 });
+      noteUpload(store, { slot: 5, seat: 0, kind: "upload", tx: "0x2", block: 11 });
+      noteClosed(store, 5, 1, { closed: "incomplete", block: 13, tx: "0x4" });
+      noteOpened(store, 6, 1, 12);
+      forgetAfter(store, 10);
+      expect(slotViews(store).map((one) => [one.slot, one.closed, one.closedCount])).to.deep.equal([
+        [5, undefined, 0],
+      ]);
+      expect(uploadsOfSlot(store, 5)).to.have.length(1);
+    });
+
+    it("keeps one cursor", () => {
+      expect(readCursor(store)).to.equal(undefined);
+      moveCursor(store, { block: 1, hash: "0x1" });
+      moveCursor(store, { block: 2, hash: "0x2" });
+      expect(readCursor(store)).to.deep.equal({ block: 2, hash: "0x2" });
+    });
+  });
+
+  it("keeps estimates bit for bit, and drops old ones", () => {
+    const estimate = {
+      slot: 8,
+      version: 1,
+      at: 1000,
+      objective: 12.5,
+      threshold: 30.1,
+      missing: 1,
+      measured: Float64Array.of(1, NaN, -0.1),
+      estimated: Float64Array.of(1.5, 2, -0.2),
+      normalised: Float64Array.of(-0.5, NaN, 1e-300),
+      filled: Uint8Array.of(0, 1, 0),
+      angles: Float64Array.of(Math.PI),
+    };
+    saveEstimate(store, { ...estimate, objective: 1 });
+    saveEstimate(store, estimate);
+    saveEstimate(store, { ...estimate, slot: 9 });
+    expect(readEstimate(store, 8)).to.deep.equal(estimate);
+    expect(latestEstimates(store, 5).map((one) => one.slot)).to.deep.equal([9, 8]);
+    pruneBefore(store, 9);
+    expect(readEstimate(store, 8)).to.equal(undefined);
+  });
+
+  it("counts problems by code, the newest first", () => {
+    insertProblem(store, { path: "f", line: 2, code: "badUnit", message: "one", at: 1 });
+    insertProblem(store, { path: "f", line: 3, code: "badUnit", message: "two", at: 1 });
+    insertProblem(store, { path: "f", line: 4, code: "duplicate", message: "three", at: 2 });
+    expect(countProblems(store)).to.deep.equal({ badUnit: 2, duplicate: 1 });
+    expect(latestProblems(store, 1)).to.deep.equal([
+      { path: "f", line: 4, code: "duplicate", message: "three", at: 2 },
+    ]);
+  });
+});

@@ -1,0 +1,46 @@
+import type { Quality } from "../../store/measurements.js";
+import { parseTime } from "./parseTime.js";
+import { problem } from "./problem.js";
+import { quantise } from "./quantise.js";
+import { slotOfTime } from "./slotOfTime.js";
+import type { IngestContext, Outcome, RawRow, Reading } from "./types.js";
+
+const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
+const QUALITIES: ReadonlySet<string> = new Set<Quality>(["good", "suspect", "bad", "missing"]);
+
+/**
+ * Judges a row, whichever format it came in: the first thing wrong with it, or the reading.
+ *
+ * What the quality flag does: `good` (also when absent) and `suspect` readings are uploaded, the latter marked in the
+ * store; `bad` and `missing` ones are not, their value is not looked at, and the meter counts as missing in that slot
+ * unless a later row before the cut-off brings a value.
+ */
+export function parseRow(row: RawRow, context: IngestContext): Outcome<Reading> {
+  if (row.meter === "") return problem("malformed", "meter: empty, a name is expected");
+  const quality = row.quality === "" ? "good" : row.quality.toLowerCase();
+  if (!QUALITIES.has(quality)) {
+    return problem("malformed", `quality: '${row.quality}' is none of ${[...QUALITIES].join(", ")}`);
+  }
+  const valued = quality === "good" || quality === "suspect";
+  if (valued && !NUMBER.test(row.value)) {
+    const hint = /^[+-]?\d+,\d+$/.test(row.value) ? " (the decimal sign is a point)" : "";
+    return problem("malformed", `value: '${row.value}' is not a number${hint}`);
+  }
+  const time = parseTime(row.time, row.timezone);
+  if ("problem" in time) return time;
+
+  const meter = context.meters.get(row.meter);
+  if (meter === undefined) return problem("unknownMeter", `meter: '${row.meter}' is not in the grid version`);
+  if (!meter.own) return problem("foreignMeter", `meter: '${row.meter}' belongs to another operator`);
+
+  const slot = slotOfTime(time.value, context);
+  if ("problem" in slot) return slot;
+
+  let counts: number | undefined;
+  if (valued) {
+    const quantised = quantise(Number(row.value), row.unit, meter, context.powerUnitKw);
+    if ("problem" in quantised) return quantised;
+    counts = quantised.value;
+  }
+  return { value: { slot: slot.value, meter: row.meter, counts, quality: quality as Quality } };
+}

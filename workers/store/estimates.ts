@@ -1,0 +1,99 @@
+import type { Store } from "./openStore.js";
+
+/** A slot's estimate, as it is kept. Columns have one entry per meter in the order of the version. */
+export interface StoredEstimate {
+  readonly slot: number;
+  readonly version: number;
+  /** When it was made, unix seconds. */
+  readonly at: number;
+  /** J over the rows that were measured, virtual ones included. */
+  readonly objective: number;
+  /** τ for the same rows. */
+  readonly threshold: number;
+  /** Meters without a value. */
+  readonly missing: number;
+  /** kW or rad; NaN where missing. */
+  readonly measured: Float64Array;
+  /** kW or rad: the reading that the estimate gives; residual = measured - estimated. NaN where unobservable. */
+  readonly estimated: Float64Array;
+  /** Residual over its standard deviation; NaN where missing or critical. */
+  readonly normalised: Float64Array;
+  /** 1 where a missing value was filled by the estimate. */
+  readonly filled: Uint8Array;
+  /** θ in rad, one per bus of the version without its reference buses. */
+  readonly angles: Float64Array;
+}
+
+/** The head of an estimate, without its columns. */
+export type EstimateSummary = Pick<
+  StoredEstimate,
+  "slot" | "version" | "at" | "objective" | "threshold" | "missing"
+>;
+
+type Row = EstimateSummary &
+  Record<"measured" | "estimated" | "normalised" | "filled" | "angles", Uint8Array>;
+
+/** Keeps an estimate in place of an earlier one of the slot. */
+export function saveEstimate(store: Store, estimate: StoredEstimate): void {
+  store
+    .prepare(
+      `INSERT OR REPLACE INTO estimates
+       (slot, version, at, objective, threshold, missing, measured, estimated, normalised, filled, angles)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    )
+    .run(
+      estimate.slot,
+      estimate.version,
+      estimate.at,
+      estimate.objective,
+      estimate.threshold,
+      estimate.missing,
+      bytes(estimate.measured),
+      bytes(estimate.estimated),
+      bytes(estimate.normalised),
+      estimate.filled,
+      bytes(estimate.angles),
+    );
+}
+
+export function readEstimate(store: Store, slot: number): StoredEstimate | undefined {
+  const row = store.prepare("SELECT * FROM estimates WHERE slot = ?").get(slot) as Row | undefined;
+  if (row === undefined) return undefined;
+  return {
+    slot: row.slot,
+    version: row.version,
+    at: row.at,
+    objective: row.objective,
+    threshold: row.threshold,
+    missing: row.missing,
+    measured: doubles(row.measured),
+    estimated: doubles(row.estimated),
+    normalised: doubles(row.normalised),
+    filled: Uint8Array.from(row.filled),
+    angles: doubles(row.angles),
+  };
+}
+
+/** The latest estimates, newest first. */
+export function latestEstimates(store: Store, limit: number): EstimateSummary[] {
+  return store
+    .prepare(
+      "SELECT slot, version, at, objective, threshold, missing FROM estimates ORDER BY slot DESC LIMIT ?",
+    )
+    .all(limit)
+    .map((row) => ({ ...row }) as unknown as EstimateSummary);
+}
+
+/** Drops the estimates and readings of the slots before `slot`: history is also on the chain. */
+export function pruneBefore(store: Store, slot: number): void {
+  store.prepare("DELETE FROM estimates WHERE slot < ?").run(slot);
+  store.prepare("DELETE FROM measurements WHERE slot < ?").run(slot);
+}
+
+function bytes(values: Float64Array): Uint8Array {
+  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+}
+
+function doubles(blob: Uint8Array): Float64Array {
+  return new Float64Array(Uint8Array.from(blob).buffer);
+}

@@ -1,0 +1,104 @@
+/**
+ * The schema, as the steps that lead to it: step k takes a database from `user_version` k to k + 1. A step that was
+ * released is never edited; a change is a new step at the end.
+ *
+ * Counts are integers in the unit of the meter: counts of the version's power unit, or 2⁻²⁰ rad for a PMU.
+ * Times are unix seconds, hashes and addresses hexadecimal text.
+ */
+export const migrations: readonly string[] = [
+  `
+  -- Whose database this is: chain, ledger and operator.
+  CREATE TABLE identity (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+  -- Own readings. counts is NULL for a reading that the source itself calls bad or missing.
+  CREATE TABLE measurements (
+    slot INTEGER NOT NULL,
+    meter TEXT NOT NULL,
+    counts INTEGER,
+    quality TEXT NOT NULL CHECK (quality IN ('good', 'suspect', 'bad', 'missing')),
+    path TEXT NOT NULL,
+    line INTEGER NOT NULL,
+    PRIMARY KEY (slot, meter),
+    CHECK ((counts IS NULL) = (quality IN ('bad', 'missing')))
+  ) STRICT, WITHOUT ROWID;
+
+  -- How far each source file was read. The head (its first bytes, hashed) tells an appended file from a new one.
+  CREATE TABLE files (
+    path TEXT PRIMARY KEY,
+    inode TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    offset INTEGER NOT NULL,
+    line INTEGER NOT NULL,
+    head_length INTEGER NOT NULL,
+    head_hash TEXT NOT NULL,
+    header TEXT
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX files_by_inode ON files (inode);
+
+  CREATE TABLE problems (
+    id INTEGER PRIMARY KEY,
+    path TEXT NOT NULL,
+    line INTEGER NOT NULL,
+    code TEXT NOT NULL,
+    message TEXT NOT NULL,
+    at INTEGER NOT NULL
+  ) STRICT;
+
+  -- The journal of transactions: written before they are broadcast.
+  CREATE TABLE submissions (
+    id INTEGER PRIMARY KEY,
+    slot INTEGER NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('upload', 'supplement', 'settle')),
+    payload BLOB NOT NULL,
+    nonce INTEGER NOT NULL,
+    raw TEXT NOT NULL,
+    hash TEXT NOT NULL UNIQUE,
+    state TEXT NOT NULL CHECK (state IN ('journaled', 'broadcast', 'included', 'final', 'superseded', 'failed')),
+    block INTEGER,
+    reason TEXT,
+    at INTEGER NOT NULL
+  ) STRICT;
+  -- At most one attempt lives for a slot and kind.
+  CREATE UNIQUE INDEX submissions_alive ON submissions (slot, kind) WHERE state NOT IN ('superseded', 'failed');
+  CREATE INDEX submissions_by_state ON submissions (state);
+
+  -- What the ledger's events say of each slot, up to the cursor.
+  CREATE TABLE slots (
+    slot INTEGER PRIMARY KEY,
+    version INTEGER NOT NULL,
+    opened_block INTEGER NOT NULL,
+    closed TEXT CHECK (closed IN ('settled', 'incomplete')),
+    closed_block INTEGER,
+    closed_tx TEXT,
+    closed_count INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+  CREATE TABLE uploads (
+    slot INTEGER NOT NULL,
+    seat INTEGER NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('upload', 'supplement')),
+    tx TEXT NOT NULL,
+    block INTEGER NOT NULL,
+    PRIMARY KEY (slot, seat, kind)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE cursor (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    block INTEGER NOT NULL,
+    hash TEXT NOT NULL
+  ) STRICT;
+
+  -- One estimate a slot; columns of meters and buses are packed, one array a column.
+  CREATE TABLE estimates (
+    slot INTEGER PRIMARY KEY,
+    version INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    objective REAL NOT NULL,
+    threshold REAL NOT NULL,
+    missing INTEGER NOT NULL,
+    measured BLOB NOT NULL,
+    estimated BLOB NOT NULL,
+    normalised BLOB NOT NULL,
+    filled BLOB NOT NULL,
+    angles BLOB NOT NULL
+  ) STRICT;
+  `,
+];
