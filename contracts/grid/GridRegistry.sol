@@ -60,10 +60,8 @@ contract GridRegistry is IGridRegistry {
         consortium.seatOf(msg.sender);
         _checkGeometry(geometry);
         _checkOwners(meters, geometry.meters);
-        (uint256 tree, uint256 chords, uint256 directory) = VersionLayout.chunkCounts(geometry);
-        if (chunkHashes.length != tree + chords + directory) {
-            revert GridRegistryChunkCount(chunkHashes.length, tree + chords + directory);
-        }
+        uint256 count = VersionLayout.chunkCount(geometry);
+        if (chunkHashes.length != count) revert GridRegistryChunkCount(chunkHashes.length, count);
 
         // Effect: a new version. Its products start at one, the empty product.
         version = ++versionCount;
@@ -187,7 +185,12 @@ contract GridRegistry is IGridRegistry {
         emit VersionActivated(version, replaced);
 
         // Interaction: the ledger is told.
-        IVersionFollower(consortium.ledger()).onVersionActivated(version, v.meters);
+        uint16[] memory meters = v.meters;
+        address[] memory owners = new address[](meters.length);
+        for (uint256 seat = 0; seat < meters.length; ++seat) {
+            if (meters[seat] != 0) owners[seat] = consortium.memberAt(seat).account;
+        }
+        IVersionFollower(consortium.ledger()).onVersionActivated(version, v.geometry, v.chunks, owners, meters);
     }
 
     /// @inheritdoc IGridRegistry
@@ -224,7 +227,7 @@ contract GridRegistry is IGridRegistry {
         return (_versions[version].geometry, _versions[version].chunks);
     }
 
-    /// @dev A part is a chunk of the tree or of the chords, or a seat's slice of the directory.
+    /// @dev A part is the records of a chunk, or the meters of a seat.
     function _provePart(
         uint24 version,
         Version storage v,
@@ -233,20 +236,26 @@ contract GridRegistry is IGridRegistry {
         uint256 x,
         uint256 part
     ) private {
-        (uint256 tree, uint256 chords, ) = VersionLayout.chunkCounts(g);
-        if (part >= tree + chords) {
-            _proveDirectory(version, v, progress, x, part - tree - chords);
+        uint256 recordChunks = VersionLayout.recordChunks(g);
+        if (part >= recordChunks) {
+            _proveMeters(version, v, g, progress, x, part - recordChunks);
             return;
         }
         bytes memory data = CodeStore.read(_chunk(version, v, part));
-        uint256 perChunk = CodeStore.MAX_BYTES / GridRecord.RECORD_BYTES;
-        if (part < tree) VersionProof.checkTree(progress, g, x, part * perChunk, data);
-        else VersionProof.checkChords(progress, g, x, (part - tree) * perChunk, data);
+        uint256 length = VersionLayout.recordsLength(g) - part * CodeStore.MAX_BYTES;
+        if (length < data.length) {
+            // Records end within this chunk.
+            assembly ("memory-safe") {
+                mstore(data, length)
+            }
+        }
+        VersionProof.checkRecords(progress, g, x, part * VersionLayout.CHUNK_RECORDS, data);
     }
 
-    function _proveDirectory(
+    function _proveMeters(
         uint24 version,
         Version storage v,
+        GridRecord.Geometry memory g,
         VersionProof.Progress memory progress,
         uint256 x,
         uint256 seat
@@ -255,16 +264,24 @@ contract GridRegistry is IGridRegistry {
         if (count == 0) return;
         uint256 first = 0;
         for (uint256 s = 0; s < seat; ++s) first += v.meters[s];
-        bytes memory data = VersionLayout.entries(_directory(version, v), first, count);
-        VersionProof.checkDirectory(progress, x, first, data);
-        metersDigest[version][seat] = keccak256(data);
+        address[] memory chunks = _allChunks(version, v);
+        bytes memory entries = VersionLayout.read(
+            chunks,
+            VersionLayout.directoryOffset(g) + first * GridRecord.ENTRY_BYTES,
+            count * GridRecord.ENTRY_BYTES
+        );
+        bytes memory ranges = VersionLayout.read(
+            chunks,
+            VersionLayout.rangesOffset(g) + first * GridRecord.VALUE_BYTES,
+            count * GridRecord.VALUE_BYTES
+        );
+        VersionProof.checkMeters(progress, x, first, entries, ranges);
+        metersDigest[version][seat] = keccak256(bytes.concat(entries, ranges));
     }
 
-    /// @dev The accounts of the directory's chunks, all stored.
-    function _directory(uint24 version, Version storage v) private view returns (address[] memory accounts) {
-        (uint256 tree, uint256 chords, uint256 directory) = VersionLayout.chunkCounts(v.geometry);
-        accounts = new address[](directory);
-        for (uint256 i = 0; i < directory; ++i) accounts[i] = _chunk(version, v, tree + chords + i);
+    function _allChunks(uint24 version, Version storage v) private view returns (address[] memory accounts) {
+        accounts = new address[](v.chunks.length);
+        for (uint256 i = 0; i < accounts.length; ++i) accounts[i] = _chunk(version, v, i);
     }
 
     function _chunk(uint24 version, Version storage v, uint256 chunk) private view returns (address account) {
@@ -273,8 +290,7 @@ contract GridRegistry is IGridRegistry {
     }
 
     function _partCount(Version storage v) private view returns (uint256) {
-        (uint256 tree, uint256 chords, ) = VersionLayout.chunkCounts(v.geometry);
-        return tree + chords + v.meters.length;
+        return VersionLayout.recordChunks(v.geometry) + v.meters.length;
     }
 
     function _require(uint24 version, Status want) private view returns (Version storage v) {
@@ -293,13 +309,13 @@ contract GridRegistry is IGridRegistry {
     }
 
     function _checkGeometry(GridRecord.Geometry calldata g) private pure {
-        // The roots stand in the first chunk.
-        if (g.roots == 0 || g.roots > CodeStore.MAX_BYTES / GridRecord.RECORD_BYTES) {
-            revert GridRegistryBadGeometry("roots", g.roots);
-        }
-        if (g.buses <= g.roots || g.buses > GridRecord.METER_MASK) revert GridRegistryBadGeometry("buses", g.buses);
-        if (g.chords > GridRecord.METER_MASK) revert GridRegistryBadGeometry("chords", g.chords);
-        if (g.meters == 0 || g.meters >= GridRecord.METER_MASK) revert GridRegistryBadGeometry("meters", g.meters);
+        if (g.roots == 0) revert GridRegistryBadGeometry("roots", 0);
+        // Roots and anchors stand in the first chunk.
+        uint256 tied = uint256(g.roots) + g.anchors;
+        if (tied > VersionLayout.CHUNK_RECORDS || tied > g.buses) revert GridRegistryBadGeometry("anchors", g.anchors);
+        if (g.buses <= g.roots || g.buses > GridRecord.INDEX_MASK) revert GridRegistryBadGeometry("buses", g.buses);
+        if (g.chords > GridRecord.INDEX_MASK) revert GridRegistryBadGeometry("chords", g.chords);
+        if (g.meters == 0 || g.meters > GridRecord.INDEX_MASK) revert GridRegistryBadGeometry("meters", g.meters);
         // The chi-square test needs at least one row more than states.
         uint256 rows = uint256(g.meters) + g.virtualRows;
         if (rows <= g.buses - g.roots) revert GridRegistryBadGeometry("rows", rows);

@@ -3,11 +3,20 @@ pragma solidity ^0.8.24;
 
 import {GridRecord} from "./libraries/GridRecord.sol";
 
-/// @notice Told when a version comes into force, so that the busiest calls need not ask.
+/// @notice Told when a version comes into force, with all that it needs of it, so that the busiest calls need not ask.
 interface IVersionFollower {
     /// @notice Version `version` holds for every slot that starts at or after now.
+    /// @param geometry Sizes and scales.
+    /// @param chunks The accounts whose code holds the version.
+    /// @param owners Accounts of the seats that own meters; zero for other seats.
     /// @param meters How many meters each seat owns, by seat.
-    function onVersionActivated(uint24 version, uint16[] calldata meters) external;
+    function onVersionActivated(
+        uint24 version,
+        GridRecord.Geometry calldata geometry,
+        address[] calldata chunks,
+        address[] calldata owners,
+        uint16[] calldata meters
+    ) external;
 }
 
 /// @title Versions of the grid model
@@ -111,7 +120,7 @@ interface IGridRegistry {
     /// @notice Proposes a version. Only for members.
     /// @param geometry Sizes and scales.
     /// @param meters How many meters each seat owns, by seat, up to the last seat that owns any.
-    /// @param chunkHashes keccak256 of each chunk: those of the tree, of the chords, of the directory.
+    /// @param chunkHashes keccak256 of each chunk of the version's bytes.
     /// @param labelsHash keccak256 of the labels.
     /// @return version Its number.
     /// @custom:error ConsortiumNotMember if the caller is not a member.
@@ -130,8 +139,8 @@ interface IGridRegistry {
     /// @notice Publishes a part of the labels, in calldata. The labels are the parts joined; readers check their hash.
     function publishLabels(uint24 version, uint256 part, uint256 partCount, bytes calldata data) external;
 
-    /// @notice Checks parts `first .. last` of a version: a part is a tree or chord chunk, or the directory of a seat.
-    /// Anyone may; parts come in order.
+    /// @notice Checks parts `first .. last` of a version: a part is the records of a chunk or, after those, the
+    /// meters of a seat. Anyone may; parts come in order.
     /// @custom:error VersionProofUnsound naming the first record that cannot stand.
     function prove(uint24 version, uint256 first, uint256 last) external;
 
@@ -160,11 +169,12 @@ interface IGridRegistry {
     /// @notice What is known of a version.
     function summary(uint24 version) external view returns (Summary memory);
 
-    /// @notice Sizes and the accounts whose code holds the chunks, as a settlement needs them.
+    /// @notice Sizes and the accounts whose code holds the chunks; zero for those that are not stored yet.
     function records(
         uint24 version
     ) external view returns (GridRecord.Geometry memory geometry, address[] memory chunks);
 
-    /// @notice keccak256 of a seat's directory entries in a proved version: its meters, with places, weights and ranges.
+    /// @notice keccak256 of a seat's directory entries and ranges in a proved version: its meters, with kinds, places,
+    /// weights and ranges.
     function metersDigest(uint24 version, uint256 seat) external view returns (bytes32);
 }

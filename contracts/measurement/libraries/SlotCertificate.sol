@@ -11,7 +11,7 @@ import {VersionLayout} from "../../grid/libraries/VersionLayout.sol";
 ///
 /// * residuals `r = z + bφ - Hθ`, in power units times 2^40, and the objective `J = Σ w r²` over all rows;
 /// * the gradient `g = Hᵀ W r`. Least squares makes it zero. For any θ, J exceeds the smallest possible by exactly
-///   `gᵀ G⁻¹ g`, which is at most `Σ y_k²/w_k` for any y over the rows with `Hᵀ y = g`. Over the rows of the spanning tree
+///   `gᵀ G⁻¹ g`, which is at most `Σ y_k²/w_k` for any y over the rows with `Hᵀ y = g`. Over the main rows of the tree
 ///   that y is unique: the edge above bus e carries `b_e y_e = S_e`, the sum of g over the buses below it. So
 ///
 ///       η = Σ_e S_e² / (w_e b_e²)
@@ -20,467 +20,425 @@ import {VersionLayout} from "../../grid/libraries/VersionLayout.sol";
 ///   sampled and nothing trusted. (Paper 003, Algorithm 1, takes r = z - Pz with a stored P of m² entries instead.)
 ///
 /// Lines act as edges: with the injection rows' `u = w r` at its two ends and its own flow rows' `v`, a line adds
-/// `q = b (v + u_from - u_to)` to g at its from bus and `-q` at its to bus. Four passes do it all:
+/// `q = b (v + u_from - u_to)` to g at its from bus and `-q` at its to bus. What leaves a subtree is what crosses its edge:
+/// `S_e = q_e + T_e`, with T_e the sum over the subtree of what the chords add. Four passes do it all:
 ///
-/// 1. tree, from the roots: flows, injections so far, rows of the tree's lines;
-/// 2. chords: flows, injections, their rows;
-/// 3. tree, from the roots: injection rows; then q of the tree's lines, and of the chords, into g;
-/// 4. tree, from the leaves: subtree sums and η.
+/// 1. chords: flows, into the injections of both buses; their rows;
+/// 2. tree, from the leaves: flows, injections, which are then complete; flow rows and injection rows;
+/// 3. chords: q into T;
+/// 4. tree, from the leaves: T, S and η.
 ///
-/// Bounds (exact integers, all below 2^255). |θ|, |φ|, |b| < 2^39, so a flow is below 2^80 and, with 2^15 lines at one
-/// bus, an injection below 2^95; |z| < 2^22, so |r| < 2^96, u and v < 2^129, J < 2^240 (2^225 a row, 2^15 rows), q < 2^170,
-/// g and S < 2^187. S is squared only below 2^120, and 2^15 squares below 2^240 add up to less than 2^255.
+/// Bounds (exact integers). |θ|, |φ|, |b| < 2^39, so a flow is below 2^80 and, with 2^15 lines at one bus, an injection
+/// below 2^95; |z| <= 2^23, so |r| < 2^96 and J < 2^240 (2^224 a row, 2^16 rows). A J of 2^176 or more is none that
+/// least squares can have (|z| <= 2^23 makes `Σ w z² < 2^174`) and ends the matter; below it |u| <= √(w J) < 2^104 and
+/// |v + u| < 2^106, which share a word, q < 2^147 and T < 2^162. S is squared only below 2^120, and 2^15 squares below
+/// 2^240 add up to less than 2^255.
 library SlotCertificate {
     /// @notice Binary digits of a flow and a residual.
     uint256 internal constant FLOW_DIGITS = 40;
     /// @notice Bytes of an angle.
     uint256 internal constant ANGLE_BYTES = 5;
-    /// @notice Bytes of a value.
-    uint256 internal constant VALUE_BYTES = 3;
 
-    /// @notice What a settlement learns.
-    struct Verdict {
+    /// @notice What the passes work on, and the verdict.
+    struct Work {
         /// J, scaled by 2^(80 + weightDigits).
         uint256 objective;
         /// The bound η, in the scale of J; all ones if it is out of all proportion.
         uint256 overStatement;
-        /// Whether some value lies outside the range of its meter, or is marked missing.
-        bool outOfRange;
-    }
-
-    /// @dev Memory areas; an entry is a word.
-    struct Areas {
-        /// Packed values, by meter; one zero value more for virtual rows.
+        /// Memory: packed values, by meter; one zero value more for virtual rows.
         uint256 values;
-        /// By tree record: θ·2^216 + 2^200 + injection, then u.
+        /// Calldata: packed angles, by tree record; those of the roots are zero.
+        uint256 angles;
+        /// Memory, a word by tree record: the injection; after pass 2, u·2^128 + (u + v mod 2^128).
         uint256 cells;
-        /// By tree record: v, then g, then S.
+        /// Memory, a word by tree record: T.
         uint256 sums;
-        /// By chord record: v.
+        /// Memory, a word by chord: v.
         uint256 chordRows;
-        /// One chunk of records.
+        /// Memory: the records of one chunk.
         uint256 buffer;
-        /// By meter: w r²; zero if it is not asked for.
-        uint256 shares;
+        /// Tree records before the first that is tied by a line: roots and anchors.
+        uint256 roots;
+        uint256 tied;
+        uint256 buses;
+        uint256 records;
     }
 
     /// @notice Evaluates angles against values.
     /// @param g Sizes of the version.
     /// @param chunks Its chunks.
     /// @param values Packed values, by meter, followed by one zero value.
-    /// @param angles Packed angles of the buses that are not roots, in the order of their records; 5 bytes each, checked by
-    /// the caller.
+    /// @param angles Packed angles, 5 bytes each, by tree record; their length, and zero for the roots, checked by the
+    /// caller.
     function evaluate(
         GridRecord.Geometry memory g,
         address[] memory chunks,
         bytes memory values,
         bytes calldata angles
-    ) internal view returns (Verdict memory verdict) {
-        uint256 free = _freeMemory();
-        Areas memory areas = _areas(g, values);
-        _rows(g, chunks, areas, angles, verdict);
-        _gradient(g, chunks, areas);
-        _overStatement(g, chunks, areas, verdict);
-        _release(free);
+    ) internal view returns (Work memory work) {
+        _prepare(work, g, values, angles);
+        _chords(work, chunks, true);
+        _tree(work, chunks, true);
+        if (work.objective >= 1 << 176) {
+            work.overStatement = type(uint256).max;
+            return work;
+        }
+        _chords(work, chunks, false);
+        _tree(work, chunks, false);
     }
 
-    /// @notice The part of each meter in J: `w r²`, scaled as J, by meter. For the slots that raise the alarm.
+    /// @notice The part of each meter in J, `w r²`, scaled as J, by meter. For the slots that raise the alarm.
+    /// @param work As `evaluate` left it.
     function meterShares(
-        GridRecord.Geometry memory g,
+        Work memory work,
         address[] memory chunks,
-        bytes memory values,
-        bytes calldata angles
+        uint256 meters
     ) internal view returns (uint256[] memory shares) {
         // One entry more, for the virtual rows; cut off again below.
-        shares = new uint256[](uint256(g.meters) + 1);
-        Areas memory areas = _areas(g, values);
-        uint256 first;
-        assembly ("memory-safe") {
-            first := add(shares, 32)
+        shares = new uint256[](meters + 1);
+        for (uint256 first = 0; first < work.records; first += VersionLayout.CHUNK_RECORDS) {
+            uint256 count = _load(work, chunks, first);
+            for (uint256 i = first; i < first + count; ++i) {
+                uint256 record;
+                uint256 buffer = work.buffer;
+                assembly ("memory-safe") {
+                    record := mload(add(buffer, shl(5, sub(i, first))))
+                }
+                if (i < work.buses) _busShares(work, shares, i, record);
+                else _chordShares(work, shares, record);
+            }
         }
-        areas.shares = first;
-        Verdict memory verdict;
-        _rows(g, chunks, areas, angles, verdict);
         assembly ("memory-safe") {
             mstore(shares, sub(mload(shares), 1))
         }
     }
 
-    /// @dev Passes 1 and 2, and the injection rows of pass 3: every row of H once.
-    function _rows(
-        GridRecord.Geometry memory g,
-        address[] memory chunks,
-        Areas memory areas,
-        bytes calldata angles,
-        Verdict memory verdict
-    ) private view {
-        (uint256 tree, uint256 chords, ) = VersionLayout.chunkCounts(g);
-        uint256 cell = areas.cells;
-        uint256 angle;
-        assembly ("memory-safe") {
-            angle := angles.offset
-        }
-        uint256 roots = g.roots;
-        for (uint256 i = 0; i < tree; ++i) {
-            uint256 end = _load(chunks[i], areas.buffer);
-            (cell, angle) = _treeRows(areas, verdict, end, cell, angle, i == 0 ? roots : 0);
-        }
-        uint256 row = areas.chordRows;
-        for (uint256 i = 0; i < chords; ++i) {
-            row = _chordRows(areas, verdict, _load(chunks[tree + i], areas.buffer), row);
-        }
-        cell = areas.cells;
-        for (uint256 i = 0; i < tree; ++i) {
-            cell = _injectionRows(areas, verdict, _load(chunks[i], areas.buffer), cell);
+    /// @dev Pass 1 or 3 over all chords.
+    function _chords(Work memory work, address[] memory chunks, bool rows) private view {
+        uint256 row = work.chordRows;
+        uint256 chunk = work.buses - (work.buses % VersionLayout.CHUNK_RECORDS);
+        for (uint256 first = chunk; first < work.records; first += VersionLayout.CHUNK_RECORDS) {
+            uint256 count = _load(work, chunks, first);
+            uint256 skip = first < work.buses ? work.buses - first : 0;
+            uint256 cursor = work.buffer + 32 * skip;
+            uint256 end = work.buffer + 32 * count;
+            row = rows ? _chordRows(work, cursor, end, row) : _chordSums(work, cursor, end, row);
         }
     }
 
-    /// @dev The rest of pass 3: g by bus.
-    function _gradient(GridRecord.Geometry memory g, address[] memory chunks, Areas memory areas) private view {
-        (uint256 tree, uint256 chords, ) = VersionLayout.chunkCounts(g);
-        uint256 offset = 0;
-        for (uint256 i = 0; i < tree; ++i) {
-            offset = _treeGradient(areas, _load(chunks[i], areas.buffer), offset, i == 0 ? g.roots : 0);
-        }
-        uint256 row = areas.chordRows;
-        for (uint256 i = 0; i < chords; ++i) {
-            row = _chordGradient(areas, _load(chunks[tree + i], areas.buffer), row);
-        }
-    }
-
-    /// @dev Pass 4, from the last record to the first that is not a root.
-    function _overStatement(
-        GridRecord.Geometry memory g,
-        address[] memory chunks,
-        Areas memory areas,
-        Verdict memory verdict
-    ) private view {
-        (uint256 tree, , ) = VersionLayout.chunkCounts(g);
-        uint256 sum = areas.sums + uint256(g.buses) * 32;
-        uint256 eta = 0;
-        bool beyond = false;
-        for (uint256 i = tree; i != 0; --i) {
-            uint256 end = _load(chunks[i - 1], areas.buffer);
-            uint256 skip = i == 1 ? uint256(g.roots) * 32 : 0;
-            (sum, eta, beyond) = _subtreeSums(areas, end, sum, eta, beyond, skip);
-        }
-        verdict.overStatement = beyond ? type(uint256).max : eta;
-    }
-
-    /// @dev Pass 1 over one chunk. A root has angle 0 and no edge.
-    /// In symbols: f = b (θ - θ_parent); injection += f, injection_parent -= f; for the meter at the child's end
-    /// r = z - f, v = w r; for the one at the parent's end, which sees -f, r = z + f, v -= w r.
-    function _treeRows(
-        Areas memory areas,
-        Verdict memory verdict,
-        uint256 end,
-        uint256 cell,
-        uint256 angle,
-        uint256 roots
-    ) private pure returns (uint256, uint256) {
-        assembly ("memory-safe") {
-            let values := mload(areas)
-            let cells := mload(add(areas, 0x20))
-            let toSums := sub(mload(add(areas, 0x40)), cells)
-            let cursor := mload(add(areas, 0x80))
-            let shares := mload(add(areas, 0xa0))
-            let objective := mload(verdict)
-            let outside := 0
-
-            for {
-                let last := add(cursor, shl(5, roots))
-            } lt(cursor, last) {
-                cursor := add(cursor, 32)
-            } {
-                mstore(cell, shl(200, 1))
-                mstore(add(cell, toSums), 0)
-                cell := add(cell, 32)
+    /// @dev Pass 2 or 4 over the tree, from the last record to the first.
+    function _tree(Work memory work, address[] memory chunks, bool rows) private view {
+        uint256 first = ((work.buses - 1) / VersionLayout.CHUNK_RECORDS) * VersionLayout.CHUNK_RECORDS;
+        while (true) {
+            _load(work, chunks, first);
+            uint256 last = first + VersionLayout.CHUNK_RECORDS;
+            if (last > work.buses) last = work.buses;
+            uint256 low = first < work.tied ? work.tied : first;
+            if (rows) {
+                _treeRows(work, first, low, last);
+                if (first == 0) _tiedRows(work);
+            } else {
+                _treeSums(work, first, low, last);
+                if (first == 0) _anchorSums(work);
             }
-            for {} lt(cursor, end) {
-                cursor := add(cursor, 32)
-            } {
+            if (first == 0) return;
+            first -= VersionLayout.CHUNK_RECORDS;
+        }
+    }
+
+    /// @dev Pass 1: f = b (θ_from - θ_to - φ); injection_from += f, injection_to -= f; at the from end r = z - f,
+    /// v = w r; at the to end, which sees -f, r = z + f, v -= w r. A PMU's edge is no line: it carries no power.
+    function _chordRows(Work memory work, uint256 cursor, uint256 end, uint256 row) private pure returns (uint256) {
+        assembly ("memory-safe") {
+            let objective := mload(work)
+            let values := mload(add(work, 0x40))
+            let angles := mload(add(work, 0x60))
+            let cells := mload(add(work, 0x80))
+            for {} lt(cursor, end) {} {
                 let record := mload(cursor)
-                let theta := sar(216, calldataload(angle))
-                angle := add(angle, 5)
-                let parent := add(cells, and(shr(151, record), 0xfffe0))
-                let parentCell := mload(parent)
-                let flow := mul(sar(216, record), sub(theta, sar(216, parentCell)))
-                let own := add(shl(216, theta), shl(200, 1))
-                // A PMU's edge is not a line: it carries no power.
-                if iszero(and(record, shl(212, 1))) {
-                    mstore(parent, sub(parentCell, flow))
-                    own := add(own, flow)
-                }
-                mstore(cell, own)
-
-                let v := 0
-                let weight := and(shr(72, record), 0xffffffff)
-                if weight {
-                    let meter := and(shr(52, record), 0x7fff)
-                    let z := sar(232, mload(add(values, mul(3, meter))))
-                    outside := or(outside, shr(and(shr(67, record), 0x1f), xor(z, sar(255, z))))
-                    let r := sub(shl(40, z), flow)
-                    v := mul(weight, r)
-                    let share := mul(v, r)
-                    objective := add(objective, share)
-                    if shares {
-                        mstore(add(shares, shl(5, meter)), share)
-                    }
-                }
-                weight := and(shr(124, record), 0xffffffff)
-                if weight {
-                    let meter := and(shr(104, record), 0x7fff)
-                    let z := sar(232, mload(add(values, mul(3, meter))))
-                    outside := or(outside, shr(and(shr(119, record), 0x1f), xor(z, sar(255, z))))
-                    let r := add(shl(40, z), flow)
-                    let u := mul(weight, r)
-                    v := sub(v, u)
-                    let share := mul(u, r)
-                    objective := add(objective, share)
-                    if shares {
-                        mstore(add(shares, shl(5, meter)), share)
-                    }
-                }
-                mstore(add(cell, toSums), v)
-                cell := add(cell, 32)
-            }
-            mstore(verdict, objective)
-            if outside {
-                mstore(add(verdict, 0x40), 1)
-            }
-        }
-        return (cell, angle);
-    }
-
-    /// @dev Pass 2 over one chunk: f = b (θ_from - θ_to - φ), else as pass 1.
-    function _chordRows(
-        Areas memory areas,
-        Verdict memory verdict,
-        uint256 end,
-        uint256 row
-    ) private pure returns (uint256) {
-        assembly ("memory-safe") {
-            let values := mload(areas)
-            let cells := mload(add(areas, 0x20))
-            let shares := mload(add(areas, 0xa0))
-            let objective := mload(verdict)
-            let outside := 0
-
-            for {
-                let cursor := mload(add(areas, 0x80))
-            } lt(cursor, end) {
                 cursor := add(cursor, 32)
-            } {
-                let record := mload(cursor)
-                let from := add(cells, and(shr(156, record), 0xfffe0))
-                let to := add(cells, and(shr(141, record), 0xfffe0))
-                let fromCell := mload(from)
-                let toCell := mload(to)
-                let shift := signextend(4, shr(176, record))
-                let flow := mul(sar(216, record), sub(sub(sar(216, fromCell), sar(216, toCell)), shift))
-                if iszero(and(record, shl(104, 1))) {
-                    mstore(from, add(fromCell, flow))
-                    mstore(to, sub(toCell, flow))
+                let from := and(shr(156, record), 0xfffe0)
+                let to := and(shr(141, record), 0xfffe0)
+                let flow := mul(
+                    sar(216, record),
+                    sub(
+                        sub(
+                            sar(216, calldataload(add(angles, shr(5, mul(from, 5))))),
+                            sar(216, calldataload(add(angles, shr(5, mul(to, 5)))))
+                        ),
+                        signextend(4, shr(176, record))
+                    )
+                )
+                if iszero(and(record, shl(118, 1))) {
+                    from := add(cells, from)
+                    mstore(from, add(mload(from), flow))
+                    to := add(cells, to)
+                    mstore(to, sub(mload(to), flow))
                 }
-
-                let v := 0
-                let weight := and(shr(20, record), 0xffffffff)
-                if weight {
-                    let meter := and(record, 0x7fff)
-                    let z := sar(232, mload(add(values, mul(3, meter))))
-                    outside := or(outside, shr(and(shr(15, record), 0x1f), xor(z, sar(255, z))))
-                    let r := sub(shl(40, z), flow)
-                    v := mul(weight, r)
-                    let share := mul(v, r)
-                    objective := add(objective, share)
-                    if shares {
-                        mstore(add(shares, shl(5, meter)), share)
-                    }
-                }
-                weight := and(shr(72, record), 0xffffffff)
-                if weight {
-                    let meter := and(shr(52, record), 0x7fff)
-                    let z := sar(232, mload(add(values, mul(3, meter))))
-                    outside := or(outside, shr(and(shr(67, record), 0x1f), xor(z, sar(255, z))))
-                    let r := add(shl(40, z), flow)
-                    let u := mul(weight, r)
+                let r := sub(shl(40, sar(232, mload(add(values, and(record, 0x1ffff))))), flow)
+                let v := mul(and(shr(17, record), 0xffffffff), r)
+                objective := add(objective, mul(v, r))
+                if and(record, shl(66, 0xffffffff)) {
+                    r := add(shl(40, sar(232, mload(add(values, and(shr(49, record), 0x1ffff))))), flow)
+                    let u := mul(and(shr(66, record), 0xffffffff), r)
+                    objective := add(objective, mul(u, r))
                     v := sub(v, u)
-                    let share := mul(u, r)
-                    objective := add(objective, share)
-                    if shares {
-                        mstore(add(shares, shl(5, meter)), share)
-                    }
                 }
                 mstore(row, v)
                 row := add(row, 32)
             }
-            mstore(verdict, objective)
-            if outside {
-                mstore(add(verdict, 0x40), 1)
-            }
+            mstore(work, objective)
         }
         return row;
     }
 
-    /// @dev Injection rows of one chunk: r = z - injection, u = w r, which takes the cell's place.
-    function _injectionRows(
-        Areas memory areas,
-        Verdict memory verdict,
-        uint256 end,
-        uint256 cell
-    ) private pure returns (uint256) {
+    /// @dev Pass 2 over tree records `low .. last - 1`, which lie in a chunk that begins at record `first`, backwards.
+    /// f = b (θ - θ_parent); injection += f, injection_parent -= f; the main row r = ±z - f, v = w r (at the parent's end
+    /// the meter sees -f); the second r = z + f, v -= w r; the injection row r = z - injection, u = w r.
+    function _treeRows(Work memory work, uint256 first, uint256 low, uint256 last) private pure {
         assembly ("memory-safe") {
-            let values := mload(areas)
-            let shares := mload(add(areas, 0xa0))
-            let objective := mload(verdict)
-            let outside := 0
-
-            for {
-                let cursor := mload(add(areas, 0x80))
-            } lt(cursor, end) {
-                cursor := add(cursor, 32)
-            } {
+            let objective := mload(work)
+            let values := mload(add(work, 0x40))
+            let angles := mload(add(work, 0x60))
+            let cells := mload(add(work, 0x80))
+            let cursor := add(mload(add(work, 0xe0)), shl(5, sub(last, first)))
+            let end := add(mload(add(work, 0xe0)), shl(5, sub(low, first)))
+            let cell := add(cells, shl(5, last))
+            let angle := add(angles, mul(5, last))
+            for {} gt(cursor, end) {} {
+                cursor := sub(cursor, 32)
+                cell := sub(cell, 32)
+                angle := sub(angle, 5)
                 let record := mload(cursor)
-                let u := 0
-                let weight := and(shr(20, record), 0xffffffff)
-                if weight {
-                    let meter := and(record, 0x7fff)
-                    let z := sar(232, mload(add(values, mul(3, meter))))
-                    outside := or(outside, shr(and(shr(15, record), 0x1f), xor(z, sar(255, z))))
-                    let injection := sub(shr(40, shl(40, mload(cell))), shl(200, 1))
-                    let r := sub(shl(40, z), injection)
-                    u := mul(weight, r)
-                    let share := mul(u, r)
-                    objective := add(objective, share)
-                    if shares {
-                        mstore(add(shares, shl(5, meter)), share)
-                    }
+                let parent := and(shr(142, record), 0xfffe0)
+                let flow := mul(
+                    sar(216, record),
+                    sub(sar(216, calldataload(angle)), sar(216, calldataload(add(angles, shr(5, mul(parent, 5))))))
+                )
+                parent := add(cells, parent)
+                mstore(parent, sub(mload(parent), flow))
+
+                // z with the sign of the end where it is measured: (z ^ m) - m is z for m = 0 and -z for m = -1.
+                let r := sar(255, shl(52, record))
+                r := sub(
+                    shl(40, sub(xor(sar(232, mload(add(values, and(shr(49, record), 0x1ffff)))), r), r)),
+                    flow
+                )
+                let v := mul(and(shr(66, record), 0xffffffff), r)
+                objective := add(objective, mul(v, r))
+                if and(record, shl(115, 0xffffffff)) {
+                    r := add(shl(40, sar(232, mload(add(values, and(shr(98, record), 0x1ffff))))), flow)
+                    let w := mul(and(shr(115, record), 0xffffffff), r)
+                    objective := add(objective, mul(w, r))
+                    v := sub(v, w)
                 }
-                mstore(cell, u)
-                cell := add(cell, 32)
+
+                r := sub(
+                    sub(shl(40, sar(232, mload(add(values, and(record, 0x1ffff))))), mload(cell)),
+                    flow
+                )
+                let u := mul(and(shr(17, record), 0xffffffff), r)
+                objective := add(objective, mul(u, r))
+                mstore(cell, or(shl(128, u), shr(128, shl(128, add(u, v)))))
             }
-            mstore(verdict, objective)
-            if outside {
-                mstore(add(verdict, 0x40), 1)
-            }
+            mstore(work, objective)
         }
-        return cell;
     }
 
-    /// @dev Tree lines of one chunk: q = b (v + u - u_parent); g += q, g_parent -= q. A parent stands before its children, so
-    /// that its v is used up when its g begins.
-    function _treeGradient(
-        Areas memory areas,
-        uint256 end,
-        uint256 offset,
-        uint256 roots
-    ) private pure returns (uint256) {
+    /// @dev Pass 2 over anchors and roots. An anchor's PMU: r = z - b θ, v = w r, and the cell keeps v alone beside u.
+    function _tiedRows(Work memory work) private pure {
         assembly ("memory-safe") {
-            let cells := mload(add(areas, 0x20))
-            let sums := mload(add(areas, 0x40))
-            offset := add(offset, shl(5, roots))
-            for {
-                let cursor := add(mload(add(areas, 0x80)), shl(5, roots))
-            } lt(cursor, end) {
-                cursor := add(cursor, 32)
-            } {
-                let record := mload(cursor)
-                let parent := and(shr(151, record), 0xfffe0)
-                let sum := add(sums, offset)
-                let q := mload(sum)
-                if iszero(and(record, shl(212, 1))) {
-                    q := add(q, sub(mload(add(cells, offset)), mload(add(cells, parent))))
+            let objective := mload(work)
+            let values := mload(add(work, 0x40))
+            let roots := mload(add(work, 0x100))
+            for { let i := mload(add(work, 0x120)) } i {} {
+                i := sub(i, 1)
+                let record := mload(add(mload(add(work, 0xe0)), shl(5, i)))
+                let cell := add(mload(add(work, 0x80)), shl(5, i))
+                let v := 0
+                if iszero(lt(i, roots)) {
+                    let theta := sar(216, calldataload(add(mload(add(work, 0x60)), mul(5, i))))
+                    let r := sub(
+                        shl(40, sar(232, mload(add(values, and(shr(49, record), 0x1ffff))))),
+                        mul(sar(216, record), theta)
+                    )
+                    v := mul(and(shr(66, record), 0xffffffff), r)
+                    objective := add(objective, mul(v, r))
                 }
-                q := mul(sar(216, record), q)
-                mstore(sum, q)
-                let parentSum := add(sums, parent)
-                mstore(parentSum, sub(mload(parentSum), q))
-                offset := add(offset, 32)
+                let r := sub(shl(40, sar(232, mload(add(values, and(record, 0x1ffff))))), mload(cell))
+                let u := mul(and(shr(17, record), 0xffffffff), r)
+                objective := add(objective, mul(u, r))
+                mstore(cell, or(shl(128, u), shr(128, shl(128, v))))
             }
+            mstore(work, objective)
         }
-        return offset;
     }
 
-    /// @dev Chords of one chunk: q = b (v + u_from - u_to); g_from += q, g_to -= q.
-    function _chordGradient(Areas memory areas, uint256 end, uint256 row) private pure returns (uint256) {
+    /// @dev Pass 3: q = b (v + u_from - u_to); T_from += q, T_to -= q.
+    function _chordSums(Work memory work, uint256 cursor, uint256 end, uint256 row) private pure returns (uint256) {
         assembly ("memory-safe") {
-            let cells := mload(add(areas, 0x20))
-            let sums := mload(add(areas, 0x40))
-            for {
-                let cursor := mload(add(areas, 0x80))
-            } lt(cursor, end) {
-                cursor := add(cursor, 32)
-            } {
+            let cells := mload(add(work, 0x80))
+            let sums := mload(add(work, 0xa0))
+            for {} lt(cursor, end) {} {
                 let record := mload(cursor)
+                cursor := add(cursor, 32)
                 let from := and(shr(156, record), 0xfffe0)
                 let to := and(shr(141, record), 0xfffe0)
                 let q := mload(row)
                 row := add(row, 32)
-                if iszero(and(record, shl(104, 1))) {
-                    q := add(q, sub(mload(add(cells, from)), mload(add(cells, to))))
+                if iszero(and(record, shl(118, 1))) {
+                    q := add(q, sub(sar(128, mload(add(cells, from))), sar(128, mload(add(cells, to)))))
                 }
                 q := mul(sar(216, record), q)
-                let sum := add(sums, from)
-                mstore(sum, add(mload(sum), q))
-                sum := add(sums, to)
-                mstore(sum, sub(mload(sum), q))
+                from := add(sums, from)
+                mstore(from, add(mload(from), q))
+                to := add(sums, to)
+                mstore(to, sub(mload(to), q))
             }
         }
         return row;
     }
 
-    /// @dev Pass 4 over one chunk, backwards: S_parent += S; η += S²/(w b²), rounded up.
-    function _subtreeSums(
-        Areas memory areas,
-        uint256 end,
-        uint256 sum,
-        uint256 eta,
-        bool beyond,
-        uint256 skip
-    ) private pure returns (uint256, uint256, bool) {
+    /// @dev Pass 4 over tree records `low .. last - 1`, backwards: T_parent += T; S = b (v + u - u_parent) + T;
+    /// η += S²/(w b²), rounded up, with the main row's w.
+    function _treeSums(Work memory work, uint256 first, uint256 low, uint256 last) private pure {
         assembly ("memory-safe") {
-            let sums := mload(add(areas, 0x40))
-            let first := add(mload(add(areas, 0x80)), skip)
-            for {
-                let cursor := end
-            } gt(cursor, first) {} {
+            let cells := mload(add(work, 0x80))
+            let sums := mload(add(work, 0xa0))
+            let cursor := add(mload(add(work, 0xe0)), shl(5, sub(last, first)))
+            let end := add(mload(add(work, 0xe0)), shl(5, sub(low, first)))
+            let offset := shl(5, last)
+            let eta := add(mload(add(work, 0x20)), sub(last, low))
+            let beyond := 0
+            for {} gt(cursor, end) {} {
                 cursor := sub(cursor, 32)
-                sum := sub(sum, 32)
+                offset := sub(offset, 32)
                 let record := mload(cursor)
-                let s := mload(sum)
-                let parentSum := add(sums, and(shr(151, record), 0xfffe0))
-                mstore(parentSum, add(mload(parentSum), s))
-                // |S| < 2^120: the squares and their sum fit.
-                beyond := or(beyond, iszero(lt(add(s, shl(120, 1)), shl(121, 1))))
-                let weight := add(and(shr(72, record), 0xffffffff), and(shr(124, record), 0xffffffff))
+                let parent := and(shr(142, record), 0xfffe0)
                 let b := sar(216, record)
-                eta := add(eta, add(div(mul(s, s), mul(weight, mul(b, b))), 1))
+                let s := mul(
+                    b,
+                    sub(signextend(15, mload(add(cells, offset))), sar(128, mload(add(cells, parent))))
+                )
+                let sum := mload(add(sums, offset))
+                parent := add(sums, parent)
+                mstore(parent, add(mload(parent), sum))
+                s := add(s, sum)
+                // Ones if |S| >= 2^120.
+                beyond := or(beyond, shr(120, xor(s, sar(255, s))))
+                eta := add(eta, div(mul(s, s), mul(and(shr(66, record), 0xffffffff), mul(b, b))))
+            }
+            if beyond { eta := not(0) }
+            if not(mload(add(work, 0x20))) { mstore(add(work, 0x20), eta) }
+        }
+    }
+
+    /// @dev Pass 4 over the anchors, whose edges are no lines: S = b v + T.
+    function _anchorSums(Work memory work) private pure {
+        for (uint256 i = work.roots; i < work.tied; ++i) {
+            assembly ("memory-safe") {
+                let record := mload(add(mload(add(work, 0xe0)), shl(5, i)))
+                let b := sar(216, record)
+                let s := mul(b, signextend(15, mload(add(mload(add(work, 0x80)), shl(5, i)))))
+                s := add(s, mload(add(mload(add(work, 0xa0)), shl(5, i))))
+                let eta := mload(add(work, 0x20))
+                switch or(iszero(not(eta)), shr(120, xor(s, sar(255, s))))
+                case 0 {
+                    let bound := div(mul(s, s), mul(and(shr(66, record), 0xffffffff), mul(b, b)))
+                    eta := add(eta, add(bound, 1))
+                }
+                default {
+                    eta := not(0)
+                }
+                mstore(add(work, 0x20), eta)
             }
         }
-        return (sum, eta, beyond);
     }
 
-    /// @dev Loads a chunk into the buffer; returns where its records end.
-    function _load(address chunk, uint256 buffer) private view returns (uint256 end) {
+    /// @dev Shares of the rows at a bus and on the edge above it. The injection's is u²/w = w r², exactly.
+    function _busShares(Work memory work, uint256[] memory shares, uint256 i, uint256 record) private pure {
+        uint256 weight = GridRecord.weightOf(record);
+        if (weight != 0) {
+            int256 u = int256(_word(work.cells, i)) >> 128;
+            shares[GridRecord.offsetOf(record) / 3] = uint256(u * u) / weight;
+        }
+        if (i < work.roots) return;
+        uint256 parent = (record >> GridRecord.TREE_PARENT_SHIFT) & GridRecord.INDEX_MASK;
+        int256 flow = GridRecord.susceptance(record) * (_angle(work, i) - _angle(work, parent));
+        bool mainAtParent = record & GridRecord.TREE_MAIN_AT_PARENT != 0;
+        _flowShare(work, shares, record >> 49, mainAtParent ? -flow : flow);
+        _flowShare(work, shares, record >> 98, -flow);
+    }
+
+    function _chordShares(Work memory work, uint256[] memory shares, uint256 record) private pure {
+        int256 from = _angle(work, (record >> GridRecord.CHORD_FROM_SHIFT) & GridRecord.INDEX_MASK);
+        int256 to = _angle(work, (record >> GridRecord.CHORD_TO_SHIFT) & GridRecord.INDEX_MASK);
+        int256 shift = int256(record << 40) >> 216;
+        int256 flow = GridRecord.susceptance(record) * (from - to - shift);
+        _flowShare(work, shares, record, flow);
+        _flowShare(work, shares, record >> 49, -flow);
+    }
+
+    function _flowShare(Work memory work, uint256[] memory shares, uint256 row, int256 flow) private pure {
+        uint256 weight = GridRecord.weightOf(row);
+        if (weight == 0) return;
+        uint256 offset = GridRecord.offsetOf(row);
+        uint256 values = work.values;
+        int256 z;
         assembly ("memory-safe") {
-            let length := sub(extcodesize(chunk), 1)
-            extcodecopy(chunk, buffer, 1, length)
-            end := add(buffer, length)
+            z := sar(232, mload(add(values, offset)))
+        }
+        int256 r = (z << FLOW_DIGITS) - flow;
+        shares[offset / 3] = weight * uint256(r * r);
+    }
+
+    function _angle(Work memory work, uint256 i) private pure returns (int256 theta) {
+        uint256 angles = work.angles;
+        assembly ("memory-safe") {
+            theta := sar(216, calldataload(add(angles, mul(5, i))))
         }
     }
 
-    function _areas(GridRecord.Geometry memory g, bytes memory values) private pure returns (Areas memory areas) {
-        uint256 first;
+    function _word(uint256 area, uint256 i) private pure returns (uint256 word) {
         assembly ("memory-safe") {
-            first := add(values, 32)
+            word := mload(add(area, shl(5, i)))
         }
-        areas.values = first;
-        areas.cells = _reserve(uint256(g.buses) * 32);
-        areas.sums = _reserve(uint256(g.buses) * 32);
-        areas.chordRows = _reserve(uint256(g.chords) * 32);
-        uint256 longest = g.buses > g.chords ? g.buses : g.chords;
-        uint256 chunk = longest * GridRecord.RECORD_BYTES;
-        areas.buffer = _reserve(chunk < CodeStore.MAX_BYTES ? chunk : CodeStore.MAX_BYTES);
+    }
+
+    /// @dev Loads the records of the chunk that begins at record `first`; returns how many they are.
+    function _load(Work memory work, address[] memory chunks, uint256 first) private view returns (uint256 count) {
+        count = work.records - first;
+        if (count > VersionLayout.CHUNK_RECORDS) count = VersionLayout.CHUNK_RECORDS;
+        address chunk = chunks[first / VersionLayout.CHUNK_RECORDS];
+        assembly ("memory-safe") {
+            extcodecopy(chunk, mload(add(work, 0xe0)), 1, shl(5, count))
+        }
+    }
+
+    function _prepare(
+        Work memory work,
+        GridRecord.Geometry memory g,
+        bytes memory values,
+        bytes calldata angles
+    ) private pure {
+        work.roots = g.roots;
+        work.tied = uint256(g.roots) + g.anchors;
+        work.buses = g.buses;
+        work.records = uint256(g.buses) + g.chords;
+        assembly ("memory-safe") {
+            mstore(add(work, 0x40), add(values, 32))
+            mstore(add(work, 0x60), angles.offset)
+        }
+        // Injections and T begin at zero.
+        work.cells = _reserve(64 * work.buses);
+        work.sums = work.cells + 32 * work.buses;
+        uint256 cells = work.cells;
+        assembly ("memory-safe") {
+            calldatacopy(cells, calldatasize(), shl(6, mload(add(work, 0x140))))
+        }
+        work.chordRows = _reserve(32 * uint256(g.chords));
+        uint256 buffer = 32 * work.records;
+        work.buffer = _reserve(buffer < CodeStore.MAX_BYTES ? buffer : CodeStore.MAX_BYTES);
     }
 
     /// @dev Memory that is not cleared: every word is written before it is read.
@@ -488,19 +446,6 @@ library SlotCertificate {
         assembly ("memory-safe") {
             area := mload(0x40)
             mstore(0x40, add(area, length))
-        }
-    }
-
-    function _freeMemory() private pure returns (uint256 free) {
-        assembly ("memory-safe") {
-            free := mload(0x40)
-        }
-    }
-
-    /// @dev Gives back everything reserved since `free`; the verdict was made before it.
-    function _release(uint256 free) private pure {
-        assembly ("memory-safe") {
-            mstore(0x40, free)
         }
     }
 }

@@ -1,0 +1,20 @@
+import { buildModule } from "@nomicfoundation/hardhat-ignition/modules";
+
+/**
+ * The contracts of data sharing. The deployer names the slot ledger, and with that gives up the only role it had.
+ *
+ * Parameters: `founders` [{account, name}], `deposit`, `vetoSeconds`, `clock` {genesis, slotSeconds, cutOffSlots,
+ * expirySlots}, `terms` {reward, missingPenalty, anomalyPenalty, normalQuantileQ32}.
+ */
+export default buildModule("GridProof", (m) => {
+  const consortium = m.contract("Consortium", [m.getParameter("founders"), m.getParameter("deposit")]);
+  const registry = m.contract("GridRegistry", [consortium, m.getParameter("vetoSeconds")]);
+  const ledger = m.contract("SlotLedger", [
+    consortium,
+    registry,
+    m.getParameter("clock"),
+    m.getParameter("terms"),
+  ]);
+  m.call(consortium, "concludeSetup", [ledger]);
+  return { consortium, registry, ledger };
+});

@@ -1,0 +1,32 @@
+import type { ContractRunner } from "ethers";
+import {
+  type Consortium,
+  Consortium__factory,
+  type GridRegistry,
+  GridRegistry__factory,
+  type SlotLedger,
+  SlotLedger__factory,
+} from "../../typechain-types/index.js";
+
+/** Where a deployment's contracts are. */
+export interface Addresses {
+  readonly consortium: string;
+  readonly registry: string;
+  readonly ledger: string;
+}
+
+/** The contracts of data sharing, typed. */
+export interface Contracts {
+  readonly consortium: Consortium;
+  readonly registry: GridRegistry;
+  readonly ledger: SlotLedger;
+}
+
+/** The contracts at `addresses`, as `runner` (a signer to send, a provider to read) uses them. */
+export function connectContracts(addresses: Addresses, runner: ContractRunner): Contracts {
+  return {
+    consortium: Consortium__factory.connect(addresses.consortium, runner),
+    registry: GridRegistry__factory.connect(addresses.registry, runner),
+    ledger: SlotLedger__factory.connect(addresses.ledger, runner),
+  };
+}

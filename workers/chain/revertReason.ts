@@ -1,0 +1,88 @@
+import { Interface, isCallException } from "ethers";
+import {
+  CodeStore__factory,
+  Consortium__factory,
+  GridRegistry__factory,
+  SlotLedger__factory,
+  VersionProof__factory,
+} from "../../typechain-types/index.js";
+
+/** `VersionProof.Flaw`, by number. */
+const FLAWS = [
+  "Padding",
+  "Root",
+  "BusNumber",
+  "LineNumber",
+  "Parent",
+  "Susceptance",
+  "Unmetered",
+  "Row",
+  "Loop",
+  "Endpoint",
+  "Entry",
+];
+
+/** All errors that the contracts can revert with. */
+const errors = new Interface(
+  [
+    Consortium__factory,
+    GridRegistry__factory,
+    SlotLedger__factory,
+    VersionProof__factory,
+    CodeStore__factory,
+  ].flatMap(({ abi }) => abi.filter(({ type }) => type === "error")),
+);
+
+/** A contract's refusal: the error's name and its arguments by name. */
+export interface RevertReason {
+  readonly name: string;
+  readonly arguments: Readonly<Record<string, string>>;
+  /** `Name(argument = value, …)`. */
+  readonly message: string;
+}
+
+/**
+ * Why a contract refused, in its own words; undefined if `error` is something else (a node that is down, a bug).
+ * Works on what ethers throws and on anything that carries the revert data somewhere inside.
+ */
+export function revertReason(error: unknown): RevertReason | undefined {
+  const data = revertData(error);
+  if (data === undefined) return undefined;
+  const parsed = errors.parseError(data);
+  if (parsed === null) {
+    return {
+      name: "Unknown",
+      arguments: { data },
+      message: `an error that no contract of ours declares: ${data}`,
+    };
+  }
+  const entries = parsed.fragment.inputs.map((input, i): [string, string] => {
+    const value = String(parsed.args[i]);
+    return [input.name, input.name === "flaw" ? (FLAWS[Number(value)] ?? value) : value];
+  });
+  return {
+    name: parsed.name,
+    arguments: Object.fromEntries(entries),
+    message: `${parsed.name}(${entries.map(([name, value]) => `${name} = ${value}`).join(", ")})`,
+  };
+}
+
+function revertData(error: unknown): string | undefined {
+  if (isCallException(error) && typeof error.data === "string" && error.data.length >= 10) return error.data;
+  let at: unknown = error;
+  for (let depth = 0; depth < 6 && typeof at === "object" && at !== null; depth++) {
+    const { data } = at as { data?: unknown };
+    if (typeof data === "string" && /^0x[0-9a-f]{8}/i.test(data)) return data;
+    if (typeof data === "object" && data !== null) {
+      const inner = (data as { data?: unknown }).data;
+      if (typeof inner === "string" && /^0x[0-9a-f]{8}/i.test(inner)) return inner;
+    }
+    const {
+      cause,
+      error: inner,
+      info,
+    } = at as { cause?: unknown; error?: unknown; info?: { error?: unknown } };
+    at = cause ?? inner ?? info?.error;
+  }
+  return undefined;
+}
