@@ -1,7 +1,7 @@
 import type { Analysis } from "./analysis.js";
 import { NotObservableError } from "./errors.js";
 import { GainFactor } from "./gainFactor.js";
-import { observability, unitWeights } from "./observability.js";
+import { observability } from "./observability.js";
 import { rowRedundancies } from "./redundancy.js";
 
 /**
@@ -15,8 +15,20 @@ import { rowRedundancies } from "./redundancy.js";
 export function criticalRows(analysis: Analysis, inUse?: ArrayLike<number>): number[] {
   const { observable, unobservableStates } = observability(analysis, inUse);
   if (!observable) throw new NotObservableError(unobservableStates);
-  const { weight } = unitWeights(analysis, inUse);
+  const weight = unitWeights(analysis, inUse);
   const factor = new GainFactor(analysis);
   factor.factor(weight, 0);
   return rowRedundancies(factor, weight, new Float64Array(analysis.h.rows));
+}
+
+/** Weights that give each row in use unit length. */
+function unitWeights(analysis: Analysis, inUse?: ArrayLike<number>): Float64Array {
+  const { rows, start, value } = analysis.h;
+  const weight = new Float64Array(rows);
+  for (let i = 0; i < rows; i++) {
+    let squares = 0;
+    for (let p = start[i]!; p < start[i + 1]!; p++) squares += value[p]! * value[p]!;
+    weight[i] = squares > 0 && (inUse === undefined || inUse[i]) ? 1 / squares : 0;
+  }
+  return weight;
 }

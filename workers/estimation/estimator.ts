@@ -31,8 +31,13 @@ export interface NormalisedResiduals {
   critical: readonly number[];
 }
 
-/** A pivot below this part of its diagonal entry has the rank of H looked into. Real grids stay above 1e-7. */
-const SUSPECT_PIVOT = 1e-9;
+/**
+ * A pivot below this part of its diagonal entry has the rank of H looked into. In the cases tried, a state that is not
+ * observable leaves up to 6e-9 by rounding; an observable one can go down to 3e-7.
+ */
+const SUSPECT_PIVOT = 1e-6;
+/** Below this a pivot is rounding, whatever the rank of H. */
+const LOST_PIVOT = 1e-14;
 
 /**
  * A measurement model ready to estimate. The order of elimination and all index maps are made once; `refactor` takes
@@ -48,6 +53,8 @@ export class Estimator {
   readonly #angle: Float64Array;
   readonly #step: Float64Array;
   #rowsInUse = 0;
+  /** Found once, so that later factors of all rows need not look again. */
+  #allRowsObserve = false;
 
   /**
    * Factors the model with its own weights and all rows.
@@ -96,21 +103,30 @@ export class Estimator {
       this.#weight[i] = used ? w : 0;
       if (used) count++;
     }
-    this.#factor.factor(this.#weight, SUSPECT_PIVOT);
-    if (this.#factor.zeroCount > 0) this.#inspectPivots(inUse);
+    const known = inUse === undefined && this.#allRowsObserve;
+    this.#factor.factor(this.#weight, known ? LOST_PIVOT : SUSPECT_PIVOT);
+    if (this.#badPivots().length > 0) this.#inspectRank(inUse);
     this.#rowsInUse = count;
   }
 
-  /** Small pivots: either H lacks rank, or they are right and the factor is made with them. */
-  #inspectPivots(inUse?: ArrayLike<number>): void {
+  /** Small pivots: either H lacks rank, or they are right and G is factored with them. */
+  #inspectRank(inUse?: ArrayLike<number>): void {
     const { unobservableStates } = observability(this.analysis, inUse);
     if (unobservableStates.length > 0) throw new NotObservableError(unobservableStates);
-    this.#factor.factor(this.#weight, 0);
-    const lost: number[] = [];
-    this.#factor.inversePivot.forEach((v, k) => {
-      if (!(v > 0 && v < Infinity)) lost.push(this.analysis.symbolic.order[k]!);
-    });
+    if (inUse === undefined) this.#allRowsObserve = true;
+    this.#factor.factor(this.#weight, LOST_PIVOT);
+    const lost = this.#badPivots();
     if (lost.length > 0) throw new IllConditionedError(lost);
+  }
+
+  /** Columns of H whose pivot was zero or, by rounding, is not positive. */
+  #badPivots(): number[] {
+    const { zeroPivots, zeroCount, inversePivot } = this.#factor;
+    const { order } = this.analysis.symbolic;
+    const columns: number[] = [];
+    for (let z = 0; z < zeroCount; z++) columns.push(order[zeroPivots[z]!]!);
+    for (let k = 0; k < inversePivot.length; k++) if (!(inversePivot[k]! > 0)) columns.push(order[k]!);
+    return columns.sort((x, y) => x - y);
   }
 
   /**

@@ -30,14 +30,12 @@ export class GainFactor {
   /**
    * @param weight one per row of H; 0 leaves the row out.
    * @param tolerance a pivot d is zero when |d| ≤ tolerance·G[k,k].
-   * @param tightened positions where the tolerance is 1e-15 whatever `tolerance` says.
    */
-  factor(weight: Float64Array, tolerance: number, tightened: readonly number[] = []): void {
+  factor(weight: Float64Array, tolerance: number): void {
     const { symbolic, terms } = this.analysis;
     const { scale, values } = this;
     assembleGain(terms, weight, values);
     for (let k = 0; k < symbolic.n; k++) scale[k] = values[symbolic.columnStart[k]!]!;
-    for (const k of tightened) scale[k]! *= 1e-15 / tolerance;
     this.zeroCount = factorizeNumeric(symbolic, values, this.inversePivot, scale, tolerance, this.zeroPivots);
   }
 
