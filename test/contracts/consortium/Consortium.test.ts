@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { network } from "hardhat";
 import { describe, it } from "mocha";
-import type { IConsortium } from "../../../typechain-types/Consortium.js";
+import type { IConsortium } from "../../../typechain-types/consortium/Consortium.js";
 import { Consortium__factory, type Consortium } from "../../../typechain-types/index.js";
 import { deposit, foundConsortium } from "./foundConsortium.js";
 
