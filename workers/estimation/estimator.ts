@@ -8,7 +8,8 @@ import {
 import { GainFactor } from "./gainFactor.js";
 import { observability } from "./observability.js";
 import { rowRedundancies } from "./redundancy.js";
-import { residualsAndGradient, residualsAndObjective } from "./residuals.js";
+import { reproducesAngles } from "./reproducesAngles.js";
+import { residualsAndGradient, residualsAndObjective, weightedGradient } from "./residuals.js";
 import type { LinearModel } from "./types.js";
 
 /** The weighted least-squares estimate of one set of measurements. */
@@ -31,13 +32,11 @@ export interface NormalisedResiduals {
   critical: readonly number[];
 }
 
-/**
- * A pivot below this part of its diagonal entry has the rank of H looked into. In the cases tried, a state that is not
- * observable leaves up to 6e-9 by rounding; an observable one can go down to 3e-7.
- */
-const SUSPECT_PIVOT = 1e-6;
-/** Below this a pivot is rounding, whatever the rank of H. */
+/** A pivot below this part of its diagonal entry is lost to rounding. */
 const LOST_PIVOT = 1e-14;
+/** A step of refinement below this part of θ̂ is the last. */
+const REFINED = 1e-8;
+const MOST_REFINEMENTS = 10;
 
 /**
  * A measurement model ready to estimate. The order of elimination and all index maps are made once; `refactor` takes
@@ -103,35 +102,29 @@ export class Estimator {
       this.#weight[i] = used ? w : 0;
       if (used) count++;
     }
-    const known = inUse === undefined && this.#allRowsObserve;
-    this.#factor.factor(this.#weight, known ? LOST_PIVOT : SUSPECT_PIVOT);
-    if (this.#badPivots().length > 0) this.#inspectRank(inUse);
+    this.#factor.factor(this.#weight, LOST_PIVOT);
+    this.#checkRank(inUse);
+    if (inUse === undefined) this.#allRowsObserve = true;
     this.#rowsInUse = count;
   }
 
-  /** Small pivots: either H lacks rank, or they are right and G is factored with them. */
-  #inspectRank(inUse?: ArrayLike<number>): void {
-    const { unobservableStates } = observability(this.analysis, inUse);
-    if (unobservableStates.length > 0) throw new NotObservableError(unobservableStates);
-    if (inUse === undefined) this.#allRowsObserve = true;
-    this.#factor.factor(this.#weight, LOST_PIVOT);
-    const lost = this.#badPivots();
-    if (lost.length > 0) throw new IllConditionedError(lost);
-  }
-
-  /** Columns of H whose pivot was zero or, by rounding, is not positive. */
-  #badPivots(): number[] {
+  #checkRank(inUse?: ArrayLike<number>): void {
     const { zeroPivots, zeroCount, inversePivot } = this.#factor;
     const { order } = this.analysis.symbolic;
-    const columns: number[] = [];
-    for (let z = 0; z < zeroCount; z++) columns.push(order[zeroPivots[z]!]!);
-    for (let k = 0; k < inversePivot.length; k++) if (!(inversePivot[k]! > 0)) columns.push(order[k]!);
-    return columns.sort((x, y) => x - y);
+    const lost = Array.from(zeroPivots.subarray(0, zeroCount));
+    for (let k = 0; k < inversePivot.length; k++) if (!(inversePivot[k]! > 0)) lost.push(k);
+    if (lost.length === 0) {
+      if (inUse === undefined && this.#allRowsObserve) return;
+      if (reproducesAngles(this.#factor, this.#weight)) return;
+    }
+    const { unobservableStates } = observability(this.analysis, inUse);
+    if (unobservableStates.length > 0) throw new NotObservableError(unobservableStates);
+    if (lost.length > 0) throw new IllConditionedError(lost.map((k) => order[k]!).sort((x, y) => x - y));
   }
 
   /**
-   * Weighted least squares: θ̂ = G⁻¹HᵀW(z + offset), then one step of iterative refinement, which takes the gradient
-   * HᵀWr down to the rounding of r itself.
+   * Weighted least squares: θ̂ = G⁻¹HᵀW(z + offset), then iterative refinement with the residuals' own gradient HᵀWr,
+   * which takes it down to the rounding of r itself. One step does unless weights are far apart.
    *
    * @param z one per row, in the row's unit; virtual rows 0; any value at rows left out.
    * @param into overwritten and returned, if given.
@@ -145,14 +138,25 @@ export class Estimator {
     const weight = this.#weight;
     const offset = this.model.offset;
     this.#requireFactor();
-    for (let i = 0; i < h.rows; i++) y[i] = z[i]! + offset[i]!;
-    x.fill(0);
-    residualsAndGradient(h, weight, y, x, into.residual, step);
+    for (let i = 0; i < h.rows; i++) y[i] = weight[i] === 0 ? 0 : z[i]! + offset[i]!;
+    weightedGradient(h, weight, y, step);
     this.#factor.solve(step);
     x.set(step);
-    residualsAndGradient(h, weight, y, x, into.residual, step);
-    this.#factor.solve(step);
-    for (let k = 0; k < x.length; k++) x[k]! += step[k]!;
+    for (let pass = 0; pass < MOST_REFINEMENTS; pass++) {
+      residualsAndGradient(h, weight, y, x, into.residual, step);
+      this.#factor.solve(step);
+      let moved = 0;
+      let size = 0;
+      for (let k = 0; k < x.length; k++) {
+        const d = step[k]!;
+        const v = x[k]! + d;
+        x[k] = v;
+        moved = Math.max(moved, Math.abs(d));
+        size = Math.max(size, Math.abs(v));
+      }
+      // The next step would be as much smaller than this one as this one is than x.
+      if (!(moved > REFINED * size)) break;
+    }
     into.objective = residualsAndObjective(h, weight, y, x, into.residual);
     if (!Number.isFinite(into.objective)) this.#refuse(z);
     for (let k = 0; k < x.length; k++) into.theta[symbolic.order[k]!] = x[k]!;
