@@ -27,6 +27,17 @@ describe("observability", () => {
     );
   });
 
+  it("agrees on larger grids", () => {
+    fc.assert(
+      fc.property(arbitraryGrid(50), fc.infiniteStream(fc.nat(9)), fc.nat(9), (grid, stream, share) => {
+        const { flows, injections } = meterRows(grid);
+        const dense = [...injections, ...flows].filter(() => (stream.next().value as number) < share);
+        check(dense, grid.buses - 1);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
   it("says the same of rows marked as missing as of rows that are not there", () => {
     fc.assert(
       fc.property(arbitraryGrid(16), fc.infiniteStream(fc.nat(2)), (grid, stream) => {
