@@ -12,9 +12,12 @@ import Table from "cli-table3";
 import { Estimator } from "../workers/estimation/estimator.js";
 import { timeEstimator, type EstimatorTimes } from "../workers/estimation/timeEstimator.js";
 import { compileGrid } from "../workers/grid/compileGrid.js";
+import { defaultPlan } from "../workers/grid/defaultPlan.js";
 import { measurementModel } from "../workers/grid/measurementModel.js";
+import { partition } from "../workers/grid/partition.js";
+import { powerFlow } from "../workers/grid/powerFlow.js";
 import { readGridFile } from "../workers/grid/readGridFile.js";
-import type { Grid, MeteringPlan } from "../workers/grid/types.js";
+import { trueMeasurements } from "../workers/grid/trueMeasurements.js";
 
 interface Report {
   readonly case: string;
@@ -35,16 +38,22 @@ const { values } = parseArgs({
 });
 const defaultCase = fileURLToPath(new URL("../../shared/cases/pglib_opf_case2383wp_k.m", import.meta.url));
 const seconds = Number(values.seconds);
-if (!(seconds > 0)) throw new RangeError(`--seconds ${values.seconds}: expected a positive number`);
 const machine = `${cpus().length} × ${cpus()[0]?.model ?? "unknown CPU"}, Node ${process.version}`;
-const reports = (values.case ?? [defaultCase]).map(measure);
-process.stdout.write(
-  `${values.json ? JSON.stringify({ machine, reports }, undefined, 2) : table(reports)}\n`,
-);
+try {
+  if (!(seconds > 0)) throw new RangeError(`--seconds ${values.seconds}: expected a positive number`);
+  const reports = (values.case ?? [defaultCase]).map(measure);
+  const text = values.json ? JSON.stringify({ machine, reports }, undefined, 2) : table(reports);
+  process.stdout.write(`${text}\n`);
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}
 
 function measure(file: string): Report {
   const grid = compileGrid(readGridFile(file));
-  const model = measurementModel(grid, bothEnds(grid));
+  const plan = defaultPlan(grid, partition(grid, ["bench"]), { bothEnds: true });
+  const model = measurementModel(grid, plan);
+  const measurements = trueMeasurements(grid, plan, powerFlow(grid));
   const { analysis } = new Estimator(model);
   return {
     case: grid.name,
@@ -53,34 +62,17 @@ function measure(file: string): Report {
     meters: model.h.rows,
     states: model.h.columns,
     nonzeros: analysis.nonzeros,
-    milliseconds: timeEstimator(model, new Float64Array(model.h.rows).fill(1000), seconds),
-  };
-}
-
-function bothEnds(grid: Grid): MeteringPlan {
-  const meter = { sigma: 1000, owner: "bench" } as const;
-  return {
-    meters: [
-      ...grid.lines.flatMap(({ number }) => [
-        { ...meter, id: `from ${number}`, kind: "flowFrom" as const, place: number },
-        { ...meter, id: `to ${number}`, kind: "flowTo" as const, place: number },
-      ]),
-      ...grid.buses.map(({ number }) => ({
-        ...meter,
-        id: `bus ${number}`,
-        kind: "injection" as const,
-        place: number,
-      })),
-    ],
-    zeroInjections: [],
-    zeroInjectionSigma: 1,
+    milliseconds: timeEstimator(model, measurements, seconds),
   };
 }
 
 function table(rows: readonly Report[]): string {
   const milliseconds = ["order and factor", "re-factor", "estimate, residuals", "normalised residuals"];
   const head = ["case", "buses", "lines", "meters", "states", "nnz(H)", "nnz(G)", "nnz(L)"];
-  const out = new Table({ head: [...head, ...milliseconds.map((step) => `${step}\nms`)] });
+  const out = new Table({
+    style: { head: [], border: [] },
+    head: [...head, ...milliseconds.map((step) => `${step}\nms`)],
+  });
   for (const row of rows) {
     const { factor, refactor, estimate, normalisedResiduals } = row.milliseconds;
     out.push([

@@ -5,7 +5,11 @@ import { Estimator } from "../../../workers/estimation/estimator.js";
 import { observability } from "../../../workers/estimation/observability.js";
 import type { LinearModel } from "../../../workers/estimation/types.js";
 import { compileGrid } from "../../../workers/grid/compileGrid.js";
+import { defaultPlan } from "../../../workers/grid/defaultPlan.js";
 import { measurementModel } from "../../../workers/grid/measurementModel.js";
+import { partition } from "../../../workers/grid/partition.js";
+import { powerFlow } from "../../../workers/grid/powerFlow.js";
+import { trueMeasurements } from "../../../workers/grid/trueMeasurements.js";
 import { readGridFile } from "../../../workers/grid/readGridFile.js";
 import type { Grid, MeterKind } from "../../../workers/grid/types.js";
 import { sharedPath } from "../../support/shared.js";
@@ -40,6 +44,16 @@ describe("the estimator on the shared cases", () => {
           const estimate = new Estimator(model).estimate(measure(model, theta));
           expect(relativeError(estimate.theta, theta)).to.be.below(1e-9);
         }
+      });
+
+      it("closes the loop: power flow, meters, estimate", () => {
+        const plan = defaultPlan(grid, partition(grid, ["test"]));
+        const flow = powerFlow(grid);
+        const estimate = new Estimator(measurementModel(grid, plan)).estimate(
+          trueMeasurements(grid, plan, flow),
+        );
+        const expected = flow.angleRad.filter((_, bus) => !grid.buses[bus]!.reference);
+        expect(relativeError(estimate.theta, expected)).to.be.below(1e-9);
       });
 
       it("gives them back where weights are a million apart", () => {
