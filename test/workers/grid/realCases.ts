@@ -15,6 +15,9 @@ export function itForEachCase(title: string, test: (grid: Grid, file: string) =>
   }
   for (const name of readdirSync(folder).filter((file) => file.endsWith(".m"))) {
     const file = join(folder, name);
-    it(`${title}: ${name}`, () => test(compileGrid(readGridFile(file)), file));
+    it(`${title}: ${name}`, function run() {
+      this.timeout(60_000);
+      test(compileGrid(readGridFile(file)), file);
+    });
   }
 }
