@@ -128,9 +128,12 @@ contract Consortium is IConsortium, AccessControl {
         if (change.length != seats) revert ConsortiumLengthMismatch(change.length, seats);
         if (ownReward.length != seats) revert ConsortiumLengthMismatch(ownReward.length, seats);
         if (!Seats.contains(active, remainderSeat)) revert ConsortiumInactiveSeat(remainderSeat);
-        for (uint256 seat = 0; seat < seats; ++seat) {
-            if (Seats.contains(active, seat)) continue;
-            if (change[seat] != 0 || ownReward[seat] != 0) revert ConsortiumInactiveSeat(seat);
+        // With every seat active, there is none to look at.
+        if (active != (1 << seats) - 1) {
+            for (uint256 seat = 0; seat < seats; ++seat) {
+                if (Seats.contains(active, seat)) continue;
+                if (change[seat] != 0 || ownReward[seat] != 0) revert ConsortiumInactiveSeat(seat);
+            }
         }
 
         // Effect: the balances after netting.
@@ -139,9 +142,9 @@ contract Consortium is IConsortium, AccessControl {
         _credits.store(updated);
 
         moved = new int256[](seats);
-        for (uint256 seat = 0; seat < seats; ++seat) {
-            // Casts: balances are below 2^128.
-            moved[seat] = int256(updated[seat]) - int256(balances[seat]);
+        // Casts and difference: balances are below 2^128.
+        unchecked {
+            for (uint256 seat = 0; seat < seats; ++seat) moved[seat] = int256(updated[seat]) - int256(balances[seat]);
         }
         emit CreditsRedistributed(moved);
     }

@@ -67,8 +67,8 @@ interface ISlotLedger {
     error SlotLedgerCutOff(uint256 slot, uint256 cutOff, uint256 time);
     /// @notice `slot` is more than the ring's length ahead of `nextSlot`, which has to be settled first.
     error SlotLedgerRingFull(uint256 slot, uint256 nextSlot);
-    /// @notice `seat` owns no meter in the version of `slot`.
-    error SlotLedgerNoMeters(uint256 slot, uint256 seat);
+    /// @notice `account` owns no meter in the version of `slot`.
+    error SlotLedgerNotOwner(uint256 slot, address account);
     /// @notice A batch of `want` bytes is due, `got` came.
     error SlotLedgerBatchLength(uint256 got, uint256 want);
     /// @notice `seat` uploaded its batch for `slot` already.
@@ -91,8 +91,10 @@ interface ISlotLedger {
     error SlotLedgerValuesMismatch(uint256 slot, uint256 seat);
     /// @notice The supplements brought for settlement end early, or go on after the last.
     error SlotLedgerSupplementsLength(uint256 got, uint256 want);
-    /// @notice There is an angle of 5 bytes for each bus but the references: `want` bytes, not `got`.
+    /// @notice There is an angle of 5 bytes for each bus: `want` bytes, not `got`.
     error SlotLedgerAnglesLength(uint256 got, uint256 want);
+    /// @notice The angle of a reference bus, tree record `record`, is zero by definition.
+    error SlotLedgerReferenceAngle(uint256 record);
     /// @notice `seat` uploaded nothing for `slot`: close it as incomplete.
     error SlotLedgerBatchMissing(uint256 slot, uint256 seat);
     /// @notice Some value of `slot` is missing or outside its meter's range: close it as incomplete.
@@ -116,7 +118,7 @@ interface ISlotLedger {
     /// @param slot The slot.
     /// @param values The batches of all operators, by seat.
     /// @param supplements The supplements, by seat, each preceded by its length in bytes (24 bits); of those who uploaded one.
-    /// @param angles Five bytes for each bus but the references, in the order of the version's tree.
+    /// @param angles Five bytes for each bus, in the order of the version's tree; zero for the references.
     function settle(uint256 slot, bytes calldata values, bytes calldata supplements, bytes calldata angles) external;
 
     /// @notice Closes the next slot without an estimate: some value is missing, or it expired.

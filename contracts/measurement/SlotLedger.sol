@@ -44,6 +44,18 @@ contract SlotLedger is ISlotLedger, IVersionFollower {
         uint256[] words;
         /// Packed values, by meter, and one zero value more.
         bytes values;
+        /// Ranges, by meter.
+        bytes ranges;
+    }
+
+    /// @dev What the ledger keeps of a version.
+    struct StoredVersion {
+        GridRecord.Geometry geometry;
+        mapping(uint256 chunk => address) chunks;
+        /// Sixteen counts of meters to a word, by seat.
+        mapping(uint256 word => uint256) meters;
+        /// seat·2^16 + meters, for the accounts that own any.
+        mapping(address account => uint256) owners;
     }
 
     /// @dev An accepted estimate over-states J by at most τ divided by this.
@@ -57,8 +69,7 @@ contract SlotLedger is ISlotLedger, IVersionFollower {
     State private _state;
     Terms private _terms;
     SlotRing.Ring private _ring;
-    /// @dev Sixteen counts of meters to a word, by seat.
-    mapping(uint256 version => mapping(uint256 word => uint256)) private _meters;
+    mapping(uint256 version => StoredVersion) private _versions;
 
     constructor(IConsortium consortium_, IGridRegistry registry_, Clock memory clock_, Terms memory terms_) {
         // Check: terms under which sharing pays (paper 003, Corollary 2) and a clock that runs.
@@ -85,11 +96,8 @@ contract SlotLedger is ISlotLedger, IVersionFollower {
 
     /// @inheritdoc ISlotLedger
     function upload(uint256 slot, bytes calldata values) external {
-        // Check: a member with meters, in time, for the first time, with a value for each meter.
-        uint256 seat = consortium.seatOf(msg.sender);
-        State memory state = _state;
-        uint24 version = _checkOpen(state, slot);
-        uint256 meters = _metersOf(version, slot, seat);
+        // Check: an owner of meters, in time, for the first time, with a value for each meter.
+        (uint24 version, uint256 seat, uint256 meters) = _checkOpen(slot);
         if (values.length != SlotValues.VALUE_BYTES * meters) {
             revert SlotLedgerBatchLength(values.length, SlotValues.VALUE_BYTES * meters);
         }
@@ -103,11 +111,8 @@ contract SlotLedger is ISlotLedger, IVersionFollower {
 
     /// @inheritdoc ISlotLedger
     function supplement(uint256 slot, bytes calldata entries) external {
-        // Check: a member whose batch is there, in time, for the first time, with ascending positions.
-        uint256 seat = consortium.seatOf(msg.sender);
-        State memory state = _state;
-        uint24 version = _checkOpen(state, slot);
-        uint256 meters = _metersOf(version, slot, seat);
+        // Check: an owner whose batch is there, in time, for the first time, with ascending positions.
+        (uint24 version, uint256 seat, uint256 meters) = _checkOpen(slot);
         uint256 word = _ring.get(slot, seat);
         if (word == 0) revert SlotLedgerNoBatch(slot, seat);
         if (SlotRing.isSupplemented(word)) revert SlotLedgerAlreadySupplemented(slot, seat);
@@ -124,14 +129,14 @@ contract SlotLedger is ISlotLedger, IVersionFollower {
         // Check: it is this slot's turn, everything is there, and the certificate holds.
         Round memory round = _begin(slot);
         _gather(round, values, supplements);
-        uint256 want = SlotCertificate.ANGLE_BYTES * (round.geometry.buses - round.geometry.roots);
-        if (angles.length != want) revert SlotLedgerAnglesLength(angles.length, want);
+        _checkComplete(round);
+        _checkAngles(round.geometry, angles);
+        SlotCertificate.Work memory work = SlotCertificate.evaluate(round.geometry, round.chunks, round.values, angles);
         Terms memory terms_ = _terms;
-        bool alarm = _checkCertificate(round, angles, terms_);
+        bool alarm = _checkCertificate(round, work, terms_);
 
         // Effect: rewards, and the charge for an anomaly.
-        uint256 scale = Seats.count(round.active) - 1;
-        int256[] memory gains = alarm ? _anomalyGains(round, angles, terms_, scale) : new int256[](round.meters.length);
+        int256[] memory gains = alarm ? _anomalyGains(round, work, terms_) : new int256[](round.meters.length);
         _close(round, terms_, round.meters, gains);
     }
 
@@ -151,13 +156,24 @@ contract SlotLedger is ISlotLedger, IVersionFollower {
     }
 
     /// @inheritdoc IVersionFollower
-    function onVersionActivated(uint24 version, uint16[] calldata meters) external {
+    function onVersionActivated(
+        uint24 version,
+        GridRecord.Geometry calldata geometry,
+        address[] calldata chunks,
+        address[] calldata owners,
+        uint16[] calldata meters
+    ) external {
         // Check.
         if (msg.sender != address(registry)) revert SlotLedgerNotRegistry(msg.sender);
 
-        // Effect: sixteen counts to a word. The first version starts the ledger at the next slot.
+        // Effect: what uploads and settlements need of it. The first version starts the ledger at the next slot.
+        StoredVersion storage stored = _versions[version];
+        stored.geometry = geometry;
+        for (uint256 i = 0; i < chunks.length; ++i) stored.chunks[i] = chunks[i];
         for (uint256 seat = 0; seat < meters.length; ++seat) {
-            _meters[version][seat / 16] |= uint256(meters[seat]) << ((seat % 16) * 16);
+            if (meters[seat] == 0) continue;
+            stored.meters[seat / 16] |= uint256(meters[seat]) << ((seat % 16) * 16);
+            stored.owners[owners[seat]] = (seat << 16) | meters[seat];
         }
         State memory state = _state;
         if (state.version == 0) state.nextSlot = uint40(_firstSlotFrom(state, block.timestamp));
@@ -209,8 +225,9 @@ contract SlotLedger is ISlotLedger, IVersionFollower {
         return SlotRing.SLOTS;
     }
 
-    /// @dev The slot takes uploads now. Returns its version.
-    function _checkOpen(State memory state, uint256 slot) private view returns (uint24 version) {
+    /// @dev The slot takes uploads now, and the caller owns meters in its version.
+    function _checkOpen(uint256 slot) private view returns (uint24 version, uint256 seat, uint256 meters) {
+        State memory state = _state;
         if (slot > type(uint40).max) revert SlotLedgerNotOpen(slot, type(uint40).max, block.timestamp);
         uint256 opensAt = _start(state, slot);
         if (block.timestamp < opensAt) revert SlotLedgerNotOpen(slot, opensAt, block.timestamp);
@@ -219,6 +236,9 @@ contract SlotLedger is ISlotLedger, IVersionFollower {
         version = _versionOf(state, slot);
         if (version == 0) revert SlotLedgerNoVersion(slot);
         if (slot >= uint256(state.nextSlot) + SlotRing.SLOTS) revert SlotLedgerRingFull(slot, state.nextSlot);
+        uint256 owner = _versions[version].owners[msg.sender];
+        if (owner == 0) revert SlotLedgerNotOwner(slot, msg.sender);
+        return (version, owner >> 16, owner & 0xffff);
     }
 
     /// @dev It is the slot's turn to be settled. The next slot moves on; whatever reverts later undoes that.
@@ -232,14 +252,22 @@ contract SlotLedger is ISlotLedger, IVersionFollower {
 
         round.slot = slot;
         round.version = _versionOf(state, slot);
-        (round.geometry, round.chunks) = registry.records(round.version);
+        StoredVersion storage stored = _versions[round.version];
+        round.geometry = stored.geometry;
+        round.chunks = new address[](VersionLayout.chunkCount(round.geometry));
+        for (uint256 i = 0; i < round.chunks.length; ++i) round.chunks[i] = stored.chunks[i];
+        round.ranges = VersionLayout.read(
+            round.chunks,
+            VersionLayout.rangesOffset(round.geometry),
+            SlotValues.VALUE_BYTES * uint256(round.geometry.meters)
+        );
         round.active = consortium.activeSeats();
         uint256 seats = consortium.seatCount();
         round.meters = new uint256[](seats);
         round.words = new uint256[](seats);
         uint256 counts = 0;
         for (uint256 seat = 0; seat < seats; ++seat) {
-            if (seat % 16 == 0) counts = _meters[round.version][seat / 16];
+            if (seat % 16 == 0) counts = stored.meters[seat / 16];
             round.meters[seat] = counts & 0xffff;
             counts >>= 16;
             if (round.meters[seat] != 0) round.words[seat] = _ring.get(slot, seat);
@@ -279,43 +307,51 @@ contract SlotLedger is ISlotLedger, IVersionFollower {
         }
     }
 
-    /// @dev Whether the certificate, which must hold, raises the alarm.
-    function _checkCertificate(
-        Round memory round,
-        bytes calldata angles,
-        Terms memory terms_
-    ) private returns (bool alarm) {
+    /// @dev Every owner uploaded, and every value is in range.
+    function _checkComplete(Round memory round) private pure {
         for (uint256 seat = 0; seat < round.meters.length; ++seat) {
             if (round.meters[seat] != 0 && round.words[seat] == 0) revert SlotLedgerBatchMissing(round.slot, seat);
         }
-        SlotCertificate.Verdict memory verdict = SlotCertificate.evaluate(
-            round.geometry,
-            round.chunks,
-            round.values,
-            angles
-        );
-        if (verdict.outOfRange) revert SlotLedgerValueMissing(round.slot);
+        if (SlotValues.anyOutOfRange(round.values, round.ranges, round.geometry.meters)) {
+            revert SlotLedgerValueMissing(round.slot);
+        }
+    }
 
+    /// @dev There is an angle for each bus, and those of the references are zero.
+    function _checkAngles(GridRecord.Geometry memory g, bytes calldata angles) private pure {
+        uint256 want = SlotCertificate.ANGLE_BYTES * g.buses;
+        if (angles.length != want) revert SlotLedgerAnglesLength(angles.length, want);
+        for (uint256 i = 0; i < g.roots; ++i) {
+            uint256 first = SlotCertificate.ANGLE_BYTES * i;
+            if (bytes5(angles[first:first + SlotCertificate.ANGLE_BYTES]) != 0) revert SlotLedgerReferenceAngle(i);
+        }
+    }
+
+    /// @dev Whether the certificate, which must hold, raises the alarm.
+    function _checkCertificate(
+        Round memory round,
+        SlotCertificate.Work memory work,
+        Terms memory terms_
+    ) private returns (bool alarm) {
         // J counts in 2^-(80 + weightDigits).
         uint256 digits = 2 * SlotCertificate.FLOW_DIGITS + round.geometry.weightDigits;
         uint256 thresholdQ32 = ChiSquare.threshold(_freedom(round.geometry), terms_.normalQuantileQ32);
         uint256 threshold = thresholdQ32 << (digits - 32);
         uint256 allowed = threshold / _OVER_STATEMENT_DIVISOR;
-        uint256 overStatementQ64 = verdict.overStatement >> (digits - 64);
-        if (verdict.overStatement > allowed) {
+        uint256 overStatementQ64 = work.overStatement >> (digits - 64);
+        if (work.overStatement > allowed) {
             revert SlotLedgerOverStated(round.slot, overStatementQ64, allowed >> (digits - 64));
         }
-        emit SlotSettled(round.slot, round.version, verdict.objective >> (digits - 32), thresholdQ32, overStatementQ64);
-        return verdict.objective > threshold;
+        emit SlotSettled(round.slot, round.version, work.objective >> (digits - 32), thresholdQ32, overStatementQ64);
+        return work.objective > threshold;
     }
 
     function _anomalyGains(
         Round memory round,
-        bytes calldata angles,
-        Terms memory terms_,
-        uint256 scale
+        SlotCertificate.Work memory work,
+        Terms memory terms_
     ) private view returns (int256[] memory) {
-        uint256[] memory byMeter = SlotCertificate.meterShares(round.geometry, round.chunks, round.values, angles);
+        uint256[] memory byMeter = SlotCertificate.meterShares(work, round.chunks, round.geometry.meters);
         uint256[] memory bySeat = new uint256[](round.meters.length);
         uint256 meter = 0;
         for (uint256 seat = 0; seat < bySeat.length; ++seat) {
@@ -324,23 +360,18 @@ contract SlotLedger is ISlotLedger, IVersionFollower {
             for (; meter < end; ++meter) sum += byMeter[meter];
             bySeat[seat] = sum;
         }
+        uint256 scale = Seats.count(round.active) - 1;
         return AnomalyCharge.gains(bySeat, round.meters, round.geometry.meters, terms_.anomalyPenalty, scale);
     }
 
-    /// @dev How many of each seat's meters reported a value inside their range.
-    function _countReported(Round memory round) private view returns (uint256[] memory reported, uint256 missing) {
-        (uint256 tree, uint256 chords, uint256 count) = VersionLayout.chunkCounts(round.geometry);
-        address[] memory directory = new address[](count);
-        for (uint256 i = 0; i < count; ++i) directory[i] = round.chunks[tree + chords + i];
-
+    /// @dev How many of each seat's meters reported a value in range.
+    function _countReported(Round memory round) private pure returns (uint256[] memory reported, uint256 missing) {
         reported = new uint256[](round.meters.length);
         uint256 first = 0;
         for (uint256 seat = 0; seat < reported.length; ++seat) {
             uint256 own = round.meters[seat];
             if (round.words[seat] != 0) {
-                bytes memory entries = VersionLayout.entries(directory, first, own);
-                uint256 gone = SlotValues.countMissing(round.values, SlotValues.VALUE_BYTES * first, entries);
-                reported[seat] = own - gone;
+                reported[seat] = own - SlotValues.countOutOfRange(round.values, round.ranges, first, own);
             }
             missing += own - reported[seat];
             first += own;
@@ -376,11 +407,6 @@ contract SlotLedger is ISlotLedger, IVersionFollower {
             ++seat;
         }
         while (!Seats.contains(round.active, seat)) seat = (seat + 1) % round.meters.length;
-    }
-
-    function _metersOf(uint24 version, uint256 slot, uint256 seat) private view returns (uint256 meters) {
-        meters = (_meters[version][seat / 16] >> ((seat % 16) * 16)) & 0xffff;
-        if (meters == 0) revert SlotLedgerNoMeters(slot, seat);
     }
 
     function _versionOf(State memory state, uint256 slot) private view returns (uint24) {

@@ -1,5 +1,4 @@
 import { analyze, type Analysis } from "./analysis.js";
-import { confirmPivot } from "./confirmPivot.js";
 import {
   IllConditionedError,
   InvalidMeasurementError,
@@ -9,7 +8,8 @@ import {
 import { GainFactor } from "./gainFactor.js";
 import { observability } from "./observability.js";
 import { rowRedundancies } from "./redundancy.js";
-import { residualsAndGradient, residualsAndObjective } from "./residuals.js";
+import { reproducesAngles } from "./reproducesAngles.js";
+import { residualsAndGradient, residualsAndObjective, weightedGradient } from "./residuals.js";
 import type { LinearModel } from "./types.js";
 
 /** The weighted least-squares estimate of one set of measurements. */
@@ -32,15 +32,11 @@ export interface NormalisedResiduals {
   critical: readonly number[];
 }
 
-/**
- * A pivot below this part of its diagonal entry is looked into. In the cases tried, a state that is not observable
- * leaves up to 6e-9 by rounding; an observable one can go down to 3e-7.
- */
-const SUSPECT_PIVOT = 1e-6;
-/** With more suspects than this, one look at H is cheaper than confirming each. */
-const MOST_CONFIRMED = 100;
-/** Below this a pivot is lost to rounding. */
+/** A pivot below this part of its diagonal entry is lost to rounding. */
 const LOST_PIVOT = 1e-14;
+/** A step of refinement below this part of θ̂ is the last. */
+const REFINED = 1e-8;
+const MOST_REFINEMENTS = 10;
 
 /**
  * A measurement model ready to estimate. The order of elimination and all index maps are made once; `refactor` takes
@@ -107,25 +103,19 @@ export class Estimator {
       if (used) count++;
     }
     this.#factor.factor(this.#weight, LOST_PIVOT);
-    const known = inUse === undefined && this.#allRowsObserve;
-    this.#checkPivots(known ? 0 : SUSPECT_PIVOT, inUse);
+    this.#checkRank(inUse);
     if (inUse === undefined) this.#allRowsObserve = true;
     this.#rowsInUse = count;
   }
 
-  /** Small pivots: H lacks rank, or weights are too far apart, or they are right. */
-  #checkPivots(suspect: number, inUse?: ArrayLike<number>): void {
-    const { zeroPivots, zeroCount, inversePivot, scale } = this.#factor;
+  #checkRank(inUse?: ArrayLike<number>): void {
+    const { zeroPivots, zeroCount, inversePivot } = this.#factor;
     const { order } = this.analysis.symbolic;
     const lost = Array.from(zeroPivots.subarray(0, zeroCount));
-    const small: number[] = [];
-    for (let k = 0; k < inversePivot.length; k++) {
-      const inverse = inversePivot[k]!;
-      if (!(inverse > 0)) lost.push(k);
-      else if (suspect * scale[k]! * inverse > 1) small.push(k);
-    }
-    if (lost.length === 0 && small.length < MOST_CONFIRMED) {
-      if (small.every((k) => confirmPivot(this.#factor, this.#weight, k))) return;
+    for (let k = 0; k < inversePivot.length; k++) if (!(inversePivot[k]! > 0)) lost.push(k);
+    if (lost.length === 0) {
+      if (inUse === undefined && this.#allRowsObserve) return;
+      if (reproducesAngles(this.#factor, this.#weight)) return;
     }
     const { unobservableStates } = observability(this.analysis, inUse);
     if (unobservableStates.length > 0) throw new NotObservableError(unobservableStates);
@@ -133,8 +123,8 @@ export class Estimator {
   }
 
   /**
-   * Weighted least squares: θ̂ = G⁻¹HᵀW(z + offset), then one step of iterative refinement, which takes the gradient
-   * HᵀWr down to the rounding of r itself.
+   * Weighted least squares: θ̂ = G⁻¹HᵀW(z + offset), then iterative refinement with the residuals' own gradient HᵀWr,
+   * which takes it down to the rounding of r itself. One step does unless weights are far apart.
    *
    * @param z one per row, in the row's unit; virtual rows 0; any value at rows left out.
    * @param into overwritten and returned, if given.
@@ -148,14 +138,25 @@ export class Estimator {
     const weight = this.#weight;
     const offset = this.model.offset;
     this.#requireFactor();
-    for (let i = 0; i < h.rows; i++) y[i] = z[i]! + offset[i]!;
-    x.fill(0);
-    residualsAndGradient(h, weight, y, x, into.residual, step);
+    for (let i = 0; i < h.rows; i++) y[i] = weight[i] === 0 ? 0 : z[i]! + offset[i]!;
+    weightedGradient(h, weight, y, step);
     this.#factor.solve(step);
     x.set(step);
-    residualsAndGradient(h, weight, y, x, into.residual, step);
-    this.#factor.solve(step);
-    for (let k = 0; k < x.length; k++) x[k]! += step[k]!;
+    for (let pass = 0; pass < MOST_REFINEMENTS; pass++) {
+      residualsAndGradient(h, weight, y, x, into.residual, step);
+      this.#factor.solve(step);
+      let moved = 0;
+      let size = 0;
+      for (let k = 0; k < x.length; k++) {
+        const d = step[k]!;
+        const v = x[k]! + d;
+        x[k] = v;
+        moved = Math.max(moved, Math.abs(d));
+        size = Math.max(size, Math.abs(v));
+      }
+      // The next step would be as much smaller than this one as this one is than x.
+      if (!(moved > REFINED * size)) break;
+    }
     into.objective = residualsAndObjective(h, weight, y, x, into.residual);
     if (!Number.isFinite(into.objective)) this.#refuse(z);
     for (let k = 0; k < x.length; k++) into.theta[symbolic.order[k]!] = x[k]!;

@@ -17,10 +17,11 @@ export interface EstimatorTimes {
  * Times the estimator on a model.
  *
  * @param z one measurement per row.
- * @param secondsPerStep how long each step is repeated; its first half only warms up.
+ * @param secondsPerStep how long each step is repeated; its first half only warms up, which takes the compiler of Node
+ *   some 0.2 s.
  * @throws what `Estimator` throws.
  */
-export function timeEstimator(model: LinearModel, z: Float64Array, secondsPerStep = 0.25): EstimatorTimes {
+export function timeEstimator(model: LinearModel, z: Float64Array, secondsPerStep = 0.5): EstimatorTimes {
   const estimator = new Estimator(model);
   const estimate = estimator.newEstimate();
   const normalised = estimator.newNormalisedResiduals();

@@ -5,7 +5,7 @@ import type { Grid, MeteringPlan } from "./types.js";
 export type PlanLineOf = (part: "meters" | "zeroInjections" | "zeroInjectionSigma", row?: number) => number;
 
 /**
- * Checks a plan against its grid: at least one meter; ids distinct; places in service; at most one meter of a kind at
+ * Checks a plan against its grid: at least one meter; ids distinct; names without control characters; places in service; at most one meter of a kind at
  * a place; sigmas positive; no PMU at a reference bus, whose row would be zero; zero injections only at buses without
  * load, generation and injection meter.
  *
@@ -35,6 +35,8 @@ export function checkPlan(plan: MeteringPlan, grid: Grid, file: string, lineOf: 
     let problem: string | undefined;
     if (id.trim() === "") problem = "expected the meter's name, found nothing";
     else if (owner.trim() === "") problem = `expected the owner of meter ${id}, found nothing`;
+    else if (/\p{Cc}/u.test(id + owner))
+      problem = `expected names on one line, found ${JSON.stringify(id)} of ${JSON.stringify(owner)}`;
     else if (!(sigma > 0 && Number.isFinite(sigma))) problem = `expected a positive sigma, found ${sigma}`;
     else if (sameId !== undefined)
       problem = `expected distinct meters, found ${id} again (first on line ${lineOf("meters", sameId)})`;

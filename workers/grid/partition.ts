@@ -23,7 +23,7 @@ export interface Partition {
 }
 
 /** Attempts: a few for the fewest tie lines, more while none is balanced. */
-const attempts = { balanced: 6, unbalanced: 60 } as const;
+const attempts = { balanced: 4, unbalanced: 60 } as const;
 
 /**
  * Divides the buses of a grid among operators: each part connected, sizes within a quarter of each other, few tie

@@ -36,8 +36,8 @@ function balancedInjections(grid: Grid): Float64Array {
     generation[island]! += generationKw;
   }
   const injectionKw = Float64Array.from(grid.buses, ({ island, loadKw, generationKw }) => {
-    const scale = generation[island]! > 0 ? Math.max(load[island]! / generation[island]!, 0) : 0;
-    return generationKw * scale - loadKw;
+    const scale = load[island]! / generation[island]!;
+    return (scale > 0 && scale < Infinity && generation[island]! > 0 ? generationKw * scale : 0) - loadKw;
   });
   const surplus = new Float64Array(grid.islands);
   for (const [index, { island }] of grid.buses.entries()) surplus[island]! += injectionKw[index]!;

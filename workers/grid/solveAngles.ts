@@ -5,8 +5,8 @@ import { GridModelError } from "./errors.js";
 import { stateOfBus } from "./stateOfBus.js";
 import type { Grid } from "./types.js";
 
-/** Largest residual accepted, in units of the largest term of its row. */
-const tolerance = 1e-9;
+/** Largest residual accepted: in units of the largest term of its row, and in kW. */
+const tolerance = { relative: 1e-9, kw: 1e-9 } as const;
 
 interface Triplets {
   readonly rows: number[];
@@ -82,7 +82,7 @@ function solves(b: Triplets, theta: Float64Array, rhs: Float64Array): boolean {
     subtract(i, value * theta[j]!);
     if (i !== j) subtract(j, value * theta[i]!);
   }
-  return residual.every((r, row) => Math.abs(r) <= tolerance * largest[row]!);
+  return residual.every((r, row) => Math.abs(r) <= tolerance.relative * largest[row]! + tolerance.kw);
 }
 
 function solveWithPivoting(n: number, b: Triplets, rhs: Float64Array): Float64Array | undefined {

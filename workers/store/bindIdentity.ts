@@ -4,6 +4,8 @@ import { transaction } from "./transaction.js";
 /** What a database belongs to. */
 export interface StoreIdentity {
   readonly chainId: string;
+  /** Hash of block 0: a chain that was started anew is another chain. */
+  readonly genesisHash: string;
   readonly ledger: string;
   readonly operator: string;
 }
@@ -34,4 +36,14 @@ export function bindIdentity(store: Store, identity: StoreIdentity): void {
       }
     }
   });
+}
+
+/** Whom a database belongs to; undefined before it was bound. */
+export function readIdentity(store: Store): StoreIdentity | undefined {
+  const rows = store.prepare("SELECT key, value FROM identity").all() as unknown as {
+    key: string;
+    value: string;
+  }[];
+  if (rows.length === 0) return undefined;
+  return Object.fromEntries(rows.map((row) => [row.key, row.value])) as unknown as StoreIdentity;
 }

@@ -6,13 +6,13 @@ export interface StoredEstimate {
   readonly version: number;
   /** When it was made, unix seconds. */
   readonly at: number;
-  /** J over the rows that were measured, virtual ones included. */
-  readonly objective: number;
+  /** J over the rows that were measured, virtual ones included; undefined if they do not determine the state. */
+  readonly objective: number | undefined;
   /** τ for the same rows. */
-  readonly threshold: number;
+  readonly threshold: number | undefined;
   /** Meters without a value. */
   readonly missing: number;
-  /** kW or rad; NaN where missing. */
+  /** kW or rad, after supplements; NaN where missing. */
   readonly measured: Float64Array;
   /** kW or rad: the reading that the estimate gives; residual = measured - estimated. NaN where unobservable. */
   readonly estimated: Float64Array;
@@ -30,8 +30,12 @@ export type EstimateSummary = Pick<
   "slot" | "version" | "at" | "objective" | "threshold" | "missing"
 >;
 
-type Row = EstimateSummary &
-  Record<"measured" | "estimated" | "normalised" | "filled" | "angles", Uint8Array>;
+type Row = SummaryRow & Record<"measured" | "estimated" | "normalised" | "filled" | "angles", Uint8Array>;
+
+interface SummaryRow extends Omit<EstimateSummary, "objective" | "threshold"> {
+  readonly objective: number | null;
+  readonly threshold: number | null;
+}
 
 /** Keeps an estimate in place of an earlier one of the slot. */
 export function saveEstimate(store: Store, estimate: StoredEstimate): void {
@@ -45,8 +49,8 @@ export function saveEstimate(store: Store, estimate: StoredEstimate): void {
       estimate.slot,
       estimate.version,
       estimate.at,
-      estimate.objective,
-      estimate.threshold,
+      estimate.objective ?? null,
+      estimate.threshold ?? null,
       estimate.missing,
       bytes(estimate.measured),
       bytes(estimate.estimated),
@@ -60,12 +64,7 @@ export function readEstimate(store: Store, slot: number): StoredEstimate | undef
   const row = store.prepare("SELECT * FROM estimates WHERE slot = ?").get(slot) as Row | undefined;
   if (row === undefined) return undefined;
   return {
-    slot: row.slot,
-    version: row.version,
-    at: row.at,
-    objective: row.objective,
-    threshold: row.threshold,
-    missing: row.missing,
+    ...toSummary(row),
     measured: doubles(row.measured),
     estimated: doubles(row.estimated),
     normalised: doubles(row.normalised),
@@ -81,13 +80,24 @@ export function latestEstimates(store: Store, limit: number): EstimateSummary[] 
       "SELECT slot, version, at, objective, threshold, missing FROM estimates ORDER BY slot DESC LIMIT ?",
     )
     .all(limit)
-    .map((row) => ({ ...row }) as unknown as EstimateSummary);
+    .map((row) => toSummary(row as unknown as SummaryRow));
 }
 
 /** Drops the estimates and readings of the slots before `slot`: history is also on the chain. */
 export function pruneBefore(store: Store, slot: number): void {
   store.prepare("DELETE FROM estimates WHERE slot < ?").run(slot);
   store.prepare("DELETE FROM measurements WHERE slot < ?").run(slot);
+}
+
+function toSummary(row: SummaryRow): EstimateSummary {
+  return {
+    slot: row.slot,
+    version: row.version,
+    at: row.at,
+    objective: row.objective ?? undefined,
+    threshold: row.threshold ?? undefined,
+    missing: row.missing,
+  };
 }
 
 function bytes(values: Float64Array): Uint8Array {

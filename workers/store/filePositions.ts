@@ -7,6 +7,8 @@ export interface FilePosition {
   readonly inode: string;
   /** Size in bytes when it was last read. */
   readonly size: number;
+  /** When it was last changed before it was read: nanoseconds, as text. */
+  readonly modified: string;
   /** Bytes consumed: everything before is read for good. */
   readonly offset: number;
   /** Lines consumed. */
@@ -22,6 +24,7 @@ interface Row {
   readonly path: string;
   readonly inode: string;
   readonly size: number;
+  readonly modified: string;
   readonly offset: number;
   readonly line: number;
   readonly head_length: number;
@@ -43,13 +46,14 @@ export function filePositionsByInode(store: Store, inode: string): FilePosition[
 export function saveFilePosition(store: Store, position: FilePosition): void {
   store
     .prepare(
-      `INSERT OR REPLACE INTO files (path, inode, size, offset, line, head_length, head_hash, header)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT OR REPLACE INTO files (path, inode, size, modified, offset, line, head_length, head_hash, header)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
     .run(
       position.path,
       position.inode,
       position.size,
+      position.modified,
       position.offset,
       position.line,
       position.headLength,
@@ -69,6 +73,7 @@ function toPosition(row: Row | undefined): FilePosition | undefined {
     path: row.path,
     inode: row.inode,
     size: row.size,
+    modified: row.modified,
     offset: row.offset,
     line: row.line,
     headLength: row.head_length,

@@ -13,7 +13,7 @@ export interface Submission {
   readonly id: number;
   readonly slot: number;
   readonly kind: SubmissionKind;
-  /** What was sent: the batch, the supplement's entries, or the settlement's calldata. Empty once final. */
+  /** What was sent: the batch, the supplement's entries, or the settlement's calldata (empty once final). */
   readonly payload: Uint8Array;
   readonly nonce: number;
   /** The raw signed transaction, hexadecimal. Empty once final. */
@@ -66,7 +66,7 @@ export function journalSubmission(store: Store, submission: NewSubmission): Subm
   };
 }
 
-/** Moves a transaction on to another state. A final one gives up its payload: the chain has it. */
+/** Moves a transaction on to another state. A final one gives up what is large: the chain has it. */
 export function moveSubmission(
   store: Store,
   id: number,
@@ -77,7 +77,8 @@ export function moveSubmission(
     .prepare("UPDATE submissions SET state = ?, block = coalesce(?, block), reason = ? WHERE id = ?")
     .run(state, details.block ?? null, details.reason ?? null, id);
   if (state === "final") {
-    store.prepare("UPDATE submissions SET payload = x'', raw = '' WHERE id = ?").run(id);
+    store.prepare("UPDATE submissions SET raw = '' WHERE id = ?").run(id);
+    store.prepare("UPDATE submissions SET payload = x'' WHERE id = ? AND kind = 'settle'").run(id);
   }
 }
 
@@ -108,6 +109,18 @@ export function submissionsInState(store: Store, ...states: readonly SubmissionS
 export function nextJournalNonce(store: Store): number {
   const row = store.prepare(`SELECT max(nonce) AS nonce FROM submissions WHERE ${ALIVE}`).get();
   return ((row as { nonce: number | null }).nonce ?? -1) + 1;
+}
+
+/** How many transactions there are of each kind and state. */
+export function countSubmissions(
+  store: Store,
+): { readonly kind: SubmissionKind; readonly state: SubmissionState; readonly count: number }[] {
+  return store
+    .prepare(
+      "SELECT kind, state, count(*) AS count FROM submissions GROUP BY kind, state ORDER BY kind, state",
+    )
+    .all()
+    .map((row) => ({ ...row }) as unknown as ReturnType<typeof countSubmissions>[number]);
 }
 
 function toSubmission(row: Row): Submission {

@@ -8,6 +8,8 @@ export interface StoredMeasurement {
   readonly meter: string;
   /** Counts of the meter's unit; undefined exactly if the quality is bad or missing. */
   readonly counts: number | undefined;
+  /** kW per count of power when the row was read. */
+  readonly powerUnitKw: number;
   readonly quality: Quality;
   readonly path: string;
   readonly line: number;
@@ -16,10 +18,13 @@ export interface StoredMeasurement {
 interface Row {
   readonly meter: string;
   readonly counts: number | null;
+  readonly powerUnitKw: number;
   readonly quality: Quality;
   readonly path: string;
   readonly line: number;
 }
+
+const COLUMNS = "meter, counts, power_unit_kw AS powerUnitKw, quality, path, line";
 
 /**
  * Keeps a reading, unless its meter already has a value in that slot: the first value stands. A value replaces a
@@ -28,22 +33,24 @@ interface Row {
  * @returns false if a value was there already, and nothing was changed.
  */
 export function insertMeasurement(store: Store, measurement: StoredMeasurement): boolean {
-  const { slot, meter, counts, quality, path, line } = measurement;
+  const { slot, meter, counts, powerUnitKw, quality, path, line } = measurement;
   const { changes } = store
     .prepare(
-      `INSERT INTO measurements (slot, meter, counts, quality, path, line) VALUES (?, ?, ?, ?, ?, ?)
+      `INSERT INTO measurements (slot, meter, counts, power_unit_kw, quality, path, line)
+       VALUES (?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (slot, meter) DO UPDATE
-       SET counts = excluded.counts, quality = excluded.quality, path = excluded.path, line = excluded.line
+       SET counts = excluded.counts, power_unit_kw = excluded.power_unit_kw, quality = excluded.quality,
+           path = excluded.path, line = excluded.line
        WHERE measurements.counts IS NULL`,
     )
-    .run(slot, meter, counts ?? null, quality, path, line);
+    .run(slot, meter, counts ?? null, powerUnitKw, quality, path, line);
   return Number(changes) === 1;
 }
 
 /** The reading of one meter in a slot. */
 export function measurementOf(store: Store, slot: number, meter: string): StoredMeasurement | undefined {
   const row = store
-    .prepare("SELECT meter, counts, quality, path, line FROM measurements WHERE slot = ? AND meter = ?")
+    .prepare(`SELECT ${COLUMNS} FROM measurements WHERE slot = ? AND meter = ?`)
     .get(slot, meter) as Row | undefined;
   return row === undefined ? undefined : toMeasurement(slot, row);
 }
@@ -51,7 +58,7 @@ export function measurementOf(store: Store, slot: number, meter: string): Stored
 /** All readings of a slot, by meter. */
 export function measurementsOfSlot(store: Store, slot: number): Map<string, StoredMeasurement> {
   const rows = store
-    .prepare("SELECT meter, counts, quality, path, line FROM measurements WHERE slot = ?")
+    .prepare(`SELECT ${COLUMNS} FROM measurements WHERE slot = ?`)
     .all(slot) as unknown as Row[];
   return new Map(rows.map((row) => [row.meter, toMeasurement(slot, row)]));
 }

@@ -15,6 +15,8 @@ export const migrations: readonly string[] = [
     slot INTEGER NOT NULL,
     meter TEXT NOT NULL,
     counts INTEGER,
+    -- kW per count of power when the row was read, for a slot whose version counts in another unit.
+    power_unit_kw REAL NOT NULL,
     quality TEXT NOT NULL CHECK (quality IN ('good', 'suspect', 'bad', 'missing')),
     path TEXT NOT NULL,
     line INTEGER NOT NULL,
@@ -27,6 +29,7 @@ export const migrations: readonly string[] = [
     path TEXT PRIMARY KEY,
     inode TEXT NOT NULL,
     size INTEGER NOT NULL,
+    modified TEXT NOT NULL,
     offset INTEGER NOT NULL,
     line INTEGER NOT NULL,
     head_length INTEGER NOT NULL,
@@ -62,16 +65,24 @@ export const migrations: readonly string[] = [
   CREATE UNIQUE INDEX submissions_alive ON submissions (slot, kind) WHERE state NOT IN ('superseded', 'failed');
   CREATE INDEX submissions_by_state ON submissions (state);
 
-  -- What the ledger's events say of each slot, up to the cursor.
+  -- What the ledger's events say of each slot, up to the cursor. Seen is the block of its first event.
   CREATE TABLE slots (
     slot INTEGER PRIMARY KEY,
     version INTEGER NOT NULL,
-    opened_block INTEGER NOT NULL,
+    seen_block INTEGER NOT NULL,
+    uploads INTEGER NOT NULL DEFAULT 0,
+    -- How many uploads the estimate used.
+    uploads_estimated INTEGER NOT NULL DEFAULT 0,
+    -- What the contract computed when it settled the slot.
+    settled_objective REAL,
+    settled_threshold REAL,
+    closed_missing INTEGER,
     closed TEXT CHECK (closed IN ('settled', 'incomplete')),
     closed_block INTEGER,
     closed_tx TEXT,
     closed_count INTEGER NOT NULL DEFAULT 0
   ) STRICT;
+  CREATE INDEX slots_to_estimate ON slots (slot) WHERE uploads_estimated < uploads;
   CREATE TABLE uploads (
     slot INTEGER NOT NULL,
     seat INTEGER NOT NULL,
@@ -91,8 +102,9 @@ export const migrations: readonly string[] = [
     slot INTEGER PRIMARY KEY,
     version INTEGER NOT NULL,
     at INTEGER NOT NULL,
-    objective REAL NOT NULL,
-    threshold REAL NOT NULL,
+    -- Both NULL if what was reported does not determine the state.
+    objective REAL,
+    threshold REAL,
     missing INTEGER NOT NULL,
     measured BLOB NOT NULL,
     estimated BLOB NOT NULL,

@@ -48,40 +48,43 @@ library Netting {
         uint256 activeSeats
     ) internal pure returns (uint256[] memory updated) {
         uint256 seats = balances.length;
-        updated = new uint256[](seats);
-        uint256[] memory dues = new uint256[](seats);
         uint256 others = Seats.count(activeSeats);
+        updated = new uint256[](seats);
+        for (uint256 seat = 0; seat < seats; ++seat) updated[seat] = balances[seat];
         // With one operator nothing moves; with none there is nobody to move anything.
-        if (others > 0) --others;
-        uint256 payments;
-        uint256 totalDue;
+        if (others <= 1) return updated;
 
-        for (uint256 seat = 0; seat < seats; ++seat) {
-            uint256 balance = balances[seat];
-            int256 delta = change[seat];
-            updated[seat] = balance;
-            if (others == 0 || delta == 0 || !Seats.contains(activeSeats, seat)) continue;
-            if (delta < 0) {
-                uint256 payment = paymentUp(delta, others, balance);
-                updated[seat] = balance - payment;
-                payments += payment;
-            } else {
-                uint256 due = dueDown(delta, others, balance, ownReward[seat]);
-                dues[seat] = due;
-                totalDue += due;
+        // No sum overflows and no difference is negative, by the bounds above.
+        unchecked {
+            --others;
+            uint256[] memory dues = new uint256[](seats);
+            uint256 payments;
+            uint256 totalDue;
+            for (uint256 seat = 0; seat < seats; ++seat) {
+                int256 delta = change[seat];
+                if (delta == 0 || !Seats.contains(activeSeats, seat)) continue;
+                uint256 balance = balances[seat];
+                if (delta < 0) {
+                    uint256 payment = paymentUp(delta, others, balance);
+                    updated[seat] = balance - payment;
+                    payments += payment;
+                } else {
+                    uint256 due = dueDown(delta, others, balance, ownReward[seat]);
+                    dues[seat] = due;
+                    totalDue += due;
+                }
             }
-        }
-        if (payments == 0) return updated;
 
-        uint256 left = payments;
-        for (uint256 seat = 0; seat < seats; ++seat) {
-            uint256 due = dues[seat];
-            if (due == 0) continue;
-            uint256 received = payments < totalDue ? Math.mulDiv(due, payments, totalDue) : due;
-            updated[seat] += received;
-            left -= received;
+            uint256 left = payments;
+            for (uint256 seat = 0; seat < seats; ++seat) {
+                uint256 due = dues[seat];
+                if (due == 0) continue;
+                uint256 received = payments < totalDue ? Math.mulDiv(due, payments, totalDue) : due;
+                updated[seat] += received;
+                left -= received;
+            }
+            updated[remainderSeat] += left;
         }
-        updated[remainderSeat] += left;
     }
 
     /// @notice Step 2: what an operator with `delta` < 0 pays, ⌈-delta/others⌉ or all of its balance.

@@ -220,10 +220,7 @@ library SlotCertificate {
 
                 // z with the sign of the end where it is measured: (z ^ m) - m is z for m = 0 and -z for m = -1.
                 let r := sar(255, shl(52, record))
-                r := sub(
-                    shl(40, sub(xor(sar(232, mload(add(values, and(shr(49, record), 0x1ffff)))), r), r)),
-                    flow
-                )
+                r := sub(shl(40, sub(xor(sar(232, mload(add(values, and(shr(49, record), 0x1ffff)))), r), r)), flow)
                 let v := mul(and(shr(66, record), 0xffffffff), r)
                 objective := add(objective, mul(v, r))
                 if and(record, shl(115, 0xffffffff)) {
@@ -233,10 +230,7 @@ library SlotCertificate {
                     v := sub(v, w)
                 }
 
-                r := sub(
-                    sub(shl(40, sar(232, mload(add(values, and(record, 0x1ffff))))), mload(cell)),
-                    flow
-                )
+                r := sub(sub(shl(40, sar(232, mload(add(values, and(record, 0x1ffff))))), mload(cell)), flow)
                 let u := mul(and(shr(17, record), 0xffffffff), r)
                 objective := add(objective, mul(u, r))
                 mstore(cell, or(shl(128, u), shr(128, shl(128, add(u, v)))))
@@ -251,7 +245,9 @@ library SlotCertificate {
             let objective := mload(work)
             let values := mload(add(work, 0x40))
             let roots := mload(add(work, 0x100))
-            for { let i := mload(add(work, 0x120)) } i {} {
+            for {
+                let i := mload(add(work, 0x120))
+            } i {} {
                 i := sub(i, 1)
                 let record := mload(add(mload(add(work, 0xe0)), shl(5, i)))
                 let cell := add(mload(add(work, 0x80)), shl(5, i))
@@ -316,10 +312,7 @@ library SlotCertificate {
                 let record := mload(cursor)
                 let parent := and(shr(142, record), 0xfffe0)
                 let b := sar(216, record)
-                let s := mul(
-                    b,
-                    sub(signextend(15, mload(add(cells, offset))), sar(128, mload(add(cells, parent))))
-                )
+                let s := mul(b, sub(signextend(15, mload(add(cells, offset))), sar(128, mload(add(cells, parent)))))
                 let sum := mload(add(sums, offset))
                 parent := add(sums, parent)
                 mstore(parent, add(mload(parent), sum))
@@ -328,8 +321,12 @@ library SlotCertificate {
                 beyond := or(beyond, shr(120, xor(s, sar(255, s))))
                 eta := add(eta, div(mul(s, s), mul(and(shr(66, record), 0xffffffff), mul(b, b))))
             }
-            if beyond { eta := not(0) }
-            if not(mload(add(work, 0x20))) { mstore(add(work, 0x20), eta) }
+            if beyond {
+                eta := not(0)
+            }
+            if not(mload(add(work, 0x20))) {
+                mstore(add(work, 0x20), eta)
+            }
         }
     }
 

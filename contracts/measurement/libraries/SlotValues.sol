@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.24;
 
-import {GridRecord} from "../../grid/libraries/GridRecord.sol";
-
 /// @title Packed values of a slot
-/// @notice A value is a signed 24-bit integer, big-endian; -2^23 marks a missing one. See `ISlotLedger`.
+/// @notice A value is a signed 24-bit integer, big-endian; -2^23 marks a missing one, and is out of every range. See
+/// `ISlotLedger` for batches and supplements, `GridRecord` for ranges: a value x is in range if no bit of
+/// `(x ^ 2x) & range` is set, that is, if every bit above the range equals the one below it, the sign in the end.
 library SlotValues {
     uint256 internal constant VALUE_BYTES = 3;
     uint256 internal constant ENTRY_BYTES = 5;
@@ -38,27 +38,50 @@ library SlotValues {
         }
     }
 
-    /// @notice How many of the values from byte `start` on are missing or outside the range of their meter.
-    /// @param directory Directory entries of these meters.
-    function countMissing(
+    /// @notice Whether any of the first `count` values is out of its range.
+    /// @dev Ten values at a time: the lowest bit of a range is never set, so that lanes do not disturb each other.
+    function anyOutOfRange(
         bytes memory values,
-        uint256 start,
-        bytes memory directory
-    ) internal pure returns (uint256 missing) {
-        uint256 count = directory.length / GridRecord.ENTRY_BYTES;
-        // In symbols, for each meter: missing += |z| ≥ 2^rangeBits.
+        bytes memory ranges,
+        uint256 count
+    ) internal pure returns (bool outside) {
         assembly ("memory-safe") {
-            let value := add(add(values, 32), start)
-            let entry := add(directory, 32)
+            let value := add(values, 32)
+            let range := add(ranges, 32)
+            let found := 0
+            let tenLanes := not(0xffff)
             for {
-                let end := add(entry, shl(3, count))
-            } lt(entry, end) {
-                entry := add(entry, 8)
-            } {
-                let z := sar(232, mload(value))
-                let rangeBits := and(shr(224, mload(entry)), 0x1f)
-                missing := add(missing, iszero(iszero(shr(rangeBits, xor(z, sar(255, z))))))
+                let end := add(value, mul(30, div(count, 10)))
+            } lt(value, end) {} {
+                let x := mload(value)
+                found := or(found, and(and(xor(x, shl(1, x)), mload(range)), tenLanes))
+                value := add(value, 30)
+                range := add(range, 30)
+            }
+            let lanes := not(shr(mul(24, mod(count, 10)), not(0)))
+            let x := mload(value)
+            found := or(found, and(and(xor(x, shl(1, x)), mload(range)), lanes))
+            outside := iszero(iszero(found))
+        }
+    }
+
+    /// @notice How many of the `count` values from meter `first` on are out of their range.
+    function countOutOfRange(
+        bytes memory values,
+        bytes memory ranges,
+        uint256 first,
+        uint256 count
+    ) internal pure returns (uint256 outside) {
+        assembly ("memory-safe") {
+            let value := add(add(values, 32), mul(3, first))
+            let range := add(add(ranges, 32), mul(3, first))
+            for {
+                let end := add(value, mul(3, count))
+            } lt(value, end) {} {
+                let x := shr(232, mload(value))
+                outside := add(outside, iszero(iszero(and(xor(x, shl(1, x)), shr(232, mload(range))))))
                 value := add(value, 3)
+                range := add(range, 3)
             }
         }
     }

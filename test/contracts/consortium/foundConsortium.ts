@@ -21,8 +21,11 @@ export async function foundConsortium(founders = 4, setup: "concluded" | "open" 
   const ledger = await ethers.deployContract("LedgerStub");
   if (setup === "concluded") await consortium.concludeSetup(ledger);
 
-  const redistribute = async (change: bigint[], ownReward: bigint[], remainderSeat: bigint | number) =>
-    await ledger.getFunction("redistribute").send(consortium, change, ownReward, remainderSeat);
+  const redistribute = async (
+    change: readonly bigint[],
+    ownReward: readonly bigint[],
+    remainderSeat: bigint | number,
+  ) => await ledger.getFunction("redistribute").send(consortium, change, ownReward, remainderSeat);
   const credits = async () => (await consortium.members()).map((member) => member.credits);
   return {
     ethers,

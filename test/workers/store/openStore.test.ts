@@ -10,7 +10,15 @@ import { openStore, StoreLockedError, StoreTooNewError } from "../../../workers/
 import { transaction } from "../../../workers/store/transaction.js";
 import { temporaryFolder } from "../../support/temporaryFolder.js";
 
-const reading = { slot: 1, meter: "m", counts: 5, quality: "good", path: "f", line: 1 } as const;
+const reading = {
+  slot: 1,
+  meter: "m",
+  counts: 5,
+  powerUnitKw: 1,
+  quality: "good",
+  path: "f",
+  line: 1,
+} as const;
 
 describe("openStore", () => {
   const folder = temporaryFolder();
@@ -67,7 +75,7 @@ describe("openStore", () => {
 
   it("belongs to one chain, ledger and operator", () => {
     const store = openStore(":memory:");
-    const identity = { chainId: "31337", ledger: "0xAA", operator: "0xBB" };
+    const identity = { chainId: "31337", genesisHash: "0x00", ledger: "0xAA", operator: "0xBB" };
     bindIdentity(store, identity);
     bindIdentity(store, { ...identity, ledger: "0xaa" });
     expect(() => bindIdentity(store, { ...identity, operator: "0xCC" })).to.throw(

@@ -19,8 +19,9 @@ import {
 import {
   forgetAfter,
   noteClosed,
-  noteOpened,
+  noteEstimated,
   noteUpload,
+  slotsToEstimate,
   slotView,
   slotViews,
   uploadsOfSlot,
@@ -40,7 +41,15 @@ describe("store tables", () => {
   afterEach(() => store.close());
 
   describe("measurements", () => {
-    const reading = { slot: 3, meter: "a", counts: 7, quality: "good", path: "f.csv", line: 2 } as const;
+    const reading = {
+      slot: 3,
+      meter: "a",
+      counts: 7,
+      powerUnitKw: 1,
+      quality: "good",
+      path: "f.csv",
+      line: 2,
+    } as const;
 
     it("keeps the first value of a meter and slot", () => {
       expect(insertMeasurement(store, reading)).to.equal(true);
@@ -98,31 +107,41 @@ describe("store tables", () => {
       ]);
     });
 
-    it("drops the payload of a final transaction and keeps the rest", () => {
+    it("drops what is large of a final transaction and keeps the rest", () => {
       const { id } = journalSubmission(store, upload);
       moveSubmission(store, id, "included", { block: 9 });
       moveSubmission(store, id, "final");
       const final = liveSubmission(store, 1, "upload");
       expect(final).to.include({ state: "final", block: 9, raw: "", hash: "0xaa" });
-      expect(final?.payload).to.have.length(0);
+      expect(final?.payload).to.deep.equal(upload.payload);
+      const settle = journalSubmission(store, { ...upload, kind: "settle", hash: "0xdd" });
+      moveSubmission(store, settle.id, "final");
+      expect(liveSubmission(store, 1, "settle")?.payload).to.have.length(0);
     });
   });
 
   describe("view of the ledger", () => {
     it("takes each event once", () => {
       for (let pass = 0; pass < 2; pass++) {
-        noteOpened(store, 5, 1, 10);
-        noteUpload(store, { slot: 5, seat: 1, kind: "upload", tx: "0x1", block: 10 });
-        noteUpload(store, { slot: 5, seat: 0, kind: "upload", tx: "0x2", block: 11 });
-        noteUpload(store, { slot: 5, seat: 1, kind: "supplement", tx: "0x3", block: 12 });
-        noteClosed(store, 5, 1, { closed: "settled", block: 13, tx: "0x4" });
+        noteUpload(store, 1, { slot: 5, seat: 1, kind: "upload", tx: "0x1", block: 10 });
+        noteUpload(store, 1, { slot: 5, seat: 0, kind: "upload", tx: "0x2", block: 11 });
+        noteUpload(store, 1, { slot: 5, seat: 1, kind: "supplement", tx: "0x3", block: 12 });
+        noteClosed(store, 5, 1, { closed: "settled", block: 13, tx: "0x4", objective: 2.5 });
       }
       expect(uploadsOfSlot(store, 5).map((one) => [one.kind, one.seat, one.tx])).to.deep.equal([
         ["upload", 0, "0x2"],
         ["upload", 1, "0x1"],
         ["supplement", 1, "0x3"],
       ]);
-      expect(slotView(store, 5)).to.include({ closed: "settled", closedTx: "0x4", closedCount: 1 });
+      expect(slotView(store, 5)).to.include({
+        closed: "settled",
+        closedTx: "0x4",
+        closedCount: 1,
+        settledObjective: 2.5,
+      });
+      expect(slotsToEstimate(store).map((one) => one.uploads)).to.deep.equal([3]);
+      noteEstimated(store, 5, 3);
+      expect(slotsToEstimate(store)).to.deep.equal([]);
     });
 
     it("counts a second closing, which the contract rules out", () => {
@@ -132,16 +151,17 @@ describe("store tables", () => {
     });
 
     it("forgets what an abandoned branch held", () => {
-      noteOpened(store, 5, 1, 10);
-      noteUpload(store, { slot: 5, seat: 1, kind: "upload", tx: "0x1", block: 10 });
-      noteUpload(store, { slot: 5, seat: 0, kind: "upload", tx: "0x2", block: 11 });
+      noteUpload(store, 1, { slot: 5, seat: 1, kind: "upload", tx: "0x1", block: 10 });
+      noteUpload(store, 1, { slot: 5, seat: 0, kind: "upload", tx: "0x2", block: 11 });
       noteClosed(store, 5, 1, { closed: "incomplete", block: 13, tx: "0x4" });
-      noteOpened(store, 6, 1, 12);
+      noteUpload(store, 1, { slot: 6, seat: 1, kind: "upload", tx: "0x5", block: 12 });
+      noteEstimated(store, 5, 2);
       forgetAfter(store, 10);
       expect(slotViews(store).map((one) => [one.slot, one.closed, one.closedCount])).to.deep.equal([
         [5, undefined, 0],
       ]);
       expect(uploadsOfSlot(store, 5)).to.have.length(1);
+      expect(slotsToEstimate(store).map((one) => [one.slot, one.uploads])).to.deep.equal([[5, 1]]);
     });
 
     it("keeps one cursor", () => {
@@ -168,9 +188,10 @@ describe("store tables", () => {
     };
     saveEstimate(store, { ...estimate, objective: 1 });
     saveEstimate(store, estimate);
-    saveEstimate(store, { ...estimate, slot: 9 });
+    saveEstimate(store, { ...estimate, slot: 9, objective: undefined, threshold: undefined });
     expect(readEstimate(store, 8)).to.deep.equal(estimate);
     expect(latestEstimates(store, 5).map((one) => one.slot)).to.deep.equal([9, 8]);
+    expect(readEstimate(store, 9)?.objective).to.equal(undefined);
     pruneBefore(store, 9);
     expect(readEstimate(store, 8)).to.equal(undefined);
   });

@@ -145,22 +145,6 @@
         "internalType": "uint256",
         "name": "slot",
         "type": "uint256"
-      },
-      {
-        "internalType": "uint256",
-        "name": "seat",
-        "type": "uint256"
-      }
-    ],
-    "name": "SlotLedgerNoMeters",
-    "type": "error"
-  },
-  {
-    "inputs": [
-      {
-        "internalType": "uint256",
-        "name": "slot",
-        "type": "uint256"
       }
     ],
     "name": "SlotLedgerNoVersion",
@@ -185,6 +169,22 @@
       }
     ],
     "name": "SlotLedgerNotOpen",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "slot",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "account",
+        "type": "address"
+      }
+    ],
+    "name": "SlotLedgerNotOwner",
     "type": "error"
   },
   {
@@ -249,6 +249,17 @@
       }
     ],
     "name": "SlotLedgerOverStated",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "record",
+        "type": "uint256"
+      }
+    ],
+    "name": "SlotLedgerReferenceAngle",
     "type": "error"
   },
   {

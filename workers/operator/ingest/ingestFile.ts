@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readSync, statSync, type BigIntStats } from "node:fs";
 import {
   filePosition,
   filePositionsByInode,
@@ -48,13 +48,13 @@ const UNUSABLE = "unusable";
  */
 export function ingestFile(store: Store, path: string, context: IngestContext): IngestResult {
   const result = { values: 0, flagged: 0, problems: [] as ReportedProblem[] };
+  const known = filePosition(store, path);
+  if (known !== undefined && isSame(known, stampOf(statSync(path, { bigint: true })))) return result;
   const fd = openSync(path, "r");
   try {
-    const stat = fstatSync(fd, { bigint: true });
-    const inode = `${stat.dev}:${stat.ino}`;
-    const size = Number(stat.size);
-    let position = positionOf(store, fd, path, inode, size);
-    while (position.offset < size) {
+    const stamp = stampOf(fstatSync(fd, { bigint: true }));
+    let position = positionOf(store, fd, path, stamp, known);
+    while (position.offset < stamp.size) {
       const next = transaction(store, () => takeChunk(store, fd, position, context, result));
       if (next === undefined) break;
       position = next;
@@ -65,20 +65,36 @@ export function ingestFile(store: Store, path: string, context: IngestContext): 
   return result;
 }
 
+/** What changes when a file does. */
+type Stamp = Pick<FilePosition, "inode" | "size" | "modified">;
+
+function stampOf(stat: BigIntStats): Stamp {
+  return { inode: `${stat.dev}:${stat.ino}`, size: Number(stat.size), modified: String(stat.mtimeNs) };
+}
+
+function isSame(a: Stamp, b: Stamp): boolean {
+  return a.inode === b.inode && a.size === b.size && a.modified === b.modified;
+}
+
 /** Where to read on: the position under this path, or that of the same file under an older name, or the start. */
-function positionOf(store: Store, fd: number, path: string, inode: string, size: number): FilePosition {
-  const known = filePosition(store, path);
-  if (known !== undefined && continues(fd, known, size)) return { ...known, inode, size };
-  for (const other of filePositionsByInode(store, inode)) {
-    if (other.path === path || !continues(fd, other, size)) continue;
-    const moved = { ...other, path, size };
+function positionOf(
+  store: Store,
+  fd: number,
+  path: string,
+  stamp: Stamp,
+  known: FilePosition | undefined,
+): FilePosition {
+  if (known !== undefined && continues(fd, known, stamp.size)) return { ...known, ...stamp };
+  for (const other of filePositionsByInode(store, stamp.inode)) {
+    if (other.path === path || !continues(fd, other, stamp.size)) continue;
+    const moved = { ...other, path, ...stamp };
     transaction(store, () => {
       removeFilePosition(store, other.path);
       saveFilePosition(store, moved);
     });
     return moved;
   }
-  return { path, inode, size, offset: 0, line: 0, headLength: 0, headHash: hashOf(""), header: undefined };
+  return { path, ...stamp, offset: 0, line: 0, headLength: 0, headHash: hashOf(""), header: undefined };
 }
 
 function continues(fd: number, position: FilePosition, size: number): boolean {
@@ -133,7 +149,7 @@ function takeChunk(
       report(reading.problem);
       continue;
     }
-    const kept = insertMeasurement(store, { ...reading.value, path, line });
+    const kept = insertMeasurement(store, { ...reading.value, powerUnitKw: context.powerUnitKw, path, line });
     if (!kept) report(duplicateOf(store, reading.value.slot, reading.value.meter));
     else if (reading.value.counts === undefined) result.flagged++;
     else result.values++;

@@ -1,5 +1,6 @@
 import { statSync, watch, type FSWatcher } from "node:fs";
-import { dirname } from "node:path";
+import { basename, dirname } from "node:path";
+import { isMeasurementFile } from "./listSources.js";
 
 /** A watch that can be ended. */
 export interface SourceWatch {
@@ -15,8 +16,10 @@ export function watchSource(path: string, changed: () => void): SourceWatch {
   let watcher: FSWatcher | undefined;
   try {
     // A file is watched through its folder: replaced by another of its name, it would be lost from sight.
-    const folder = statSync(path).isDirectory() ? path : dirname(path);
-    watcher = watch(folder, { persistent: false }, changed);
+    const isFolder = statSync(path).isDirectory();
+    watcher = watch(isFolder ? path : dirname(path), { persistent: false }, (_event, name) => {
+      if (name === null || (isFolder ? isMeasurementFile(name) : name === basename(path))) changed();
+    });
     watcher.on("error", () => watcher?.close());
   } catch {
     watcher = undefined;

@@ -644,6 +644,11 @@
           },
           {
             "internalType": "uint16",
+            "name": "anchors",
+            "type": "uint16"
+          },
+          {
+            "internalType": "uint16",
             "name": "buses",
             "type": "uint16"
           },
@@ -673,9 +678,9 @@
             "type": "uint8"
           },
           {
-            "internalType": "uint32",
+            "internalType": "uint16",
             "name": "powerUnitKw",
-            "type": "uint32"
+            "type": "uint16"
           }
         ],
         "internalType": "struct GridRecord.Geometry",
@@ -779,6 +784,11 @@
           },
           {
             "internalType": "uint16",
+            "name": "anchors",
+            "type": "uint16"
+          },
+          {
+            "internalType": "uint16",
             "name": "buses",
             "type": "uint16"
           },
@@ -808,9 +818,9 @@
             "type": "uint8"
           },
           {
-            "internalType": "uint32",
+            "internalType": "uint16",
             "name": "powerUnitKw",
-            "type": "uint32"
+            "type": "uint16"
           }
         ],
         "internalType": "struct GridRecord.Geometry",
@@ -920,6 +930,11 @@
               },
               {
                 "internalType": "uint16",
+                "name": "anchors",
+                "type": "uint16"
+              },
+              {
+                "internalType": "uint16",
                 "name": "buses",
                 "type": "uint16"
               },
@@ -949,9 +964,9 @@
                 "type": "uint8"
               },
               {
-                "internalType": "uint32",
+                "internalType": "uint16",
                 "name": "powerUnitKw",
-                "type": "uint32"
+                "type": "uint16"
               }
             ],
             "internalType": "struct GridRecord.Geometry",

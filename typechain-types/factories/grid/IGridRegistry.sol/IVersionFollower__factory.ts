@@ -14,6 +14,68 @@
         "type": "uint24"
       },
       {
+        "components": [
+          {
+            "internalType": "uint16",
+            "name": "roots",
+            "type": "uint16"
+          },
+          {
+            "internalType": "uint16",
+            "name": "anchors",
+            "type": "uint16"
+          },
+          {
+            "internalType": "uint16",
+            "name": "buses",
+            "type": "uint16"
+          },
+          {
+            "internalType": "uint16",
+            "name": "chords",
+            "type": "uint16"
+          },
+          {
+            "internalType": "uint16",
+            "name": "meters",
+            "type": "uint16"
+          },
+          {
+            "internalType": "uint16",
+            "name": "virtualRows",
+            "type": "uint16"
+          },
+          {
+            "internalType": "uint8",
+            "name": "weightDigits",
+            "type": "uint8"
+          },
+          {
+            "internalType": "uint8",
+            "name": "angleDigits",
+            "type": "uint8"
+          },
+          {
+            "internalType": "uint16",
+            "name": "powerUnitKw",
+            "type": "uint16"
+          }
+        ],
+        "internalType": "struct GridRecord.Geometry",
+        "name": "geometry",
+        "type": "tuple"
+      },
+      {
+        "internalType": "address[]",
+        "name": "chunks",
+        "type": "address[]"
+      },
+      {
+        "internalType": "address[]",
+        "name": "owners",
+        "type": "address[]"
+      },
+      {
         "internalType": "uint16[]",
         "name": "meters",
         "type": "uint16[]"

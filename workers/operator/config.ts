@@ -1,0 +1,94 @@
+import { readFileSync } from "node:fs";
+import { dirname, isAbsolute, resolve } from "node:path";
+import { isAddress } from "ethers";
+import { z } from "zod";
+
+const address = z.string().refine((text) => isAddress(text), "not an address");
+const milliseconds = z.number().int().positive();
+
+const schema = z
+  .object({
+    /** JSON-RPC endpoint of a node. */
+    rpcUrl: z.string().url(),
+    /** The chain that the key signs for; the endpoint must serve it. */
+    chainId: z.number().int().positive(),
+    contracts: z.object({ consortium: address, registry: address, ledger: address }).strict(),
+    /** First block that may hold events of the contracts. */
+    fromBlock: z.number().int().nonnegative().default(0),
+    /** SQLite file of this operator. */
+    database: z.string().min(1),
+    /** File or folder that measurements are read from. Without it the worker only estimates and settles. */
+    measurements: z.string().min(1).optional(),
+    /** Encrypted keystore of the operator; without it the key comes from the environment. */
+    keystore: z.string().min(1).optional(),
+    /** File with its password, mode 0600. */
+    passwordFile: z.string().min(1).optional(),
+    /** Time between looks at the chain and the files. */
+    pollMilliseconds: milliseconds.default(1_000),
+    /** Longest pause while the node does not answer. */
+    maxBackoffMilliseconds: milliseconds.default(30_000),
+    /** A call that takes longer has failed. */
+    requestTimeoutMilliseconds: milliseconds.default(20_000),
+    /** Blocks after which an included transaction is final. */
+    finalityBlocks: z.number().int().nonnegative().default(12),
+    /** Blocks of events asked for at a time. */
+    logRangeBlocks: z.number().int().positive().default(2_000),
+    /** Rows for slots that start later than this from now are refused. */
+    maxAheadSeconds: z.number().nonnegative().default(86_400),
+    /**
+     * A supplement is sent this long before the cut-off at the latest; half a slot if left out. Where slots have no
+     * time after their end, the batch is too.
+     */
+    marginSeconds: z.number().nonnegative().optional(),
+    /** Operators try to settle one after another, this far apart, each slot in another order. */
+    settleStaggerSeconds: z.number().nonnegative().default(2),
+    /** Wei per gas, on a chain where it is agreed (0 where gas is free); left out: what the node suggests. */
+    gasPriceWei: z.number().int().nonnegative().optional(),
+    /** Slots whose readings and estimates are kept. */
+    keepSlots: z.number().int().positive().default(100_000),
+    logLevel: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
+  })
+  .strict();
+
+/** What a worker is told, with its defaults filled in and its paths absolute. */
+export type WorkerConfig = z.infer<typeof schema>;
+
+/** A configuration that cannot be used. */
+export class WorkerConfigError extends Error {
+  override readonly name = "WorkerConfigError";
+}
+
+/**
+ * Reads a configuration: a JSON file. Relative paths in it are relative to its folder.
+ *
+ * @throws WorkerConfigError naming every field that is wrong.
+ */
+export function readWorkerConfig(path: string): WorkerConfig {
+  let json: unknown;
+  try {
+    json = JSON.parse(readFileSync(path, "utf8"));
+  } catch (error) {
+    throw new WorkerConfigError(`${path}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  return parseWorkerConfig(json, path, dirname(resolve(path)));
+}
+
+/** As `readWorkerConfig`, of what was read. */
+export function parseWorkerConfig(json: unknown, label: string, folder: string): WorkerConfig {
+  const parsed = schema.safeParse(json);
+  if (!parsed.success) {
+    const issues = parsed.error.issues.map(
+      (issue) => `${issue.path.join(".") || "(root)"}: ${issue.message}`,
+    );
+    throw new WorkerConfigError(`${label}: ${issues.join("; ")}`);
+  }
+  const config = parsed.data;
+  const absolute = (file: string): string => (isAbsolute(file) ? file : resolve(folder, file));
+  return {
+    ...config,
+    database: absolute(config.database),
+    ...(config.measurements === undefined ? {} : { measurements: absolute(config.measurements) }),
+    ...(config.keystore === undefined ? {} : { keystore: absolute(config.keystore) }),
+    ...(config.passwordFile === undefined ? {} : { passwordFile: absolute(config.passwordFile) }),
+  };
+}

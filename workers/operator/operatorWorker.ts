@@ -1,0 +1,357 @@
+import { getBytes, type Block } from "ethers";
+import { Consortium__factory } from "../../typechain-types/factories/consortium/Consortium__factory.js";
+import { GridRegistry__factory } from "../../typechain-types/factories/grid/GridRegistry__factory.js";
+import { SlotLedger__factory } from "../../typechain-types/factories/measurement/SlotLedger__factory.js";
+import { Estimator } from "../estimation/estimator.js";
+import { bindIdentity } from "../store/bindIdentity.js";
+import { pruneBefore, saveEstimate } from "../store/estimates.js";
+import { liveSubmission, submissionsOfSlot, type Submission } from "../store/journal.js";
+import { noteEstimated, slotsToEstimate, uploadsOfSlot, type UploadView } from "../store/ledgerView.js";
+import { measurementsOfSlot, slotsWithMeasurements } from "../store/measurements.js";
+import { transaction } from "../store/transaction.js";
+import type { Collaborators } from "./collaborators.js";
+import { composeBatch, composeSupplement } from "./composeBatch.js";
+import type { WorkerConfig } from "./config.js";
+import { estimateSlot } from "./estimateSlot.js";
+import { fetchSlot, recoverUpload, UploadNotRecoverableError } from "./fetchSlot.js";
+import { followSubmissions } from "./followSubmissions.js";
+import { ingestFile } from "./ingest/ingestFile.js";
+import { listSources } from "./ingest/listSources.js";
+import type { IngestContext, IngestMeter } from "./ingest/types.js";
+import { readLedgerTerms, slotTimes, type LedgerTerms } from "./ledgerTerms.js";
+import { MISSING, packBatch, packSupplement, unpackBatch } from "./slotValues.js";
+import { revertOf } from "./revertOf.js";
+import { submit, type Call } from "./submit.js";
+import { syncLedger } from "./syncLedger.js";
+import { metersOfSeat, type VersionModel } from "./versionModel.js";
+
+/** The account of the key has no seat. */
+export class NotAnOperatorError extends Error {
+  override readonly name = "NotAnOperatorError";
+  constructor(readonly account: string) {
+    super(`${account} is not a member of the consortium`);
+  }
+}
+
+/** The node serves another chain than the configuration names. */
+export class WrongChainError extends Error {
+  override readonly name = "WrongChainError";
+  constructor(
+    readonly got: bigint,
+    readonly want: number,
+  ) {
+    super(`the node serves chain ${got}, the configuration names ${want}`);
+  }
+}
+
+/** Reads a grid version from the chain. */
+export type ReadVersion = (version: number) => Promise<VersionModel>;
+
+interface LoadedVersion {
+  readonly model: VersionModel;
+  readonly estimator: Estimator;
+}
+
+/** Attempts at a transaction that reverts, before the worker leaves it to a person. */
+const MOST_FAILURES = 3;
+const ESTIMATES_PER_TURN = 32;
+const VERSIONS_KEPT = 3;
+/** Reverts that say that there is nothing left to do. */
+const DONE = new Set([
+  "SlotLedgerAlreadyUploaded",
+  "SlotLedgerAlreadySupplemented",
+  "SlotLedgerOutOfOrder",
+  "SlotLedgerTooEarly",
+]);
+
+/**
+ * An operator's worker. One `turn` looks at the chain and the files once and does all that is due: takes readings in,
+ * uploads, supplements, estimates, settles. It keeps no state of its own beside caches: what was done is in the store
+ * and on the chain, so that it can die anywhere and go on from there.
+ */
+export class OperatorWorker {
+  readonly #worker: Collaborators;
+  readonly #config: WorkerConfig;
+  readonly #readVersion: ReadVersion;
+  readonly #ledger;
+  readonly #registry;
+  readonly #consortium;
+  readonly #versions = new Map<number, LoadedVersion>();
+  /** What was said already, so that it is not said every turn. */
+  readonly #said = new Set<string>();
+  #terms: LedgerTerms | undefined;
+  #account = "";
+  #seat = -1;
+
+  constructor(worker: Collaborators, config: WorkerConfig, readVersion: ReadVersion) {
+    this.#worker = worker;
+    this.#config = config;
+    this.#readVersion = readVersion;
+    const { contracts } = config;
+    this.#ledger = SlotLedger__factory.connect(contracts.ledger, worker.provider);
+    this.#registry = GridRegistry__factory.connect(contracts.registry, worker.provider);
+    this.#consortium = Consortium__factory.connect(contracts.consortium, worker.provider);
+  }
+
+  /**
+   * One look at everything.
+   *
+   * @returns whether there is more to do at once.
+   * @throws NotAnOperatorError, WrongChainError, StoreForeignError if this worker can never work; any other error is
+   *   worth another turn.
+   */
+  async turn(): Promise<boolean> {
+    const { provider, store } = this.#worker;
+    const terms = await this.#start();
+    const head = await provider.getBlock("latest");
+    if (head === null) return false;
+    await syncLedger(this.#worker, this.#config.contracts.ledger, head, this.#config);
+    const next = Number(await this.#ledger.nextSlot());
+    await followSubmissions(this.#worker, head.number, next, this.#config.finalityBlocks);
+
+    const active = Number(await this.#registry.activeVersion());
+    if (active === 0) {
+      this.#once("no-version", () => this.#worker.logger.info("waiting for the first grid version"));
+      return false;
+    }
+    const now = head.timestamp;
+    await this.#ingest(active, now, terms);
+    for (const slot of slotsWithMeasurements(store, Math.max(next, openFrom(terms, now)))) {
+      if (slotTimes(terms, slot).start > now) break;
+      await this.#upload(slot, now, terms);
+    }
+    const more = await this.#estimate(now, terms);
+    const settled = await this.#settle(next, head, terms);
+    pruneBefore(store, next - this.#config.keepSlots);
+    return more || settled;
+  }
+
+  /** Once: who the worker is, and that it is at the right chain with the right store. */
+  async #start(): Promise<LedgerTerms> {
+    if (this.#terms !== undefined) return this.#terms;
+    const { provider, signer, store, logger } = this.#worker;
+    const { chainId, contracts } = this.#config;
+    const served = BigInt((await provider.send("eth_chainId", [])) as string);
+    if (served !== BigInt(chainId)) throw new WrongChainError(served, chainId);
+    const genesis = await provider.getBlock(0);
+    this.#account = await signer.getAddress();
+    bindIdentity(store, {
+      chainId: String(chainId),
+      genesisHash: genesis?.hash ?? "",
+      ledger: contracts.ledger,
+      operator: this.#account,
+    });
+    try {
+      this.#seat = Number(await this.#consortium.seatOf(this.#account));
+    } catch (error) {
+      if (revertOf(error)?.name === "ConsortiumNotMember") throw new NotAnOperatorError(this.#account);
+      throw error;
+    }
+    this.#terms = await readLedgerTerms(this.#ledger);
+    logger.info(
+      { account: this.#account, seat: this.#seat, chainId, ledger: contracts.ledger },
+      "worker started",
+    );
+    return this.#terms;
+  }
+
+  async #ingest(version: number, now: number, terms: LedgerTerms): Promise<void> {
+    const { measurements, maxAheadSeconds } = this.#config;
+    if (measurements === undefined) return;
+    const { model } = await this.#version(version);
+    const meters = new Map<string, IngestMeter>();
+    for (const [index, { id, kind, seat, rangeCounts }] of model.meters.entries()) {
+      meters.set(id, { index, kind, own: seat === this.#seat, rangeCounts });
+    }
+    const context: IngestContext = {
+      meters,
+      clock: terms,
+      now,
+      powerUnitKw: model.powerUnitKw,
+      maxAheadSeconds,
+    };
+    const { store, logger } = this.#worker;
+    for (const path of listSources(measurements)) {
+      const { values, flagged, problems } = ingestFile(store, path, context);
+      for (const { line, code, message } of problems) logger.warn({ path, line, code }, message);
+      if (values + flagged + problems.length > 0) {
+        logger.info({ path, values, flagged, problems: problems.length }, "measurements read");
+      }
+    }
+  }
+
+  /** The batch of a slot once it has ended or is whole, and later its supplement. */
+  async #upload(slot: number, now: number, terms: LedgerTerms): Promise<void> {
+    const { store } = this.#worker;
+    const { end, cutoff } = slotTimes(terms, slot);
+    const { model } = await this.#version(Number(await this.#ledger.versionOf(slot)));
+    const own = metersOfSeat(model, this.#seat);
+    if (own.length === 0) return;
+    const readings = measurementsOfSlot(store, slot);
+    const last = cutoff - (this.#config.marginSeconds ?? terms.slotSeconds / 2);
+    const sent = liveSubmission(store, slot, "upload");
+    const onChain = uploadsOfSlot(store, slot).filter(({ seat }) => seat === this.#seat);
+    const mine = onChain.find(({ kind }) => kind === "upload");
+    const values = composeBatch(own, readings, model.powerUnitKw);
+
+    if (sent === undefined && mine === undefined) {
+      const complete = own.every((meter) => readings.has(meter.id));
+      if (values.every((value) => value === MISSING)) return;
+      if (!complete && now < Math.min(end, last)) return;
+      await this.#submit(slot, "upload", packBatch(values));
+      return;
+    }
+    if (mine === undefined || onChain.length > 1 || liveSubmission(store, slot, "supplement") !== undefined)
+      return;
+    const entries = composeSupplement(unpackBatch(await this.#uploaded(mine, sent)), values);
+    const whole = values.every((value) => value !== MISSING);
+    if (entries.length === 0 || (!whole && now < last)) return;
+    await this.#submit(slot, "supplement", packSupplement(entries));
+  }
+
+  /** The batch that is on the chain: as the journal has it or, if it was sent by other hands, as the chain has it. */
+  async #uploaded(upload: UploadView, sent: Submission | undefined): Promise<Uint8Array> {
+    return sent?.hash === upload.tx ? sent.payload : await recoverUpload(this.#worker.provider, upload);
+  }
+
+  async #submit(slot: number, kind: "upload" | "supplement", payload: Uint8Array): Promise<void> {
+    const data =
+      kind === "upload"
+        ? this.#ledger.interface.encodeFunctionData("upload", [slot, payload])
+        : this.#ledger.interface.encodeFunctionData("supplement", [slot, payload]);
+    await this.#send({ slot, kind, to: this.#config.contracts.ledger, data, payload });
+  }
+
+  /**
+   * Estimates the slots whose uploads are all there, or whose cut-off has passed.
+   *
+   * @returns whether some are left for the next turn.
+   */
+  async #estimate(now: number, terms: LedgerTerms): Promise<boolean> {
+    const { provider, store, logger } = this.#worker;
+    let room = ESTIMATES_PER_TURN;
+    for (const { slot, version, uploads } of slotsToEstimate(store)) {
+      const { model, estimator } = await this.#version(version);
+      const key = `estimate ${slot} ${uploads}`;
+      if (this.#said.has(key)) continue;
+      const owners = new Set(model.meters.map((meter) => meter.seat));
+      if (now < slotTimes(terms, slot).cutoff && uploads < owners.size) continue;
+      if (room-- === 0) return true;
+      try {
+        const data = await fetchSlot(provider, store, model, slot);
+        const estimate = estimateSlot(model, estimator, data, terms.normalQuantile);
+        transaction(store, () => {
+          saveEstimate(store, { slot, version, at: Math.floor(now), ...estimate });
+          noteEstimated(store, slot, data.uploads);
+        });
+        const { objective, threshold, missing } = estimate;
+        const alarm = objective !== undefined && threshold !== undefined && objective > threshold;
+        logger.info({ slot, missing, objective, threshold, alarm }, "slot estimated");
+      } catch (error) {
+        if (!(error instanceof UploadNotRecoverableError)) throw error;
+        this.#once(key, () => logger.error({ slot }, error.message));
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Settles the next slot, if its cut-off has passed and it is this operator's turn to try.
+   *
+   * @returns whether a settlement was sent.
+   */
+  async #settle(slot: number, head: Block, terms: LedgerTerms): Promise<boolean> {
+    const { provider, store, logger } = this.#worker;
+    const { cutoff, expiry } = slotTimes(terms, slot);
+    const seats = Number(await this.#consortium.seatCount());
+    const rank = (((this.#seat - slot) % seats) + seats) % seats;
+    if (head.timestamp < cutoff + rank * this.#config.settleStaggerSeconds) return false;
+    if (liveSubmission(store, slot, "settle") !== undefined) return false;
+
+    const { model, estimator } = await this.#version(Number(await this.#ledger.versionOf(slot)));
+    let data;
+    try {
+      data = await fetchSlot(provider, store, model, slot);
+    } catch (error) {
+      if (!(error instanceof UploadNotRecoverableError)) throw error;
+      this.#once(`settle ${slot}`, () => logger.error({ slot }, error.message));
+      return false;
+    }
+    const closing = this.#ledger.interface.encodeFunctionData("closeIncomplete", [
+      slot,
+      data.values,
+      data.supplements,
+    ]);
+    if (data.missing > 0) return await this.#sendSettlement(slot, closing);
+    const { objective, angles } = estimateSlot(model, estimator, data, terms.normalQuantile);
+    if (objective !== undefined) {
+      const settling = this.#ledger.interface.encodeFunctionData("settle", [
+        slot,
+        data.values,
+        data.supplements,
+        model.packAngles(angles),
+      ]);
+      if (await this.#sendSettlement(slot, settling)) return true;
+    }
+    return head.timestamp >= expiry && (await this.#sendSettlement(slot, closing));
+  }
+
+  async #sendSettlement(slot: number, data: string): Promise<boolean> {
+    const to = this.#config.contracts.ledger;
+    return await this.#send({ slot, kind: "settle", to, data, payload: getBytes(data) });
+  }
+
+  /** Sends a call unless it would revert, or has too often. @returns whether it was sent. */
+  async #send(call: Call): Promise<boolean> {
+    const { store, logger } = this.#worker;
+    const { slot, kind } = call;
+    const failures = submissionsOfSlot(store, slot).filter(
+      (one) => one.kind === kind && one.state === "failed",
+    );
+    if (failures.length >= MOST_FAILURES) {
+      this.#once(`${kind} ${slot} failed`, () =>
+        logger.error({ slot, kind }, "given up after repeated failures"),
+      );
+      return false;
+    }
+    try {
+      await submit(this.#worker, call);
+      return true;
+    } catch (error) {
+      const revert = revertOf(error);
+      if (revert === undefined) throw error;
+      if (DONE.has(revert.name)) logger.debug({ slot, kind, revert: revert.text }, "done by others already");
+      else
+        this.#once(`${kind} ${slot} ${revert.name}`, () =>
+          logger.warn({ slot, kind, revert: revert.text }, "refused"),
+        );
+      return false;
+    }
+  }
+
+  async #version(version: number): Promise<LoadedVersion> {
+    let loaded = this.#versions.get(version);
+    if (loaded === undefined) {
+      const model = await this.#readVersion(version);
+      loaded = { model, estimator: new Estimator(model.model) };
+      this.#versions.set(version, loaded);
+      const [oldest] = this.#versions.keys();
+      if (this.#versions.size > VERSIONS_KEPT && oldest !== undefined) this.#versions.delete(oldest);
+      this.#worker.logger.info({ version, meters: model.meters.length }, "grid version loaded");
+    }
+    return loaded;
+  }
+
+  #once(key: string, say: () => void): void {
+    if (this.#said.has(key)) return;
+    if (this.#said.size > 10_000) this.#said.clear();
+    this.#said.add(key);
+    say();
+  }
+}
+
+/** The first slot that may still take values. */
+function openFrom(terms: LedgerTerms, now: number): number {
+  const slot = Math.floor((now - terms.genesis) / terms.slotSeconds) - terms.cutoffSlots;
+  return Math.max(0, slot);
+}

@@ -1,0 +1,67 @@
+import { StoreForeignError } from "../store/bindIdentity.js";
+import { Backoff } from "./backoff.js";
+import type { Collaborators } from "./collaborators.js";
+import type { WorkerConfig } from "./config.js";
+import { watchSource } from "./ingest/watchSource.js";
+import { isNodeDown } from "./isNodeDown.js";
+import { NotAnOperatorError, OperatorWorker, WrongChainError, type ReadVersion } from "./operatorWorker.js";
+
+/**
+ * Runs a worker until the signal is given. A node that does not answer, or any other error that another try may mend,
+ * is logged once and waited out, with pauses that double up to a longest one.
+ *
+ * @throws NotAnOperatorError, WrongChainError, StoreForeignError: what no waiting mends.
+ */
+export async function runWorker(
+  worker: Collaborators,
+  config: WorkerConfig,
+  readVersion: ReadVersion,
+  signal: AbortSignal,
+): Promise<void> {
+  const { clock, logger } = worker;
+  const operator = new OperatorWorker(worker, config, readVersion);
+  const backoff = new Backoff(config.pollMilliseconds, config.maxBackoffMilliseconds);
+  let wake = new AbortController();
+  const watch =
+    config.measurements === undefined ? undefined : watchSource(config.measurements, () => wake.abort());
+  let lastMessage = "";
+  try {
+    while (!signal.aborted) {
+      // Before the turn: what changes during it wakes the worker at once.
+      wake = new AbortController();
+      let pause = config.pollMilliseconds;
+      try {
+        const more = await operator.turn();
+        if (backoff.failures > 0) logger.info({ failures: backoff.failures }, "going on");
+        backoff.succeeded();
+        lastMessage = "";
+        if (more) pause = 0;
+      } catch (error) {
+        if (isFatal(error)) throw error;
+        if (signal.aborted) break;
+        pause = backoff.failed();
+        const down = isNodeDown(error);
+        const message = down ? "the node does not answer" : String(error);
+        if (message !== lastMessage) {
+          if (down) logger.warn({ reason: String(error) }, `${message}; trying again until it does`);
+          else logger.error({ err: error }, "a turn failed; trying again");
+        }
+        lastMessage = message;
+      }
+      // A failure is waited out even if files change.
+      const until = backoff.failures > 0 ? signal : AbortSignal.any([signal, wake.signal]);
+      if (pause > 0) await clock.sleep(pause, until);
+    }
+  } finally {
+    watch?.close();
+  }
+  logger.info("worker stopped");
+}
+
+function isFatal(error: unknown): boolean {
+  return (
+    error instanceof NotAnOperatorError ||
+    error instanceof WrongChainError ||
+    error instanceof StoreForeignError
+  );
+}

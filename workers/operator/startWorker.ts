@@ -1,0 +1,60 @@
+import { FetchRequest, JsonRpcProvider, Network, type Signer } from "ethers";
+import type { Logger } from "pino";
+import { openStore } from "../store/openStore.js";
+import type { WorkerClock } from "./collaborators.js";
+import type { WorkerConfig } from "./config.js";
+import type { ReadVersion } from "./operatorWorker.js";
+import { runWorker } from "./runWorker.js";
+import type { StageObserver } from "./stages.js";
+
+/** What is given to a worker from outside its configuration. */
+export interface WorkerParts {
+  readonly clock: WorkerClock;
+  readonly logger: Logger;
+  readonly observe: StageObserver;
+  /** The operator's key; connected here. */
+  readonly signer: Signer;
+  readonly readVersion: (provider: JsonRpcProvider) => ReadVersion;
+}
+
+/** Longest wait for a turn to end, once the worker is told to stop. */
+const STOP_MILLISECONDS = 5_000;
+
+/**
+ * Opens the store and the connection of a worker, and runs it until the signal is given.
+ *
+ * @throws StoreLockedError if another worker has the database, and what `runWorker` throws.
+ */
+export async function startWorker(
+  config: WorkerConfig,
+  parts: WorkerParts,
+  signal: AbortSignal,
+): Promise<void> {
+  const store = openStore(config.database);
+  const request = new FetchRequest(config.rpcUrl);
+  request.timeout = config.requestTimeoutMilliseconds;
+  // The network is fixed, so that the connection does not look for one by itself while the node is down; the worker
+  // checks the chain's number.
+  const provider = new JsonRpcProvider(request, Network.from(config.chainId), {
+    staticNetwork: true,
+    cacheTimeout: -1,
+  });
+  // A stop waits for the turn under way, unless the node lets it hang.
+  const hurry = (): void => void setTimeout(() => provider.destroy(), STOP_MILLISECONDS).unref();
+  signal.addEventListener("abort", hurry, { once: true });
+  try {
+    const { clock, logger, observe } = parts;
+    const gasPrice = config.gasPriceWei === undefined ? undefined : BigInt(config.gasPriceWei);
+    const signer = parts.signer.connect(provider);
+    await runWorker(
+      { clock, provider, signer, store, logger, observe, gasPrice },
+      config,
+      parts.readVersion(provider),
+      signal,
+    );
+  } finally {
+    signal.removeEventListener("abort", hurry);
+    provider.destroy();
+    store.close();
+  }
+}

@@ -1,0 +1,85 @@
+import type { Block, Log } from "ethers";
+import { moveCursor, readCursor } from "../store/cursor.js";
+import { forgetAfter, noteClosed, noteUpload } from "../store/ledgerView.js";
+import type { Store } from "../store/openStore.js";
+import { transaction } from "../store/transaction.js";
+import { SlotLedger__factory } from "../../typechain-types/factories/measurement/SlotLedger__factory.js";
+import type { Collaborators } from "./collaborators.js";
+
+const events = SlotLedger__factory.createInterface();
+const TOPICS = ["BatchUploaded", "SupplementUploaded", "SlotSettled", "SlotClosedIncomplete"] as const;
+const Q32 = 2 ** 32;
+
+/** How many blocks are read again when the chain has turned to another branch. */
+const REWIND_BLOCKS = 128;
+
+/**
+ * Brings the store's view of the ledger up to a block: stores the events, then moves the cursor, last. Events are
+ * stored so that seeing one again changes nothing.
+ *
+ * @param head a block of the chain, with its hash.
+ */
+export async function syncLedger(
+  worker: Collaborators,
+  ledger: string,
+  head: Block,
+  options: { readonly fromBlock: number; readonly logRangeBlocks: number },
+): Promise<void> {
+  const { provider, store, logger, observe } = worker;
+  let cursor = readCursor(store);
+  if (cursor !== undefined) {
+    const same = cursor.block === head.number ? head : await provider.getBlock(cursor.block);
+    if (same === null || same.hash !== cursor.hash) {
+      const block = Math.max(options.fromBlock - 1, Math.min(cursor.block, head.number) - REWIND_BLOCKS);
+      logger.warn({ cursor: cursor.block, rewoundTo: block }, "the chain has turned to another branch");
+      transaction(store, () => forgetAfter(store, block));
+      cursor = { block, hash: "" };
+    }
+  }
+  const topics = [TOPICS.map((name) => events.getEvent(name).topicHash)];
+  let next = cursor === undefined ? options.fromBlock : cursor.block + 1;
+  while (next <= head.number) {
+    const last = Math.min(next + options.logRangeBlocks - 1, head.number);
+    const logs = await provider.getLogs({ address: ledger, topics, fromBlock: next, toBlock: last });
+    const end = last === head.number ? head : await provider.getBlock(last);
+    if (end?.hash == null) return;
+    const { hash } = end;
+    transaction(store, () => {
+      for (const log of logs) noteEvent(store, log);
+    });
+    await observe("cursor", { block: last });
+    moveCursor(store, { block: last, hash });
+    next = last + 1;
+  }
+}
+
+function noteEvent(store: Store, log: Log): void {
+  const event = events.parseLog(log);
+  if (event === null) return;
+  const slot = Number(event.args["slot"]);
+  const version = Number(event.args["version"]);
+  const at = { tx: log.transactionHash, block: log.blockNumber };
+  switch (event.name) {
+    case "BatchUploaded":
+      noteUpload(store, version, { slot, seat: Number(event.args["seat"]), kind: "upload", ...at });
+      break;
+    case "SupplementUploaded":
+      noteUpload(store, version, { slot, seat: Number(event.args["seat"]), kind: "supplement", ...at });
+      break;
+    case "SlotSettled":
+      noteClosed(store, slot, version, {
+        closed: "settled",
+        ...at,
+        objective: Number(event.args["objectiveQ32"]) / Q32,
+        threshold: Number(event.args["thresholdQ32"]) / Q32,
+      });
+      break;
+    case "SlotClosedIncomplete":
+      noteClosed(store, slot, version, {
+        closed: "incomplete",
+        ...at,
+        missing: Number(event.args["missing"]),
+      });
+      break;
+  }
+}
