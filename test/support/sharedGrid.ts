@@ -33,9 +33,9 @@ export async function deploySharing(founders = 4, vetoSeconds = 60) {
     },
   });
   const addresses = {
-    consortium: await deployed.consortium!.getAddress(),
-    registry: await deployed.registry!.getAddress(),
-    ledger: await deployed.ledger!.getAddress(),
+    consortium: await deployed.consortium.getAddress(),
+    registry: await deployed.registry.getAddress(),
+    ledger: await deployed.ledger.getAddress(),
   };
   const stranger = signers[founders + 1]!;
   return {

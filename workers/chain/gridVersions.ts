@@ -107,6 +107,7 @@ export async function readVersionRecords(
   return unpackRecords(
     {
       roots: Number(geometry.roots),
+      anchors: Number(geometry.anchors),
       buses: Number(geometry.buses),
       chords: Number(geometry.chords),
       meters: Number(geometry.meters),

@@ -20,6 +20,7 @@ const FLAWS = [
   "Loop",
   "Endpoint",
   "Entry",
+  "Range",
 ];
 
 /** All errors that the contracts can revert with. */

@@ -24,7 +24,7 @@ interface Row {
  * summed over the subtree below each tree edge.
  *
  * @param values By meter, counts.
- * @param angles By bus of the tree without its roots, angle units.
+ * @param angles By tree record, angle units; zero for the roots.
  */
 export function certificate(
   records: VersionRecords,
@@ -32,7 +32,7 @@ export function certificate(
   angles: ArrayLike<number>,
 ): Certificate {
   const { geometry, tree } = records;
-  const theta = tree.map((_, i) => (i < geometry.roots ? 0n : BigInt(angles[i - geometry.roots]!)));
+  const theta = tree.map((_, i) => BigInt(angles[i]!));
   const gradient = tree.map(() => 0n);
   const shares = Array.from({ length: geometry.meters }, () => 0n);
   let objective = 0n;
@@ -51,7 +51,7 @@ export function certificate(
     const record = tree[i]!;
     const sum = gradient[i]!;
     gradient[record.parent] = gradient[record.parent]! + sum;
-    const weight = BigInt((record.childEnd?.weight ?? 0) + (record.parentEnd?.weight ?? 0));
+    const weight = BigInt((record.childEnd ?? record.parentEnd)!.weight);
     const b = BigInt(record.susceptance);
     overStatement += (sum * sum) / (weight * b * b) + 1n;
   }

@@ -14,8 +14,10 @@ export function rowValues(records: VersionRecords, counts: ArrayLike<number>): F
   return rows;
 }
 
-/** Angles in radians as the chain's integers. */
+/** Estimated angles (radians, by column) as the chain has them: by tree record, zero for the roots. */
 export function angleUnits(records: VersionRecords, theta: Float64Array): Float64Array {
-  const scale = 2 ** records.geometry.angleDigits;
-  return theta.map((angle) => Math.round(angle * scale));
+  const { roots, buses, angleDigits } = records.geometry;
+  const units = new Float64Array(buses);
+  for (let i = roots; i < buses; i++) units[i] = Math.round(theta[i - roots]! * 2 ** angleDigits);
+  return units;
 }

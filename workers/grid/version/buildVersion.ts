@@ -1,5 +1,13 @@
 import type { Grid, Line, Meter, MeteringPlan } from "../types.js";
-import { ANGLE_DIGITS, MAX_INDEX, MAX_NUMBER, MAX_RANGE_BITS, METER_KINDS } from "./constants.js";
+import {
+  ANGLE_DIGITS,
+  CHUNK_BYTES,
+  MAX_INDEX,
+  MAX_NUMBER,
+  MAX_RANGE_BITS,
+  METER_KINDS,
+  RECORD_BYTES,
+} from "./constants.js";
 import { NotSpannedError, VersionError } from "./errors.js";
 import type { Scales } from "./scales.js";
 import {
@@ -63,11 +71,12 @@ export function buildVersion(
     throw new NotSpannedError(grid.buses.filter((_, i) => !reached.has(i)).map((bus) => bus.number));
   }
 
+  const ordered = anchorsFirst(order, roots.length, (bus) => isPmuEdge(links[bus], edges));
   const position = new Int32Array(grid.buses.length);
-  order.forEach((bus, i) => (position[bus] = i));
-  const gauge = gauges(order, links, edges, angleDigits);
+  ordered.forEach((bus, i) => (position[bus] = i));
+  const gauge = gauges(ordered, links, edges, angleDigits);
   const inTree = new Set<Line>();
-  const tree = order.map((bus): TreeRecord => {
+  const tree = ordered.map((bus): TreeRecord => {
     const link = links[bus];
     const edge = link === undefined ? undefined : edges[link.edge]!;
     if (edge?.line !== undefined) inTree.add(edge.line);
@@ -90,7 +99,7 @@ export function buildVersion(
           toEnd: rows?.flowTo,
         };
       }),
-    ...order
+    ...ordered
       .filter((bus) => places.bus.get(bus)?.pmu !== undefined && !isPmuEdge(links[bus], edges))
       .map((bus): ChordRecord => ({
         place: grid.buses[bus]!.number,
@@ -109,6 +118,7 @@ export function buildVersion(
     records: {
       geometry: {
         roots: roots.length,
+        anchors: tree.filter((record) => record.pmu).length,
         buses: tree.length,
         chords: chords.length,
         meters: meters.length,
@@ -117,7 +127,7 @@ export function buildVersion(
       },
       tree,
       chords,
-      directory: meters.map((meter) => entryOf(meter, places, grid)),
+      directory: meters.map((meter, i) => entryOf(meter, places.ranges[i]!, scales)),
       metersBySeat: countBySeat(meters, seats),
     },
   };
@@ -190,6 +200,8 @@ interface Places {
   readonly bus: ReadonlyMap<number, PlaceRows>;
   /** By line number. */
   readonly line: ReadonlyMap<number, PlaceRows>;
+  /** Range bits, by meter. */
+  readonly ranges: readonly number[];
 }
 
 function rowsByPlace(grid: Grid, plan: MeteringPlan, meters: readonly Meter[], scales: Scales): Places {
@@ -197,6 +209,7 @@ function rowsByPlace(grid: Grid, plan: MeteringPlan, meters: readonly Meter[], s
   const line = new Map<number, PlaceRows>();
   const busAt = new Map(grid.buses.map((b, i) => [b.number, i]));
   const lineAt = new Map(grid.lines.map((l) => [l.number, l]));
+  const ranges: number[] = [];
   const ties = tieStrengths(grid);
   const rowsAt = <K>(map: Map<K, PlaceRows>, key: K): PlaceRows => {
     const rows = map.get(key) ?? {};
@@ -210,16 +223,16 @@ function rowsByPlace(grid: Grid, plan: MeteringPlan, meters: readonly Meter[], s
     if (meter.kind === "flowFrom" || meter.kind === "flowTo") {
       const at = lineAt.get(meter.place);
       if (at === undefined) throw new VersionError(`${what}: line ${meter.place} is not in service`);
-      const rangeBits = rangeBitsOf(at.susceptanceKwPerRad, scales.powerUnitKw);
-      put(rowsAt(line, meter.place), meter.kind, { meter: index, rangeBits, weight }, what);
+      ranges.push(rangeBitsOf(at.susceptanceKwPerRad, scales.powerUnitKw));
+      put(rowsAt(line, meter.place), meter.kind, { meter: index, weight }, what);
     } else {
       const at = busAt.get(meter.place);
       if (at === undefined) throw new VersionError(`${what}: bus ${meter.place} is not in service`);
       if (meter.kind === "pmu" && grid.buses[at]!.reference) {
         throw new VersionError(`${what}: a PMU at reference bus ${meter.place} measures zero by definition`);
       }
-      const rangeBits = meter.kind === "pmu" ? MAX_RANGE_BITS : rangeBitsOf(ties[at]!, scales.powerUnitKw);
-      put(rowsAt(bus, at), meter.kind, { meter: index, rangeBits, weight }, what);
+      ranges.push(meter.kind === "pmu" ? MAX_RANGE_BITS : rangeBitsOf(ties[at]!, scales.powerUnitKw));
+      put(rowsAt(bus, at), meter.kind, { meter: index, weight }, what);
     }
   });
   for (const number of plan.zeroInjections) {
@@ -227,9 +240,9 @@ function rowsByPlace(grid: Grid, plan: MeteringPlan, meters: readonly Meter[], s
     const at = busAt.get(number);
     if (at === undefined) throw new VersionError(`${what}: the bus is not in service`);
     const weight = weightOf(plan.zeroInjectionSigma / scales.powerUnitKw, scales, what);
-    put(rowsAt(bus, at), "injection", { meter: meters.length, rangeBits: 0, weight }, what);
+    put(rowsAt(bus, at), "injection", { meter: meters.length, weight }, what);
   }
-  return { bus, line };
+  return { bus, line, ranges };
 }
 
 function put(rows: PlaceRows, kind: Meter["kind"], slot: RowSlot, what: string): void {
@@ -253,6 +266,18 @@ function meteredEdges(grid: Grid, places: Places, scales: Scales): Edge[] {
     edges.push({ a: bus, b: root, strength: rows.pmu.weight * b * b, line: undefined });
   }
   return edges;
+}
+
+/** The buses tied by a PMU right after the roots, which are their parents; the others keep their order. */
+function anchorsFirst(order: readonly number[], roots: number, isAnchor: (bus: number) => boolean): number[] {
+  const others = order.slice(roots);
+  const anchors = others.filter(isAnchor);
+  if (roots + anchors.length > CHUNK_BYTES / RECORD_BYTES) {
+    throw new VersionError(
+      `${roots + anchors.length} reference buses and PMUs in the tree do not fit in one chunk`,
+    );
+  }
+  return [...order.slice(0, roots), ...anchors, ...others.filter((bus) => !isAnchor(bus))];
 }
 
 function isPmuEdge(link: { edge: number } | undefined, edges: readonly Edge[]): boolean {
@@ -281,17 +306,12 @@ function inAngleUnits(rad: number, angleDigits: number): number {
   return Math.round(rad * 2 ** angleDigits);
 }
 
-function entryOf(meter: Meter, places: Places, grid: Grid): DirectoryEntry {
-  const flow = meter.kind === "flowFrom" || meter.kind === "flowTo";
-  const rows = flow
-    ? places.line.get(meter.place)!
-    : places.bus.get(grid.buses.findIndex((bus) => bus.number === meter.place))!;
-  const slot = rows[meter.kind]!;
+function entryOf(meter: Meter, rangeBits: number, scales: Scales): DirectoryEntry {
   return {
     kind: METER_KINDS.indexOf(meter.kind),
     place: meter.place,
-    rangeBits: slot.rangeBits,
-    weight: slot.weight,
+    weight: weightOf(sigmaInCounts(meter, scales.powerUnitKw), scales, `meter ${meter.id}`),
+    rangeBits,
   };
 }
 

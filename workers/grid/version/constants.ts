@@ -9,14 +9,14 @@ export const ANGLE_DIGITS = 34;
 /** Binary digits of a PMU's value: counts of about a microradian, to ±4 rad. */
 export const PMU_DIGITS = 20;
 
-/** Largest range of a meter, as a power of two (`GridRecord.MAX_RANGE_BITS`). */
+/** Largest range of a meter, as a power of two: the mark of a missing value lies outside. */
 export const MAX_RANGE_BITS = 22;
 
 /** Marks a missing value in a batch: the least 24-bit integer, out of every meter's range. */
 export const MISSING_VALUE = -(2 ** 23);
 
-/** Most records or meters that a version can index (15 bits, one index kept for virtual rows). */
-export const MAX_INDEX = 32_766;
+/** Most buses, chords or meters of a version (15 bits). */
+export const MAX_INDEX = 32_767;
 
 /** Largest bus or line number (20 bits). */
 export const MAX_NUMBER = 2 ** 20 - 1;
@@ -26,6 +26,7 @@ export const CHUNK_BYTES = 24_544;
 
 export const RECORD_BYTES = 32;
 export const ENTRY_BYTES = 8;
+export const VALUE_BYTES = 3;
 
 /** Meter kinds by their code in a directory entry. */
 export const METER_KINDS: readonly MeterKind[] = ["injection", "flowFrom", "flowTo", "pmu"];

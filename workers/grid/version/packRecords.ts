@@ -1,28 +1,34 @@
-import { CHUNK_BYTES, ENTRY_BYTES, RECORD_BYTES } from "./constants.js";
+import { CHUNK_BYTES, ENTRY_BYTES, RECORD_BYTES, VALUE_BYTES } from "./constants.js";
 import { VersionError } from "./errors.js";
 import type { ChordRecord, DirectoryEntry, RowSlot, TreeRecord, VersionRecords } from "./types.js";
 
-/** The chunks of a version, as the registry takes them: those of the tree, of the chords, of the directory. */
+/** The chunks of a version, as the registry takes them; `GridRecord.sol` draws the layout. */
 export function packRecords(records: VersionRecords): Uint8Array[] {
-  return [
-    ...cut(words(records.tree.map(treeWord))),
-    ...cut(words(records.chords.map(chordWord))),
-    ...cut(entries(records.directory)),
-  ];
+  const { tree, chords, directory } = records;
+  const bytes = concat([
+    words(tree.map(treeWord)),
+    words(chords.map(chordWord)),
+    ranges(directory),
+    entries(directory),
+  ]);
+  const chunks: Uint8Array[] = [];
+  for (let at = 0; at < bytes.length; at += CHUNK_BYTES) chunks.push(bytes.subarray(at, at + CHUNK_BYTES));
+  return chunks;
 }
 
-/** A tree record as a word; the layout is drawn in `GridRecord.sol`. */
+/** A tree record as a word. */
 export function treeWord(record: TreeRecord): bigint {
+  const { childEnd, parentEnd } = record;
   return (
     (signed40(record.susceptance, `line ${record.line}`) << 216n) |
-    (BigInt(record.pmu) << 212n) |
-    (BigInt(record.childIsFrom) << 211n) |
-    (BigInt(record.line) << 191n) |
-    (BigInt(record.bus) << 171n) |
-    (BigInt(record.parent) << 156n) |
-    (slotBits(record.parentEnd) << 104n) |
-    (slotBits(record.childEnd) << 52n) |
-    slotBits(record.injection)
+    (BigInt(childEnd === undefined && parentEnd !== undefined) << 203n) |
+    (BigInt(record.childIsFrom) << 202n) |
+    (BigInt(record.line) << 182n) |
+    (BigInt(record.bus) << 162n) |
+    (BigInt(record.parent) << 147n) |
+    (rowBits(childEnd === undefined ? undefined : parentEnd) << 98n) |
+    (rowBits(childEnd ?? parentEnd) << 49n) |
+    rowBits(record.injection)
   );
 }
 
@@ -33,26 +39,25 @@ export function chordWord(record: ChordRecord): bigint {
     (signed40(record.shift, `phase shift of line ${record.place}`) << 176n) |
     (BigInt(record.from) << 161n) |
     (BigInt(record.to) << 146n) |
-    (BigInt(record.place) << 126n) |
-    (BigInt(record.pmu) << 104n) |
-    (slotBits(record.toEnd) << 52n) |
-    slotBits(record.fromEnd)
+    (BigInt(record.pmu) << 118n) |
+    (BigInt(record.place) << 98n) |
+    (rowBits(record.toEnd) << 49n) |
+    rowBits(record.fromEnd)
   );
 }
 
 /** A directory entry as 64 bits. */
 export function entryBits(entry: DirectoryEntry): bigint {
-  return (
-    (BigInt(entry.kind) << 57n) |
-    (BigInt(entry.place) << 37n) |
-    (BigInt(entry.rangeBits) << 32n) |
-    BigInt(entry.weight)
-  );
+  return (BigInt(entry.kind) << 57n) | (BigInt(entry.place) << 37n) | BigInt(entry.weight);
 }
 
-function slotBits(slot: RowSlot | undefined): bigint {
-  if (slot === undefined) return 0n;
-  return (BigInt(slot.weight) << 20n) | (BigInt(slot.rangeBits) << 15n) | BigInt(slot.meter);
+/** The bits of a value that must equal its sign. */
+export function rangeMask(rangeBits: number): number {
+  return 2 ** 24 - 2 ** (rangeBits + 1);
+}
+
+function rowBits(row: RowSlot | undefined): bigint {
+  return row === undefined ? 0n : (BigInt(row.weight) << 17n) | BigInt(row.meter * VALUE_BYTES);
 }
 
 function signed40(value: number, what: string): bigint {
@@ -71,15 +76,32 @@ function words(values: readonly bigint[]): Uint8Array {
   return bytes;
 }
 
+function ranges(directory: readonly DirectoryEntry[]): Uint8Array {
+  const bytes = new Uint8Array(wholeWords(directory.length * VALUE_BYTES));
+  directory.forEach((entry, i) => {
+    const mask = rangeMask(entry.rangeBits);
+    bytes.set([mask >> 16, (mask >> 8) & 0xff, mask & 0xff], i * VALUE_BYTES);
+  });
+  return bytes;
+}
+
 function entries(directory: readonly DirectoryEntry[]): Uint8Array {
-  const bytes = new Uint8Array(directory.length * ENTRY_BYTES);
+  const bytes = new Uint8Array(wholeWords(directory.length * ENTRY_BYTES));
   const view = new DataView(bytes.buffer);
   directory.forEach((entry, i) => view.setBigUint64(i * ENTRY_BYTES, entryBits(entry)));
   return bytes;
 }
 
-function cut(bytes: Uint8Array): Uint8Array[] {
-  const chunks: Uint8Array[] = [];
-  for (let at = 0; at < bytes.length; at += CHUNK_BYTES) chunks.push(bytes.subarray(at, at + CHUNK_BYTES));
-  return chunks;
+function wholeWords(length: number): number {
+  return Math.ceil(length / 32) * 32;
+}
+
+function concat(parts: readonly Uint8Array[]): Uint8Array {
+  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
 }

@@ -7,6 +7,7 @@
 
 export interface Geometry {
   readonly roots: number;
+  readonly anchors: number;
   readonly buses: number;
   readonly chords: number;
   readonly meters: number;
@@ -19,8 +20,6 @@ export interface Geometry {
 /** One row of H. `meter` equals `geometry.meters` for a virtual row, whose value is always 0. */
 export interface RowSlot {
   readonly meter: number;
-  /** A value z is in range when `-2^rangeBits <= z < 2^rangeBits`; 0 for a virtual row. */
-  readonly rangeBits: number;
   readonly weight: number;
 }
 
@@ -64,12 +63,14 @@ export interface DirectoryEntry {
   readonly kind: number;
   /** Bus number for an injection or PMU, line number for a flow. */
   readonly place: number;
-  readonly rangeBits: number;
   readonly weight: number;
+  /** A value z is in range when `-2^rangeBits <= z < 2^rangeBits`. */
+  readonly rangeBits: number;
 }
 
 export interface VersionRecords {
   readonly geometry: Geometry;
+  /** Roots, then anchors (tied to a root by a PMU), then every other bus after its parent. */
   readonly tree: readonly TreeRecord[];
   readonly chords: readonly ChordRecord[];
   /** By meter: in the order of the batches, by seat. */
