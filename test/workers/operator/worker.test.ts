@@ -1,0 +1,333 @@
+import { appendFileSync, writeFileSync } from "node:fs";
+import { createServer, connect, type Server, type Socket } from "node:net";
+import { once } from "node:events";
+import { expect } from "chai";
+import { afterEach, beforeEach, describe, it } from "mocha";
+import { countSubmissions } from "../../../workers/store/journal.js";
+import { readEstimate } from "../../../workers/store/estimates.js";
+import { slotViews } from "../../../workers/store/ledgerView.js";
+import { countMeasurements } from "../../../workers/store/measurements.js";
+import { openStore } from "../../../workers/store/openStore.js";
+import { workerStatus } from "../../../workers/operator/status.js";
+import { MISSING, packBatch, packSupplement } from "../../../workers/operator/slotValues.js";
+import { eventually } from "../../support/eventually.js";
+import { temporaryFolder } from "../../support/temporaryFolder.js";
+import { SLOT_SECONDS, tinyChain, type TinyChain } from "./tinyChain.js";
+import { trueValues } from "./tinyGrid.js";
+import { watchedWorker, type StageMessage, type WatchedWorker } from "./watchedWorker.js";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+
+const HEADER = "time,meter,value,unit\n";
+const METERS = ["line1", "line2", "line3", "bus1", "bus2", "bus3"];
+
+const hex = (bytes: Uint8Array): string => `0x${Buffer.from(bytes).toString("hex")}`;
+
+/** Hardhat's matchers take over `closeTo`, for integers only. */
+function expectClose(got: number, want: number, tolerance: number): void {
+  expect(Math.abs(got - want), `${got} against ${want}`).to.be.at.most(tolerance);
+}
+
+describe("operator's worker", () => {
+  const root = temporaryFolder();
+  let folder: string;
+  let round = 0;
+  let chain: TinyChain;
+  let workers: WatchedWorker[];
+
+  beforeEach(async () => {
+    folder = join(root, String(++round));
+    mkdirSync(folder);
+    chain = await tinyChain();
+    workers = [];
+  });
+  afterEach(async () => {
+    await Promise.all(workers.map((worker) => worker.stop()));
+    await chain.close();
+  });
+
+  function start(seat: number, kill?: (at: StageMessage) => boolean, settings = {}): WatchedWorker {
+    const worker = watchedWorker(chain, seat, folder, kill, settings);
+    workers.push(worker);
+    return worker;
+  }
+
+  /** A row of a source file, for meter number `meter` of the triangle. */
+  function row(slot: number, meter: number, values: readonly number[]): string {
+    return `${new Date(1000 * chain.start(slot)).toISOString()},${METERS[meter]},${values[meter]},kW\n`;
+  }
+
+  function source(seat: number): string {
+    return join(folder, `seat${seat}.csv`);
+  }
+
+  /** Calldata arguments of all events of a kind: slot, seat and bytes. */
+  async function uploads(name: "BatchUploaded" | "SupplementUploaded"): Promise<[number, number, string][]> {
+    const events = await chain.ledger.queryFilter(chain.ledger.filters[name]);
+    return await Promise.all(
+      events.map(async (event): Promise<[number, number, string]> => {
+        const { data } = await event.getTransaction();
+        const call = chain.ledger.interface.parseTransaction({ data })!;
+        return [Number(event.args.slot), Number(event.args.seat), call.args[1] as string];
+      }),
+    );
+  }
+
+  async function closings(): Promise<string[]> {
+    const { filters } = chain.ledger;
+    const settled = await chain.ledger.queryFilter(filters.SlotSettled);
+    const incomplete = await chain.ledger.queryFilter(filters.SlotClosedIncomplete);
+    return [
+      ...settled.map((event) => `settled ${event.args.slot}`),
+      ...incomplete.map((event) => `incomplete ${event.args.slot}`),
+    ].sort((a, b) => Number(a.split(" ")[1]) - Number(b.split(" ")[1]));
+  }
+
+  const nextSlot = async (): Promise<number> => Number(await chain.ledger.nextSlot());
+
+  /**
+   * Three slots of seat 0's life: one whose third value comes late, a whole one, one in which seat 1 is silent.
+   * Checks all that must be so in the end, however often the worker was killed meanwhile.
+   */
+  async function liveThreeSlots(kill?: (at: StageMessage) => boolean): Promise<WatchedWorker> {
+    const first = chain.firstSlot;
+    const values = [0, 1, 2].map((k) => trueValues(-0.01 * (k + 1), 0.02));
+    const worker = start(0, kill);
+    for (let k = 0; k < 3; k++) {
+      const slot = first + k;
+      const z = values[k]!;
+      await chain.mineAt(chain.start(slot) + 1);
+      const rows = [0, 1, 2].map((meter) => row(slot, meter, z));
+      // The file comes into being under the worker's eyes, and its last line in two pieces.
+      if (k === 0) writeFileSync(worker.measurements, HEADER + rows[0] + rows[1]);
+      else appendFileSync(worker.measurements, rows.join(""));
+      if (k < 2) await chain.ledger.connect(chain.operators[1]).upload(slot, packBatch(z.slice(3)));
+      await chain.mineAt(chain.start(slot + 1));
+      await eventually(`batch of slot ${slot}`, async () =>
+        (await uploads("BatchUploaded")).some(([s, seat]) => s === slot && seat === 0),
+      );
+      if (k === 0) {
+        appendFileSync(worker.measurements, rows[2]!.slice(0, 20));
+        appendFileSync(worker.measurements, rows[2]!.slice(20));
+        await eventually("supplement", async () => (await uploads("SupplementUploaded")).length > 0);
+      }
+    }
+    for (let k = 0; k < 3; k++) {
+      await chain.mineAt(chain.start(first + k + 2));
+      await eventually(`settlement of slot ${first + k}`, async () => (await nextSlot()) > first + k);
+    }
+    // Finality, so that the journal comes to its end.
+    await chain.provider.send("hardhat_mine", ["0x4"]);
+    await eventually("all transactions final", () => {
+      const store = openStore(worker.database, { readOnly: true });
+      const open = countSubmissions(store).filter(({ state }) => state !== "final");
+      const seen = slotViews(store).filter(({ closed }) => closed !== undefined);
+      store.close();
+      return open.length === 0 && seen.length === 3;
+    });
+    expect(await worker.stop()).to.equal(0);
+
+    // On the chain: each value once, each slot closed once.
+    expect(await closings()).to.deep.equal([
+      `settled ${first}`,
+      `settled ${first + 1}`,
+      `incomplete ${first + 2}`,
+    ]);
+    const own = (await uploads("BatchUploaded")).filter(([, seat]) => seat === 0);
+    expect(own).to.deep.equal([
+      [first, 0, hex(packBatch([values[0]![0]!, values[0]![1]!, MISSING]))],
+      [first + 1, 0, hex(packBatch(values[1]!.slice(0, 3)))],
+      [first + 2, 0, hex(packBatch(values[2]!.slice(0, 3)))],
+    ]);
+    expect(await uploads("SupplementUploaded")).to.deep.equal([
+      [first, 0, hex(packSupplement([{ position: 2, value: values[0]![2]! }]))],
+    ]);
+    // In the store: the same, and nothing left over.
+    const store = openStore(worker.database);
+    expect(countMeasurements(store)).to.equal(9);
+    expect(workerStatus(store).problems).to.deep.equal({});
+    expect(countSubmissions(store)).to.deep.equal([
+      { kind: "settle", state: "final", count: 3 },
+      { kind: "supplement", state: "final", count: 1 },
+      { kind: "upload", state: "final", count: 3 },
+    ]);
+    expect(
+      slotViews(store).map((slot) => [slot.slot, slot.closed, slot.closedCount, slot.uploads]),
+    ).to.deep.equal([
+      [first, "settled", 1, 3],
+      [first + 1, "settled", 1, 2],
+      [first + 2, "incomplete", 1, 1],
+    ]);
+    for (let k = 0; k < 3; k++) {
+      const estimate = readEstimate(store, first + k)!;
+      expect(estimate.missing).to.equal(k < 2 ? 0 : 3);
+      // Meters without error, read in whole kW: residuals stay below the rounding.
+      expectClose(estimate.angles[0]!, -0.01 * (k + 1), 2e-5);
+      for (const [i, value] of estimate.estimated.entries()) expectClose(value, values[k]![i]!, 1);
+      expect([...estimate.filled]).to.deep.equal(k < 2 ? [0, 0, 0, 0, 0, 0] : [0, 0, 0, 1, 1, 1]);
+    }
+    const settled = slotViews(store)[0]!;
+    const estimate = readEstimate(store, first)!;
+    expectClose(estimate.objective!, settled.settledObjective!, 1e-6);
+    expectClose(estimate.threshold!, settled.settledThreshold!, 1e-6);
+    store.close();
+    return worker;
+  }
+
+  it("uploads, supplements, estimates and settles", async () => {
+    const { kills, logs } = await liveThreeSlots();
+    expect(kills).to.deep.equal([]);
+    expect(logs.filter(({ level }) => level >= 40)).to.deep.equal([]);
+  });
+
+  for (const stage of ["journaled", "broadcast", "included", "cursor"] as const) {
+    it(`killed at each '${stage}', does everything once`, async () => {
+      const killed = new Set<string>();
+      const { kills } = await liveThreeSlots((at) => {
+        // Once for each transaction; for the cursor, every third move.
+        const key = `${at.slot} ${at.kind} ${at.block}`;
+        if (at.stage !== stage || killed.has(key)) return false;
+        killed.add(key);
+        return stage !== "cursor" || killed.size % 3 === 1;
+      });
+      if (stage === "cursor") expect(kills.length).to.be.at.least(3);
+      else {
+        // Seven transactions; one that was in a block when its worker died is never seen to be broadcast.
+        const kinds = kills.map((at) => at.split(" ")[1]!).sort((a, b) => a.localeCompare(b));
+        expect(kinds).to.deep.equal([
+          "settle",
+          "settle",
+          "settle",
+          "supplement",
+          "upload",
+          "upload",
+          "upload",
+        ]);
+      }
+    });
+  }
+
+  it("killed with a transaction that waits in the node, sends no other", async () => {
+    const slot = chain.firstSlot;
+    const values = trueValues(0.01, 0.02);
+    let killed = false;
+    const worker = start(0, (at) => {
+      if (at.stage !== "broadcast" || killed) return false;
+      killed = true;
+      return true;
+    });
+    await chain.mineAt(chain.start(slot) + 1);
+    await chain.provider.send("evm_setAutomine", [false]);
+    writeFileSync(worker.measurements, HEADER + [0, 1, 2].map((meter) => row(slot, meter, values)).join(""));
+    await eventually(
+      "a second life",
+      () => worker.logs.filter(({ msg }) => msg === "worker started").length === 2,
+    );
+    const pending = (await chain.provider.send("eth_pendingTransactions", [])) as { hash: string }[];
+    expect(pending).to.have.length(1);
+    await chain.provider.send("evm_mine", []);
+    await chain.provider.send("evm_setAutomine", [true]);
+    await eventually("inclusion", () => worker.logs.some(({ msg }) => msg === "transaction included"));
+    expect(await uploads("BatchUploaded")).to.deep.equal([[slot, 0, hex(packBatch(values.slice(0, 3)))]]);
+    await worker.stop();
+  });
+
+  it("waits out a node that is down, says so once, and goes on", async () => {
+    const proxy = new NodeDoor(chain.port);
+    const port = await proxy.up();
+    const slot = chain.firstSlot;
+    const values = trueValues(0.01, 0.02);
+    await chain.mineAt(chain.start(slot) + 1);
+    const worker = start(0, undefined, { rpcUrl: `http://127.0.0.1:${port}` });
+    await eventually("start", () => worker.logs.some(({ msg }) => msg === "worker started"));
+    await proxy.down();
+    writeFileSync(worker.measurements, HEADER + [0, 1, 2].map((meter) => row(slot, meter, values)).join(""));
+    const silent = (): number => worker.logs.filter(({ msg }) => msg.includes("does not answer")).length;
+    await eventually("complaint", () => silent() > 0);
+    await proxy.up();
+    await eventually("batch", async () => (await uploads("BatchUploaded")).length === 1);
+    await eventually("going on", () =>
+      worker.logs.some(({ msg, failures }) => msg === "going on" && Number(failures) > 0),
+    );
+    expect(silent()).to.equal(1);
+    expect(worker.logs.filter(({ level }) => level >= 50)).to.deep.equal([]);
+    await worker.stop();
+    await proxy.down();
+  });
+
+  it("races another worker to settle, and takes losing as it comes", async () => {
+    const first = chain.firstSlot;
+    const both = [start(0), start(1)];
+    const slots = 4;
+    for (let slot = first; slot < first + slots; slot++) {
+      const values = trueValues(0.01 * (slot - first), -0.01);
+      await chain.mineAt(chain.start(slot) + 1);
+      for (const seat of [0, 1]) {
+        const rows = [0, 1, 2].map((meter) => row(slot, 3 * seat + meter, values)).join("");
+        appendFileSync(source(seat), slot === first ? HEADER + rows : rows);
+      }
+      await eventually(
+        "both batches",
+        async () => (await uploads("BatchUploaded")).length === 2 * (slot - first + 1),
+      );
+    }
+    await chain.mineAt(chain.start(first + slots + 1));
+    await eventually("settlement of all", async () => (await nextSlot()) === first + slots);
+    expect(await closings()).to.deep.equal(Array.from({ length: slots }, (_, k) => `settled ${first + k}`));
+    for (const worker of both) {
+      expect(await worker.stop()).to.equal(0);
+      expect(worker.logs.filter(({ level }) => level >= 40)).to.deep.equal([]);
+    }
+  });
+
+  it("sends a supplement before the cut-off even if values are still missing, and only one", async () => {
+    const slot = chain.firstSlot;
+    const values = trueValues(0.01, 0.02);
+    const worker = start(0);
+    await chain.mineAt(chain.start(slot) + 1);
+    writeFileSync(worker.measurements, HEADER + row(slot, 0, values));
+    await chain.mineAt(chain.start(slot + 1));
+    await eventually("batch", async () => (await uploads("BatchUploaded")).length === 1);
+    appendFileSync(worker.measurements, row(slot, 1, values));
+    await chain.mineAt(chain.start(slot + 2) - SLOT_SECONDS / 2);
+    await eventually("supplement", async () => (await uploads("SupplementUploaded")).length === 1);
+    appendFileSync(worker.measurements, row(slot, 2, values));
+    await chain.mineAt(chain.start(slot + 2) + 1);
+    await eventually("closing", async () => (await nextSlot()) > slot);
+    expect(await uploads("SupplementUploaded")).to.deep.equal([
+      [slot, 0, hex(packSupplement([{ position: 1, value: values[1]! }]))],
+    ]);
+    await worker.stop();
+  });
+});
+
+/** Passes connections on to a port, until it is taken down. */
+class NodeDoor {
+  #server: Server | undefined;
+  #port = 0;
+  readonly #sockets = new Set<Socket>();
+
+  constructor(readonly target: number) {}
+
+  async up(): Promise<number> {
+    this.#server = createServer((inbound) => {
+      const outbound = connect(this.target, "127.0.0.1");
+      for (const socket of [inbound, outbound]) {
+        this.#sockets.add(socket);
+        socket.on("error", () => undefined).on("close", () => this.#sockets.delete(socket));
+      }
+      inbound.pipe(outbound).pipe(inbound);
+    });
+    this.#server.listen(this.#port, "127.0.0.1");
+    await once(this.#server, "listening");
+    this.#port = (this.#server.address() as { port: number }).port;
+    return this.#port;
+  }
+
+  async down(): Promise<void> {
+    const closed = once(this.#server!, "close");
+    this.#server!.close();
+    for (const socket of this.#sockets) socket.destroy();
+    await closed;
+  }
+}
