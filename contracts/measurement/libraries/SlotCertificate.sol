@@ -49,10 +49,8 @@ library SlotCertificate {
         uint256 values;
         /// Calldata: packed angles, by tree record; those of the roots are zero.
         uint256 angles;
-        /// Memory, a word by tree record: the injection; after pass 2, u·2^128 + (u + v mod 2^128).
+        /// Memory, two words by tree record: the injection, after pass 2 u·2^128 + (u + v mod 2^128); and T.
         uint256 cells;
-        /// Memory, a word by tree record: T.
-        uint256 sums;
         /// Memory, a word by chord: v.
         uint256 chordRows;
         /// Memory: the records of one chunk.
@@ -157,14 +155,14 @@ library SlotCertificate {
             for {} lt(cursor, end) {} {
                 let record := mload(cursor)
                 cursor := add(cursor, 32)
-                let from := and(shr(156, record), 0xfffe0)
-                let to := and(shr(141, record), 0xfffe0)
+                let from := and(shr(155, record), 0x1fffc0)
+                let to := and(shr(140, record), 0x1fffc0)
                 let flow := mul(
                     sar(216, record),
                     sub(
                         sub(
-                            sar(216, calldataload(add(angles, shr(5, mul(from, 5))))),
-                            sar(216, calldataload(add(angles, shr(5, mul(to, 5)))))
+                            sar(216, calldataload(add(angles, shr(6, mul(from, 5))))),
+                            sar(216, calldataload(add(angles, shr(6, mul(to, 5)))))
                         ),
                         signextend(4, shr(176, record))
                     )
@@ -201,19 +199,19 @@ library SlotCertificate {
             let values := mload(add(work, 0x40))
             let angles := mload(add(work, 0x60))
             let cells := mload(add(work, 0x80))
-            let cursor := add(mload(add(work, 0xe0)), shl(5, sub(last, first)))
-            let end := add(mload(add(work, 0xe0)), shl(5, sub(low, first)))
-            let cell := add(cells, shl(5, last))
+            let cursor := add(mload(add(work, 0xc0)), shl(5, sub(last, first)))
+            let end := add(mload(add(work, 0xc0)), shl(5, sub(low, first)))
+            let cell := add(cells, shl(6, last))
             let angle := add(angles, mul(5, last))
             for {} gt(cursor, end) {} {
                 cursor := sub(cursor, 32)
-                cell := sub(cell, 32)
+                cell := sub(cell, 64)
                 angle := sub(angle, 5)
                 let record := mload(cursor)
-                let parent := and(shr(142, record), 0xfffe0)
+                let parent := and(shr(141, record), 0x1fffc0)
                 let flow := mul(
                     sar(216, record),
-                    sub(sar(216, calldataload(angle)), sar(216, calldataload(add(angles, shr(5, mul(parent, 5))))))
+                    sub(sar(216, calldataload(angle)), sar(216, calldataload(add(angles, shr(6, mul(parent, 5))))))
                 )
                 parent := add(cells, parent)
                 mstore(parent, sub(mload(parent), flow))
@@ -244,13 +242,13 @@ library SlotCertificate {
         assembly ("memory-safe") {
             let objective := mload(work)
             let values := mload(add(work, 0x40))
-            let roots := mload(add(work, 0x100))
+            let roots := mload(add(work, 0xe0))
             for {
-                let i := mload(add(work, 0x120))
+                let i := mload(add(work, 0x100))
             } i {} {
                 i := sub(i, 1)
-                let record := mload(add(mload(add(work, 0xe0)), shl(5, i)))
-                let cell := add(mload(add(work, 0x80)), shl(5, i))
+                let record := mload(add(mload(add(work, 0xc0)), shl(5, i)))
+                let cell := add(mload(add(work, 0x80)), shl(6, i))
                 let v := 0
                 if iszero(lt(i, roots)) {
                     let theta := sar(216, calldataload(add(mload(add(work, 0x60)), mul(5, i))))
@@ -274,21 +272,20 @@ library SlotCertificate {
     function _chordSums(Work memory work, uint256 cursor, uint256 end, uint256 row) private pure returns (uint256) {
         assembly ("memory-safe") {
             let cells := mload(add(work, 0x80))
-            let sums := mload(add(work, 0xa0))
             for {} lt(cursor, end) {} {
                 let record := mload(cursor)
                 cursor := add(cursor, 32)
-                let from := and(shr(156, record), 0xfffe0)
-                let to := and(shr(141, record), 0xfffe0)
+                let from := add(cells, and(shr(155, record), 0x1fffc0))
+                let to := add(cells, and(shr(140, record), 0x1fffc0))
                 let q := mload(row)
                 row := add(row, 32)
                 if iszero(and(record, shl(118, 1))) {
-                    q := add(q, sub(sar(128, mload(add(cells, from))), sar(128, mload(add(cells, to)))))
+                    q := add(q, sub(sar(128, mload(from)), sar(128, mload(to))))
                 }
                 q := mul(sar(216, record), q)
-                from := add(sums, from)
+                from := add(from, 32)
                 mstore(from, add(mload(from), q))
-                to := add(sums, to)
+                to := add(to, 32)
                 mstore(to, sub(mload(to), q))
             }
         }
@@ -300,33 +297,26 @@ library SlotCertificate {
     function _treeSums(Work memory work, uint256 first, uint256 low, uint256 last) private pure {
         assembly ("memory-safe") {
             let cells := mload(add(work, 0x80))
-            let sums := mload(add(work, 0xa0))
-            let cursor := add(mload(add(work, 0xe0)), shl(5, sub(last, first)))
-            let end := add(mload(add(work, 0xe0)), shl(5, sub(low, first)))
-            let offset := shl(5, last)
+            let cursor := add(mload(add(work, 0xc0)), shl(5, sub(last, first)))
+            let end := add(mload(add(work, 0xc0)), shl(5, sub(low, first)))
+            let cell := add(cells, shl(6, last))
             let eta := add(mload(add(work, 0x20)), sub(last, low))
-            let beyond := 0
+            let size := 0
             for {} gt(cursor, end) {} {
                 cursor := sub(cursor, 32)
-                offset := sub(offset, 32)
+                cell := sub(cell, 64)
                 let record := mload(cursor)
-                let parent := and(shr(142, record), 0xfffe0)
+                let parent := add(cells, and(shr(141, record), 0x1fffc0))
                 let b := sar(216, record)
-                let s := mul(b, sub(signextend(15, mload(add(cells, offset))), sar(128, mload(add(cells, parent)))))
-                let sum := mload(add(sums, offset))
-                parent := add(sums, parent)
-                mstore(parent, add(mload(parent), sum))
-                s := add(s, sum)
-                // Ones if |S| >= 2^120.
-                beyond := or(beyond, shr(120, xor(s, sar(255, s))))
+                let s := mload(add(cell, 32))
+                mstore(add(parent, 32), add(mload(add(parent, 32)), s))
+                s := add(s, mul(b, sub(signextend(15, mload(cell)), sar(128, mload(parent)))))
+                // |S|, or |S| - 1 of a negative S, joined bit by bit.
+                size := or(size, xor(s, sar(255, s)))
                 eta := add(eta, div(mul(s, s), mul(and(shr(66, record), 0xffffffff), mul(b, b))))
             }
-            if beyond {
-                eta := not(0)
-            }
-            if not(mload(add(work, 0x20))) {
-                mstore(add(work, 0x20), eta)
-            }
+            if shr(120, size) { eta := not(0) }
+            if not(mload(add(work, 0x20))) { mstore(add(work, 0x20), eta) }
         }
     }
 
@@ -334,10 +324,10 @@ library SlotCertificate {
     function _anchorSums(Work memory work) private pure {
         for (uint256 i = work.roots; i < work.tied; ++i) {
             assembly ("memory-safe") {
-                let record := mload(add(mload(add(work, 0xe0)), shl(5, i)))
+                let record := mload(add(mload(add(work, 0xc0)), shl(5, i)))
                 let b := sar(216, record)
-                let s := mul(b, signextend(15, mload(add(mload(add(work, 0x80)), shl(5, i)))))
-                s := add(s, mload(add(mload(add(work, 0xa0)), shl(5, i))))
+                let cell := add(mload(add(work, 0x80)), shl(6, i))
+                let s := add(mul(b, signextend(15, mload(cell))), mload(add(cell, 32)))
                 let eta := mload(add(work, 0x20))
                 switch or(iszero(not(eta)), shr(120, xor(s, sar(255, s))))
                 case 0 {
@@ -356,7 +346,7 @@ library SlotCertificate {
     function _busShares(Work memory work, uint256[] memory shares, uint256 i, uint256 record) private pure {
         uint256 weight = GridRecord.weightOf(record);
         if (weight != 0) {
-            int256 u = int256(_word(work.cells, i)) >> 128;
+            int256 u = int256(_word(work.cells, 2 * i)) >> 128;
             shares[GridRecord.offsetOf(record) / 3] = uint256(u * u) / weight;
         }
         if (i < work.roots) return;
@@ -408,7 +398,7 @@ library SlotCertificate {
         if (count > VersionLayout.CHUNK_RECORDS) count = VersionLayout.CHUNK_RECORDS;
         address chunk = chunks[first / VersionLayout.CHUNK_RECORDS];
         assembly ("memory-safe") {
-            extcodecopy(chunk, mload(add(work, 0xe0)), 1, shl(5, count))
+            extcodecopy(chunk, mload(add(work, 0xc0)), 1, shl(5, count))
         }
     }
 
@@ -428,10 +418,9 @@ library SlotCertificate {
         }
         // Injections and T begin at zero.
         work.cells = _reserve(64 * work.buses);
-        work.sums = work.cells + 32 * work.buses;
         uint256 cells = work.cells;
         assembly ("memory-safe") {
-            calldatacopy(cells, calldatasize(), shl(6, mload(add(work, 0x140))))
+            calldatacopy(cells, calldatasize(), shl(6, mload(add(work, 0x120))))
         }
         work.chordRows = _reserve(32 * uint256(g.chords));
         uint256 buffer = 32 * work.records;
