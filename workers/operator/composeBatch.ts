@@ -1,9 +1,10 @@
 import type { StoredMeasurement } from "../store/measurements.js";
-import { MISSING, type SupplementEntry } from "./slotValues.js";
+import { MISSING_VALUE } from "../grid/version/constants.js";
+import type { SupplementEntry } from "../measurement/packValues.js";
 import type { VersionMeter } from "./versionModel.js";
 
 /**
- * The values of a slot's batch from the readings of its meters, `MISSING` where there is none. A reading that was
+ * The values of a slot's batch from the readings of its meters, `MISSING_VALUE` where there is none. A reading that was
  * taken under another power unit is converted; one beyond the range that the version gives its meter is missing too.
  *
  * @param meters the operator's, in the order of its batch.
@@ -15,10 +16,10 @@ export function composeBatch(
 ): Int32Array {
   return Int32Array.from(meters, (meter) => {
     const reading = readings.get(meter.id);
-    if (reading?.counts === undefined) return MISSING;
+    if (reading?.counts === undefined) return MISSING_VALUE;
     const factor = meter.kind === "pmu" ? 1 : reading.powerUnitKw / powerUnitKw;
     const counts = factor === 1 ? reading.counts : Math.round(reading.counts * factor);
-    return Math.abs(counts) < meter.rangeCounts ? counts : MISSING;
+    return counts >= -meter.rangeCounts && counts < meter.rangeCounts ? counts : MISSING_VALUE;
   });
 }
 
@@ -26,7 +27,7 @@ export function composeBatch(
 export function composeSupplement(sent: Int32Array, now: Int32Array): SupplementEntry[] {
   const entries: SupplementEntry[] = [];
   for (const [position, value] of now.entries()) {
-    if (sent[position] === MISSING && value !== MISSING) entries.push({ position, value });
+    if (sent[position] === MISSING_VALUE && value !== MISSING_VALUE) entries.push({ position, value });
   }
   return entries;
 }

@@ -2,7 +2,13 @@ import { concat, getBytes, type Provider } from "ethers";
 import { SlotLedger__factory } from "../../typechain-types/factories/measurement/SlotLedger__factory.js";
 import { uploadsOfSlot, type UploadView } from "../store/ledgerView.js";
 import type { Store } from "../store/openStore.js";
-import { MISSING, unpackBatch, unpackSupplement } from "./slotValues.js";
+import { MISSING_VALUE } from "../grid/version/constants.js";
+import {
+  applySupplement,
+  joinSupplements,
+  unpackBatch,
+  unpackSupplement,
+} from "../measurement/packValues.js";
 import type { VersionModel } from "./versionModel.js";
 
 /** What was uploaded for a slot. */
@@ -15,7 +21,7 @@ export interface SlotData {
   readonly values: Uint8Array;
   /** The supplements, by seat, each preceded by its length, as `settle` takes them. */
   readonly supplements: Uint8Array;
-  /** One per meter of the version: counts, or `MISSING` (also where out of range). */
+  /** One per meter of the version: counts, or `MISSING_VALUE` (also where out of range). */
   readonly counts: Int32Array;
   readonly missing: number;
 }
@@ -48,33 +54,24 @@ export async function fetchSlot(
     (upload.kind === "upload" ? batches : supplements).set(upload.seat, data[i]!);
   }
 
-  const counts = new Int32Array(model.meters.length).fill(MISSING);
+  const counts = new Int32Array(model.meters.length).fill(MISSING_VALUE);
   const ordered = [...batches.keys()].sort((a, b) => a - b);
   for (const seat of ordered) {
     const first = model.meters.findIndex((meter) => meter.seat === seat);
-    const batch = unpackBatch(batches.get(seat)!);
-    for (const { position, value } of unpackSupplement(supplements.get(seat) ?? new Uint8Array())) {
-      if (batch[position] === MISSING) batch[position] = value;
-    }
-    counts.set(batch, first);
+    const late = unpackSupplement(supplements.get(seat) ?? new Uint8Array());
+    counts.set(applySupplement(unpackBatch(batches.get(seat)!), late), first);
   }
   let missing = 0;
   for (const [i, { rangeCounts }] of model.meters.entries()) {
     const value = counts[i]!;
-    // As the contract does: -2^e is still inside.
-    if (value < -rangeCounts || value >= rangeCounts) counts[i] = MISSING;
-    if (counts[i] === MISSING) missing++;
+    if (value < -rangeCounts || value >= rangeCounts) counts[i] = MISSING_VALUE;
+    if (counts[i] === MISSING_VALUE) missing++;
   }
   return {
     seats: new Set(ordered),
     uploads: uploads.length,
-    values: joined(ordered.map((seat) => batches.get(seat)!)),
-    supplements: joined(
-      ordered.flatMap((seat) => {
-        const entries = supplements.get(seat);
-        return entries === undefined ? [] : [lengthOf(entries), entries];
-      }),
-    ),
+    values: getBytes(concat(ordered.map((seat) => batches.get(seat)!))),
+    supplements: joinSupplements(ordered.flatMap((seat) => supplements.get(seat) ?? [])),
     counts,
     missing,
   };
@@ -93,12 +90,4 @@ export async function recoverUpload(provider: Provider, upload: UploadView): Pro
     );
   }
   return getBytes(call.args[1] as string);
-}
-
-function lengthOf(bytes: Uint8Array): Uint8Array {
-  return Uint8Array.of(bytes.length >> 16, (bytes.length >> 8) & 0xff, bytes.length & 0xff);
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  return getBytes(concat(parts));
 }

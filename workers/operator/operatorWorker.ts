@@ -2,7 +2,9 @@ import { getBytes, type Block } from "ethers";
 import { Consortium__factory } from "../../typechain-types/factories/consortium/Consortium__factory.js";
 import { GridRegistry__factory } from "../../typechain-types/factories/grid/GridRegistry__factory.js";
 import { SlotLedger__factory } from "../../typechain-types/factories/measurement/SlotLedger__factory.js";
-import { Estimator } from "../estimation/estimator.js";
+import { revertReason } from "../chain/revertReason.js";
+import { MISSING_VALUE } from "../grid/version/constants.js";
+import { packBatch, packSupplement, unpackBatch } from "../measurement/packValues.js";
 import { bindIdentity } from "../store/bindIdentity.js";
 import { pruneBefore, saveEstimate } from "../store/estimates.js";
 import { liveSubmission, submissionsOfSlot, type Submission } from "../store/journal.js";
@@ -19,8 +21,6 @@ import { ingestFile } from "./ingest/ingestFile.js";
 import { listSources } from "./ingest/listSources.js";
 import type { IngestContext, IngestMeter } from "./ingest/types.js";
 import { readLedgerTerms, slotTimes, type LedgerTerms } from "./ledgerTerms.js";
-import { MISSING, packBatch, packSupplement, unpackBatch } from "./slotValues.js";
-import { revertOf } from "./revertOf.js";
 import { submit, type Call } from "./submit.js";
 import { syncLedger } from "./syncLedger.js";
 import { metersOfSeat, type VersionModel } from "./versionModel.js";
@@ -47,11 +47,6 @@ export class WrongChainError extends Error {
 /** Reads a grid version from the chain. */
 export type ReadVersion = (version: number) => Promise<VersionModel>;
 
-interface LoadedVersion {
-  readonly model: VersionModel;
-  readonly estimator: Estimator;
-}
-
 /** Attempts at a transaction that reverts, before the worker leaves it to a person. */
 const MOST_FAILURES = 3;
 const ESTIMATES_PER_TURN = 32;
@@ -76,7 +71,7 @@ export class OperatorWorker {
   readonly #ledger;
   readonly #registry;
   readonly #consortium;
-  readonly #versions = new Map<number, LoadedVersion>();
+  readonly #versions = new Map<number, VersionModel>();
   /** What was said already, so that it is not said every turn. */
   readonly #said = new Set<string>();
   #terms: LedgerTerms | undefined;
@@ -144,7 +139,7 @@ export class OperatorWorker {
     try {
       this.#seat = Number(await this.#consortium.seatOf(this.#account));
     } catch (error) {
-      if (revertOf(error)?.name === "ConsortiumNotMember") throw new NotAnOperatorError(this.#account);
+      if (revertReason(error)?.name === "ConsortiumNotMember") throw new NotAnOperatorError(this.#account);
       throw error;
     }
     this.#terms = await readLedgerTerms(this.#ledger);
@@ -158,7 +153,7 @@ export class OperatorWorker {
   async #ingest(version: number, now: number, terms: LedgerTerms): Promise<void> {
     const { measurements, maxAheadSeconds } = this.#config;
     if (measurements === undefined) return;
-    const { model } = await this.#version(version);
+    const model = await this.#version(version);
     const meters = new Map<string, IngestMeter>();
     for (const [index, { id, kind, seat, rangeCounts }] of model.meters.entries()) {
       meters.set(id, { index, kind, own: seat === this.#seat, rangeCounts });
@@ -184,7 +179,7 @@ export class OperatorWorker {
   async #upload(slot: number, now: number, terms: LedgerTerms): Promise<void> {
     const { store } = this.#worker;
     const { end, cutoff } = slotTimes(terms, slot);
-    const { model } = await this.#version(Number(await this.#ledger.versionOf(slot)));
+    const model = await this.#version(Number(await this.#ledger.versionOf(slot)));
     const own = metersOfSeat(model, this.#seat);
     if (own.length === 0) return;
     const readings = measurementsOfSlot(store, slot);
@@ -196,7 +191,7 @@ export class OperatorWorker {
 
     if (sent === undefined && mine === undefined) {
       const complete = own.every((meter) => readings.has(meter.id));
-      if (values.every((value) => value === MISSING)) return;
+      if (values.every((value) => value === MISSING_VALUE)) return;
       if (!complete && now < Math.min(end, last)) return;
       await this.#submit(slot, "upload", packBatch(values));
       return;
@@ -204,7 +199,7 @@ export class OperatorWorker {
     if (mine === undefined || onChain.length > 1 || liveSubmission(store, slot, "supplement") !== undefined)
       return;
     const entries = composeSupplement(unpackBatch(await this.#uploaded(mine, sent)), values);
-    const whole = values.every((value) => value !== MISSING);
+    const whole = values.every((value) => value !== MISSING_VALUE);
     if (entries.length === 0 || (!whole && now < last)) return;
     await this.#submit(slot, "supplement", packSupplement(entries));
   }
@@ -231,7 +226,7 @@ export class OperatorWorker {
     const { provider, store, logger } = this.#worker;
     let room = ESTIMATES_PER_TURN;
     for (const { slot, version, uploads } of slotsToEstimate(store)) {
-      const { model, estimator } = await this.#version(version);
+      const model = await this.#version(version);
       const key = `estimate ${slot} ${uploads}`;
       if (this.#said.has(key)) continue;
       const owners = new Set(model.meters.map((meter) => meter.seat));
@@ -239,7 +234,7 @@ export class OperatorWorker {
       if (room-- === 0) return true;
       try {
         const data = await fetchSlot(provider, store, model, slot);
-        const estimate = estimateSlot(model, estimator, data, terms.normalQuantile);
+        const { theta: _theta, ...estimate } = estimateSlot(model, data, terms.normalQuantile);
         transaction(store, () => {
           saveEstimate(store, { slot, version, at: Math.floor(now), ...estimate });
           noteEstimated(store, slot, data.uploads);
@@ -268,7 +263,7 @@ export class OperatorWorker {
     if (head.timestamp < cutoff + rank * this.#config.settleStaggerSeconds) return false;
     if (liveSubmission(store, slot, "settle") !== undefined) return false;
 
-    const { model, estimator } = await this.#version(Number(await this.#ledger.versionOf(slot)));
+    const model = await this.#version(Number(await this.#ledger.versionOf(slot)));
     let data;
     try {
       data = await fetchSlot(provider, store, model, slot);
@@ -283,13 +278,13 @@ export class OperatorWorker {
       data.supplements,
     ]);
     if (data.missing > 0) return await this.#sendSettlement(slot, closing);
-    const { objective, angles } = estimateSlot(model, estimator, data, terms.normalQuantile);
-    if (objective !== undefined) {
+    const { theta } = estimateSlot(model, data, terms.normalQuantile);
+    if (theta !== undefined) {
       const settling = this.#ledger.interface.encodeFunctionData("settle", [
         slot,
         data.values,
         data.supplements,
-        model.packAngles(angles),
+        model.packAngles(theta),
       ]);
       if (await this.#sendSettlement(slot, settling)) return true;
     }
@@ -318,28 +313,28 @@ export class OperatorWorker {
       await submit(this.#worker, call);
       return true;
     } catch (error) {
-      const revert = revertOf(error);
+      const revert = revertReason(error);
       if (revert === undefined) throw error;
-      if (DONE.has(revert.name)) logger.debug({ slot, kind, revert: revert.text }, "done by others already");
+      if (DONE.has(revert.name))
+        logger.debug({ slot, kind, revert: revert.message }, "done by others already");
       else
         this.#once(`${kind} ${slot} ${revert.name}`, () =>
-          logger.warn({ slot, kind, revert: revert.text }, "refused"),
+          logger.warn({ slot, kind, revert: revert.message }, "refused"),
         );
       return false;
     }
   }
 
-  async #version(version: number): Promise<LoadedVersion> {
-    let loaded = this.#versions.get(version);
-    if (loaded === undefined) {
-      const model = await this.#readVersion(version);
-      loaded = { model, estimator: new Estimator(model.model) };
-      this.#versions.set(version, loaded);
+  async #version(version: number): Promise<VersionModel> {
+    let model = this.#versions.get(version);
+    if (model === undefined) {
+      model = await this.#readVersion(version);
+      this.#versions.set(version, model);
       const [oldest] = this.#versions.keys();
       if (this.#versions.size > VERSIONS_KEPT && oldest !== undefined) this.#versions.delete(oldest);
       this.#worker.logger.info({ version, meters: model.meters.length }, "grid version loaded");
     }
-    return loaded;
+    return model;
   }
 
   #once(key: string, say: () => void): void {

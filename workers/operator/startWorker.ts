@@ -3,9 +3,9 @@ import type { Logger } from "pino";
 import { openStore } from "../store/openStore.js";
 import type { WorkerClock } from "./collaborators.js";
 import type { WorkerConfig } from "./config.js";
-import type { ReadVersion } from "./operatorWorker.js";
 import { runWorker } from "./runWorker.js";
 import type { StageObserver } from "./stages.js";
+import { versionReader } from "./versionReader.js";
 
 /** What is given to a worker from outside its configuration. */
 export interface WorkerParts {
@@ -14,7 +14,6 @@ export interface WorkerParts {
   readonly observe: StageObserver;
   /** The operator's key; connected here. */
   readonly signer: Signer;
-  readonly readVersion: (provider: JsonRpcProvider) => ReadVersion;
 }
 
 /** Longest wait for a turn to end, once the worker is told to stop. */
@@ -46,10 +45,11 @@ export async function startWorker(
     const { clock, logger, observe } = parts;
     const gasPrice = config.gasPriceWei === undefined ? undefined : BigInt(config.gasPriceWei);
     const signer = parts.signer.connect(provider);
+    const readVersion = versionReader(config.contracts.registry, provider, logger);
     await runWorker(
       { clock, provider, signer, store, logger, observe, gasPrice },
       config,
-      parts.readVersion(provider),
+      readVersion,
       signal,
     );
   } finally {

@@ -1,5 +1,6 @@
-import type { LinearModel } from "../estimation/types.js";
+import type { Estimator } from "../estimation/estimator.js";
 import type { MeterKind } from "../grid/types.js";
+import { PMU_DIGITS } from "../grid/version/constants.js";
 
 /** A meter of a version, in the order of the batches. */
 export interface VersionMeter {
@@ -7,7 +8,7 @@ export interface VersionMeter {
   readonly kind: MeterKind;
   /** Seat of its owner. */
   readonly seat: number;
-  /** A value must be less than this in magnitude: 2^e counts. */
+  /** 2^e counts: a value z is in range when -2^e <= z < 2^e. */
   readonly rangeCounts: number;
 }
 
@@ -19,17 +20,16 @@ export interface VersionModel {
   /** By seat, then in the order of the seat's batch. */
   readonly meters: readonly VersionMeter[];
   /** One row per meter in that order, then the virtual rows, whose value is 0; values and weights in counts. */
-  readonly model: LinearModel;
-  /** The angles as the contract takes them, from θ in rad, one per state. */
+  readonly estimator: Estimator;
+  /** The angles as a settlement brings them, from the estimator's θ. */
   packAngles(theta: Float64Array): Uint8Array;
+  /** The angle of every bus in rad, by tree record, references included, from the estimator's θ. */
+  busAngles(theta: Float64Array): Float64Array;
 }
-
-/** Counts of a PMU are 2⁻²⁰ rad. */
-const RAD_PER_COUNT = 2 ** -20;
 
 /** kW or rad in one count of a meter. */
 export function unitOfCount(meter: Pick<VersionMeter, "kind">, powerUnitKw: number): number {
-  return meter.kind === "pmu" ? RAD_PER_COUNT : powerUnitKw;
+  return meter.kind === "pmu" ? 2 ** -PMU_DIGITS : powerUnitKw;
 }
 
 /** The meters of a seat, in the order of its batch. */

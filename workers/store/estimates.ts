@@ -20,7 +20,7 @@ export interface StoredEstimate {
   readonly normalised: Float64Array;
   /** 1 where a missing value was filled by the estimate. */
   readonly filled: Uint8Array;
-  /** θ in rad, one per bus of the version without its reference buses. */
+  /** Angles in rad, one per bus in the order of the version's tree, references included; none if not determined. */
   readonly angles: Float64Array;
 }
 

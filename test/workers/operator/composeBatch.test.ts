@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { describe, it } from "mocha";
 import { composeBatch, composeSupplement } from "../../../workers/operator/composeBatch.js";
-import { MISSING } from "../../../workers/operator/slotValues.js";
+import { MISSING_VALUE } from "../../../workers/grid/version/constants.js";
 import type { StoredMeasurement } from "../../../workers/store/measurements.js";
 
 const meters = [
@@ -33,14 +33,14 @@ function readings(
 describe("composeBatch", () => {
   it("puts readings in the order of the batch and marks what is missing", () => {
     const batch = composeBatch(meters, readings({ c: 3, a: -1, b: undefined, other: 9 }), 1);
-    expect([...batch]).to.deep.equal([-1, MISSING, 3]);
+    expect([...batch]).to.deep.equal([-1, MISSING_VALUE, 3]);
   });
 
   it("leaves out what the version's range does not hold", () => {
-    expect([...composeBatch(meters, readings({ a: 1023, b: 1024, c: -1024 }), 1)]).to.deep.equal([
-      1023,
-      MISSING,
-      MISSING,
+    expect([...composeBatch(meters, readings({ a: -1024, b: 1024, c: -1025 }), 1)]).to.deep.equal([
+      -1024,
+      MISSING_VALUE,
+      MISSING_VALUE,
     ]);
   });
 
@@ -49,8 +49,8 @@ describe("composeBatch", () => {
   });
 
   it("supplements what was missing and is there now, and nothing else", () => {
-    const sent = Int32Array.of(1, MISSING, MISSING, 4);
-    expect(composeSupplement(sent, Int32Array.of(2, 5, MISSING, MISSING))).to.deep.equal([
+    const sent = Int32Array.of(1, MISSING_VALUE, MISSING_VALUE, 4);
+    expect(composeSupplement(sent, Int32Array.of(2, 5, MISSING_VALUE, MISSING_VALUE))).to.deep.equal([
       { position: 1, value: 5 },
     ]);
   });

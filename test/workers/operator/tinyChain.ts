@@ -1,12 +1,16 @@
 import { network } from "hardhat";
-import { HDNodeWallet, JsonRpcProvider, keccak256, Mnemonic, NonceManager, type Signer } from "ethers";
+import { HDNodeWallet, JsonRpcProvider, Mnemonic, NonceManager, type Signer } from "ethers";
 import {
   Consortium__factory,
   GridRegistry__factory,
   SlotLedger__factory,
   type SlotLedger,
 } from "../../../typechain-types/index.js";
-import { chunks, geometry, metersBySeat } from "./tinyGrid.js";
+import { proposeVersion, proveVersion, uploadVersion } from "../../../workers/chain/gridVersions.js";
+import { packLabels } from "../../../workers/chain/versionLabels.js";
+import { compileGrid } from "../../../workers/grid/compileGrid.js";
+import { buildVersion } from "../../../workers/grid/version/buildVersion.js";
+import { tinyCase, tinyPlan } from "./tinyGrid.js";
 
 export const SLOT_SECONDS = 1_000;
 export const CUT_OFF_SLOTS = 1;
@@ -22,6 +26,8 @@ export interface TinyChain {
   readonly keys: readonly string[];
   /** Signers, by seat. */
   readonly operators: readonly Signer[];
+  /** Position of each bus in the version's tree. */
+  readonly treeOfBus: ReadonlyMap<number, number>;
   /** The first slot to settle. */
   readonly firstSlot: number;
   /** Start of a slot, unix seconds. */
@@ -52,14 +58,17 @@ export async function tinyChain(): Promise<TinyChain> {
   const ledger = await new SlotLedger__factory(deployer).deploy(consortium, registry, clock, terms);
   await consortium.concludeSetup(ledger);
 
-  const hashes = chunks.map((chunk) => keccak256(chunk));
+  const grid = compileGrid(tinyCase);
+  const seats = new Map(founders.map(({ name }, seat) => [name, seat]));
+  const { records, meters } = buildVersion(grid, tinyPlan, seats);
+  const labels = packLabels({ case: tinyCase, meters });
   const proposing = registry.connect(operators[0]);
-  await proposing.propose(geometry, metersBySeat, hashes, keccak256("0x"));
-  for (const [i, chunk] of chunks.entries()) await proposing.storeChunk(1, i, chunk);
-  await proposing.prove(1, 0, 3);
-  const { contentHash } = await registry.summary(1);
-  for (const operator of operators) await registry.connect(operator).approve(1, contentHash);
-  await proposing.activate(1);
+  const { version } = await proposeVersion(proposing, records, labels);
+  await uploadVersion(proposing, version, records, labels);
+  await proveVersion(proposing, version);
+  const { contentHash } = await registry.summary(version);
+  for (const operator of operators) await registry.connect(operator).approve(version, contentHash);
+  await proposing.activate(version);
   // The workers take over their own nonces.
   for (const operator of operators) operator.reset();
 
@@ -75,6 +84,7 @@ export async function tinyChain(): Promise<TinyChain> {
     ledger: ledger.connect(provider),
     keys,
     operators,
+    treeOfBus: new Map(records.tree.map(({ bus }, i) => [bus, i])),
     firstSlot: Number(await ledger.nextSlot()),
     start: (slot) => genesis + slot * SLOT_SECONDS,
     mineAt: async (time) => {

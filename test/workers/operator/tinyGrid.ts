@@ -1,60 +1,60 @@
-import type { LinearModel } from "../../../workers/estimation/types.js";
-import type { VersionMeter, VersionModel } from "../../../workers/operator/versionModel.js";
+import type { GridCase, MeteringPlan } from "../../../workers/grid/types.js";
 
-/**
- * A triangle of buses, written out by hand from the layout in `GridRecord.sol`: reference bus 1, buses 2 and 3; lines
- * 1 (1-2), 2 (1-3) and 3 (2-3), of which the last is no tree line. Seat 0 meters the flow at the from end of every
- * line, seat 1 the injection at every bus.
- */
-const B = 50_000; // counts (kW) per radian, every line
-const ANGLE_DIGITS = 30;
-const WEIGHT_DIGITS = 20;
-const WEIGHT = 10_486; // σ = 10 kW: 0.01 times 2^20
-const RANGE_BITS = 20;
+/** kW per radian of every line: 100 MVA over a reactance of 2 p.u. */
+const B = 50_000;
 
-const slot = (meter: number): bigint => (BigInt(WEIGHT) << 20n) | (BigInt(RANGE_BITS) << 15n) | BigInt(meter);
-const b = BigInt(B) << BigInt(40 - ANGLE_DIGITS);
-const words = (...records: bigint[]): string =>
-  `0x${records.map((record) => record.toString(16).padStart(64, "0")).join("")}`;
-const entry = (kind: bigint, place: bigint): string =>
-  ((kind << 57n) | (place << 37n) | (BigInt(RANGE_BITS) << 32n) | BigInt(WEIGHT))
-    .toString(16)
-    .padStart(16, "0");
-
-/** Sizes as the registry takes them. */
-export const geometry = {
-  roots: 1,
-  buses: 3,
-  chords: 1,
-  meters: 6,
-  virtualRows: 0,
-  weightDigits: WEIGHT_DIGITS,
-  angleDigits: ANGLE_DIGITS,
-  powerUnitKw: 1,
+/** A triangle: reference bus 1, buses 2 and 3; lines 1 (1-2), 2 (1-3) and 3 (2-3). */
+export const tinyCase: GridCase = {
+  name: "triangle",
+  source: "",
+  licence: "",
+  baseMva: 100,
+  buses: [1, 2, 3].map((number) => ({
+    number,
+    reference: number === 1,
+    loadMw: 1,
+    shuntMw: 0,
+    generationMw: 1,
+    inService: true,
+  })),
+  lines: [
+    [1, 2],
+    [1, 3],
+    [2, 3],
+  ].map(([from, to], i) => ({
+    number: i + 1,
+    from: from!,
+    to: to!,
+    reactance: 2,
+    tap: 1,
+    shiftDegrees: 0,
+    inService: true,
+  })),
 };
 
-/** Meters by seat. */
-export const metersBySeat = [3, 3];
+/** The first operator meters the flow at the from end of every line, the second the injection at every bus. */
+export const tinyPlan: MeteringPlan = {
+  meters: [
+    ...[1, 2, 3].map((place) => ({
+      id: `line${place}`,
+      kind: "flowFrom" as const,
+      place,
+      sigma: 10,
+      owner: "TSO 0",
+    })),
+    ...[1, 2, 3].map((place) => ({
+      id: `bus${place}`,
+      kind: "injection" as const,
+      place,
+      sigma: 10,
+      owner: "TSO 1",
+    })),
+  ],
+  zeroInjections: [],
+  zeroInjectionSigma: 1,
+};
 
-/** Tree, chords, directory. */
-export const chunks = [
-  words(
-    (1n << 171n) | slot(3),
-    (b << 216n) | (1n << 191n) | (2n << 171n) | (slot(0) << 104n) | slot(4),
-    (b << 216n) | (2n << 191n) | (3n << 171n) | (slot(1) << 104n) | slot(5),
-  ),
-  words((b << 216n) | (1n << 161n) | (2n << 146n) | (3n << 126n) | slot(2)),
-  `0x${entry(1n, 1n)}${entry(1n, 2n)}${entry(1n, 3n)}${entry(0n, 1n)}${entry(0n, 2n)}${entry(0n, 3n)}`,
-];
-
-const meter = (id: string, kind: VersionMeter["kind"], seat: number): VersionMeter => ({
-  id,
-  kind,
-  seat,
-  rangeCounts: 2 ** RANGE_BITS,
-});
-
-/** H by hand; columns are buses 2 and 3. */
+/** H by hand, rows in the order of the plan; columns are buses 2 and 3. */
 const rows = [
   [-B, 0],
   [0, -B],
@@ -63,44 +63,6 @@ const rows = [
   [2 * B, -B],
   [-B, 2 * B],
 ];
-
-const linear: LinearModel = {
-  h: {
-    rows: 6,
-    columns: 2,
-    start: Int32Array.from({ length: 7 }, (_, i) => 2 * i),
-    column: Int32Array.from({ length: 12 }, (_, i) => i % 2),
-    value: Float64Array.from(rows.flat()),
-  },
-  weight: new Float64Array(6).fill(WEIGHT / 2 ** WEIGHT_DIGITS),
-  offset: new Float64Array(6),
-};
-
-/** The triangle as a worker uses it. */
-export const tinyModel: VersionModel = {
-  version: 1,
-  powerUnitKw: 1,
-  meters: [
-    meter("line1", "flowFrom", 0),
-    meter("line2", "flowFrom", 0),
-    meter("line3", "flowFrom", 0),
-    meter("bus1", "injection", 1),
-    meter("bus2", "injection", 1),
-    meter("bus3", "injection", 1),
-  ],
-  model: linear,
-  packAngles: (theta) => {
-    const bytes = new Uint8Array(5 * theta.length);
-    for (const [i, angle] of theta.entries()) {
-      let fixed = BigInt.asUintN(40, BigInt(Math.round(angle * 2 ** ANGLE_DIGITS)));
-      for (let k = 4; k >= 0; k--) {
-        bytes[5 * i + k] = Number(fixed & 0xffn);
-        fixed >>= 8n;
-      }
-    }
-    return bytes;
-  },
-};
 
 /** What each meter reads, in kW, when buses 2 and 3 are at these angles. */
 export function trueValues(theta2: number, theta3: number): number[] {

@@ -9,7 +9,8 @@ import { slotViews } from "../../../workers/store/ledgerView.js";
 import { countMeasurements } from "../../../workers/store/measurements.js";
 import { openStore } from "../../../workers/store/openStore.js";
 import { workerStatus } from "../../../workers/operator/status.js";
-import { MISSING, packBatch, packSupplement } from "../../../workers/operator/slotValues.js";
+import { MISSING_VALUE } from "../../../workers/grid/version/constants.js";
+import { packBatch, packSupplement } from "../../../workers/measurement/packValues.js";
 import { eventually } from "../../support/eventually.js";
 import { temporaryFolder } from "../../support/temporaryFolder.js";
 import { SLOT_SECONDS, tinyChain, type TinyChain } from "./tinyChain.js";
@@ -135,7 +136,7 @@ describe("operator's worker", () => {
     ]);
     const own = (await uploads("BatchUploaded")).filter(([, seat]) => seat === 0);
     expect(own).to.deep.equal([
-      [first, 0, hex(packBatch([values[0]![0]!, values[0]![1]!, MISSING]))],
+      [first, 0, hex(packBatch([values[0]![0]!, values[0]![1]!, MISSING_VALUE]))],
       [first + 1, 0, hex(packBatch(values[1]!.slice(0, 3)))],
       [first + 2, 0, hex(packBatch(values[2]!.slice(0, 3)))],
     ]);
@@ -162,7 +163,7 @@ describe("operator's worker", () => {
       const estimate = readEstimate(store, first + k)!;
       expect(estimate.missing).to.equal(k < 2 ? 0 : 3);
       // Meters without error, read in whole kW: residuals stay below the rounding.
-      expectClose(estimate.angles[0]!, -0.01 * (k + 1), 2e-5);
+      expectClose(estimate.angles[chain.treeOfBus.get(2)!]!, -0.01 * (k + 1), 2e-5);
       for (const [i, value] of estimate.estimated.entries()) expectClose(value, values[k]![i]!, 1);
       expect([...estimate.filled]).to.deep.equal(k < 2 ? [0, 0, 0, 0, 0, 0] : [0, 0, 0, 1, 1, 1]);
     }

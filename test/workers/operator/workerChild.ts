@@ -4,11 +4,9 @@ import { readWorkerConfig } from "../../../workers/operator/config.js";
 import type { Stage, StageDetail } from "../../../workers/operator/stages.js";
 import { startWorker } from "../../../workers/operator/startWorker.js";
 import { systemClock } from "../../../workers/operator/systemClock.js";
-import { tinyModel } from "./tinyGrid.js";
 
 /*
- * A worker in a process of its own, as main.ts makes one, but on the grid of the tests and watched: at every stage it
- * tells its parent and waits for leave to go on.
+ * A worker in a process of its own, as main.ts makes one, but watched: at every stage it tells its parent and waits for leave to go on.
  */
 const config = readWorkerConfig(process.argv[2]!);
 
@@ -29,7 +27,6 @@ try {
       logger: pino({ level: config.logLevel, base: null }, pino.destination({ dest: 1, sync: true })),
       observe,
       signer: await loadOperatorWallet({ environment: process.env }),
-      readVersion: () => () => Promise.resolve(tinyModel),
     },
     stop.signal,
   );

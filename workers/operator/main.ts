@@ -1,0 +1,32 @@
+import { pino } from "pino";
+import { loadOperatorWallet } from "../crypto/keystore.js";
+import { readWorkerConfig } from "./config.js";
+import { ignoreStages } from "./stages.js";
+import { startWorker } from "./startWorker.js";
+import { systemClock } from "./systemClock.js";
+
+/*
+ * The worker as a program: `node main.js CONFIG`, where CONFIG is a JSON file (see config.ts). Logs go to standard
+ * output, one JSON object a line. SIGINT and SIGTERM stop it; it exits with 0 then, with 1 if it cannot work and with
+ * 2 if it was called wrongly.
+ */
+const [path, ...rest] = process.argv.slice(2);
+if (path === undefined || rest.length > 0) {
+  process.stderr.write("usage: node main.js CONFIG.json\n");
+  process.exit(2);
+}
+try {
+  const config = readWorkerConfig(path);
+  const logger = pino({ level: config.logLevel, base: null });
+  const signer = await loadOperatorWallet({
+    keystore: config.keystore,
+    passwordFile: config.passwordFile,
+    environment: process.env,
+  });
+  const stop = new AbortController();
+  for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => stop.abort());
+  await startWorker(config, { clock: systemClock, logger, observe: ignoreStages, signer }, stop.signal);
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}
