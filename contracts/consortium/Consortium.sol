@@ -222,4 +222,5 @@ contract Consortium is IConsortium, AccessControl {
         _grantRole(OPERATOR_ROLE, account);
         emit MemberJoined(account, seat, name, credits);
     }
+    function seating() external view returns (uint256, uint256) { Totals memory t = _totals; return (t.activeSeats, t.seatCount); }
 }

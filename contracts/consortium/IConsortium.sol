@@ -168,4 +168,5 @@ interface IConsortium is IAccessControl {
 
     /// @notice The slot ledger, the only contract that redistributes credits; zero until the setup is concluded.
     function ledger() external view returns (address);
+    function seating() external view returns (uint256 activeSeats, uint256 seatCount);
 }

@@ -315,6 +315,7 @@ contract GridRegistry is IGridRegistry {
         if (tied > VersionLayout.CHUNK_RECORDS || tied > g.buses) revert GridRegistryBadGeometry("anchors", g.anchors);
         if (g.buses <= g.roots || g.buses > GridRecord.INDEX_MASK) revert GridRegistryBadGeometry("buses", g.buses);
         if (g.chords > GridRecord.INDEX_MASK) revert GridRegistryBadGeometry("chords", g.chords);
+        if (g.probes > GridRecord.INDEX_MASK) revert GridRegistryBadGeometry("probes", g.probes);
         if (g.meters == 0 || g.meters > GridRecord.INDEX_MASK) revert GridRegistryBadGeometry("meters", g.meters);
         // The chi-square test needs at least one row more than states.
         uint256 rows = uint256(g.meters) + g.virtualRows;

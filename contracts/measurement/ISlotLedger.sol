@@ -42,21 +42,23 @@ interface ISlotLedger {
         uint16 expirySlots;
     }
 
-    event BatchUploaded(uint256 indexed slot, uint256 indexed seat, uint256 version, bytes32 hash);
-    event SupplementUploaded(uint256 indexed slot, uint256 indexed seat, uint256 version, bytes32 hash);
+    event BatchUploaded(uint256 indexed slot, uint256 indexed seat, bytes32 hash);
+    event SupplementUploaded(uint256 indexed slot, uint256 indexed seat, bytes32 hash);
     /// @notice A complete slot is settled. Objective and threshold are times 2^32, the proven over-statement times 2^64.
     event SlotSettled(
         uint256 indexed slot,
-        uint256 version,
         uint256 objectiveQ32,
         uint256 thresholdQ32,
         uint256 overStatementQ64
     );
     /// @notice A slot is closed without an estimate; `missing` values were missing.
-    event SlotClosedIncomplete(uint256 indexed slot, uint256 version, uint256 missing);
+    event SlotClosedIncomplete(uint256 indexed slot, uint256 missing);
 
     /// @notice A term is out of bounds.
     error SlotLedgerBadTerms(string what, uint256 got);
+    /// @notice Uploads come in a transaction of their own, not through contract `caller`: a settlement needs their values,
+    /// which are kept nowhere but in the transaction.
+    error SlotLedgerIndirect(address caller);
     /// @notice Only the grid registry says which version holds.
     error SlotLedgerNotRegistry(address caller);
     /// @notice No grid version is in force at the start of `slot`.

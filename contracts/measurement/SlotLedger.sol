@@ -36,24 +36,32 @@ contract SlotLedger is ISlotLedger, IVersionFollower {
         uint24 version;
         GridRecord.Geometry geometry;
         address[] chunks;
-        /// Active seats, as a bit map.
-        uint256 active;
         /// Meters, by seat.
         uint256[] meters;
-        /// Ring words, by seat; zero if the seat uploaded nothing.
-        uint256[] words;
+        /// Seats that own meters and uploaded nothing, as a bit map.
+        uint256 absent;
+        /// Hash of the ring words.
+        uint256 seed;
         /// Packed values, by meter, and one zero value more.
         bytes values;
         /// Ranges, by meter.
         bytes ranges;
     }
 
-    /// @dev What the ledger keeps of a version.
+    /// @dev What the ledger keeps of a version; its first word is all that a small one needs.
     struct StoredVersion {
-        GridRecord.Geometry geometry;
+        address firstChunk;
+        uint8 roots;
+        uint8 anchors;
+        uint16 buses;
+        uint16 chords;
+        uint16 probes;
+        uint16 meters;
+        uint16 virtualRows;
+        /// From 1.
         mapping(uint256 chunk => address) chunks;
-        /// Sixteen counts of meters to a word, by seat.
-        mapping(uint256 word => uint256) meters;
+        /// By seat / 15: fifteen counts of meters, above 16 bits that hold seats·2^8 + weightDigits in the first word.
+        mapping(uint256 word => uint256) counts;
         /// seat·2^16 + meters, for the accounts that own any.
         mapping(address account => uint256) owners;
     }
@@ -97,7 +105,7 @@ contract SlotLedger is ISlotLedger, IVersionFollower {
     /// @inheritdoc ISlotLedger
     function upload(uint256 slot, bytes calldata values) external {
         // Check: an owner of meters, in time, for the first time, with a value for each meter.
-        (uint24 version, uint256 seat, uint256 meters) = _checkOpen(slot);
+        (uint256 seat, uint256 meters) = _checkOpen(slot);
         if (values.length != SlotValues.VALUE_BYTES * meters) {
             revert SlotLedgerBatchLength(values.length, SlotValues.VALUE_BYTES * meters);
         }
@@ -106,13 +114,13 @@ contract SlotLedger is ISlotLedger, IVersionFollower {
         // Effect: one word.
         bytes32 hash = keccak256(values);
         _ring.setBatch(slot, seat, hash);
-        emit BatchUploaded(slot, seat, version, hash);
+        emit BatchUploaded(slot, seat, hash);
     }
 
     /// @inheritdoc ISlotLedger
     function supplement(uint256 slot, bytes calldata entries) external {
         // Check: an owner whose batch is there, in time, for the first time, with ascending positions.
-        (uint24 version, uint256 seat, uint256 meters) = _checkOpen(slot);
+        (uint256 seat, uint256 meters) = _checkOpen(slot);
         uint256 word = _ring.get(slot, seat);
         if (word == 0) revert SlotLedgerNoBatch(slot, seat);
         if (SlotRing.isSupplemented(word)) revert SlotLedgerAlreadySupplemented(slot, seat);
@@ -121,7 +129,7 @@ contract SlotLedger is ISlotLedger, IVersionFollower {
         // Effect: the same word.
         bytes32 hash = keccak256(entries);
         _ring.setSupplement(slot, seat, word, hash);
-        emit SupplementUploaded(slot, seat, version, hash);
+        emit SupplementUploaded(slot, seat, hash);
     }
 
     /// @inheritdoc ISlotLedger
@@ -136,8 +144,8 @@ contract SlotLedger is ISlotLedger, IVersionFollower {
         bool alarm = _checkCertificate(round, work, terms_);
 
         // Effect: rewards, and the charge for an anomaly.
-        int256[] memory gains = alarm ? _anomalyGains(round, work, terms_) : new int256[](round.meters.length);
-        _close(round, terms_, round.meters, gains);
+        uint256[] memory shares = alarm ? _shares(round, work) : new uint256[](0);
+        _close(round, terms_, round.meters, shares);
     }
 
     /// @inheritdoc ISlotLedger
@@ -151,8 +159,8 @@ contract SlotLedger is ISlotLedger, IVersionFollower {
         if (missing == 0 && block.timestamp < expiry) revert SlotLedgerNothingMissing(slot, expiry);
 
         // Effect: rewards and penalties for missing values.
-        emit SlotClosedIncomplete(slot, round.version, missing);
-        _close(round, _terms, reported, new int256[](round.meters.length));
+        emit SlotClosedIncomplete(slot, missing);
+        _close(round, _terms, reported, new uint256[](0));
     }
 
     /// @inheritdoc IVersionFollower
@@ -168,11 +176,19 @@ contract SlotLedger is ISlotLedger, IVersionFollower {
 
         // Effect: what uploads and settlements need of it. The first version starts the ledger at the next slot.
         StoredVersion storage stored = _versions[version];
-        stored.geometry = geometry;
-        for (uint256 i = 0; i < chunks.length; ++i) stored.chunks[i] = chunks[i];
+        stored.firstChunk = chunks[0];
+        stored.roots = geometry.roots;
+        stored.anchors = geometry.anchors;
+        stored.buses = geometry.buses;
+        stored.chords = geometry.chords;
+        stored.probes = geometry.probes;
+        stored.meters = geometry.meters;
+        stored.virtualRows = geometry.virtualRows;
+        for (uint256 i = 1; i < chunks.length; ++i) stored.chunks[i] = chunks[i];
+        stored.counts[0] = (meters.length << 8) | geometry.weightDigits;
         for (uint256 seat = 0; seat < meters.length; ++seat) {
             if (meters[seat] == 0) continue;
-            stored.meters[seat / 16] |= uint256(meters[seat]) << ((seat % 16) * 16);
+            stored.counts[seat / 15] |= uint256(meters[seat]) << ((seat % 15) * 16 + 16);
             stored.owners[owners[seat]] = (seat << 16) | meters[seat];
         }
         State memory state = _state;
@@ -226,19 +242,22 @@ contract SlotLedger is ISlotLedger, IVersionFollower {
     }
 
     /// @dev The slot takes uploads now, and the caller owns meters in its version.
-    function _checkOpen(uint256 slot) private view returns (uint24 version, uint256 seat, uint256 meters) {
+    function _checkOpen(uint256 slot) private view returns (uint256 seat, uint256 meters) {
+        // Values are read back from the calldata of the transaction: it must be this call's.
+        // solhint-disable-next-line avoid-tx-origin
+        if (msg.sender != tx.origin) revert SlotLedgerIndirect(msg.sender);
         State memory state = _state;
         if (slot > type(uint40).max) revert SlotLedgerNotOpen(slot, type(uint40).max, block.timestamp);
         uint256 opensAt = _start(state, slot);
         if (block.timestamp < opensAt) revert SlotLedgerNotOpen(slot, opensAt, block.timestamp);
         uint256 cutOff = _cutOff(state, slot);
         if (block.timestamp >= cutOff) revert SlotLedgerCutOff(slot, cutOff, block.timestamp);
-        version = _versionOf(state, slot);
+        uint24 version = _versionOf(state, slot);
         if (version == 0) revert SlotLedgerNoVersion(slot);
         if (slot >= uint256(state.nextSlot) + SlotRing.SLOTS) revert SlotLedgerRingFull(slot, state.nextSlot);
         uint256 owner = _versions[version].owners[msg.sender];
         if (owner == 0) revert SlotLedgerNotOwner(slot, msg.sender);
-        return (version, owner >> 16, owner & 0xffff);
+        return (owner >> 16, owner & 0xffff);
     }
 
     /// @dev It is the slot's turn to be settled. The next slot moves on; whatever reverts later undoes that.
@@ -253,65 +272,80 @@ contract SlotLedger is ISlotLedger, IVersionFollower {
         round.slot = slot;
         round.version = _versionOf(state, slot);
         StoredVersion storage stored = _versions[round.version];
-        round.geometry = stored.geometry;
-        round.chunks = new address[](VersionLayout.chunkCount(round.geometry));
-        for (uint256 i = 0; i < round.chunks.length; ++i) round.chunks[i] = stored.chunks[i];
-        round.ranges = VersionLayout.read(
-            round.chunks,
-            VersionLayout.rangesOffset(round.geometry),
-            SlotValues.VALUE_BYTES * uint256(round.geometry.meters)
-        );
-        round.active = consortium.activeSeats();
-        uint256 seats = consortium.seatCount();
-        round.meters = new uint256[](seats);
-        round.words = new uint256[](seats);
-        uint256 counts = 0;
-        for (uint256 seat = 0; seat < seats; ++seat) {
-            if (seat % 16 == 0) counts = stored.meters[seat / 16];
-            round.meters[seat] = counts & 0xffff;
-            counts >>= 16;
-            if (round.meters[seat] != 0) round.words[seat] = _ring.get(slot, seat);
-        }
+        GridRecord.Geometry memory g = round.geometry;
+        g.roots = stored.roots;
+        g.anchors = stored.anchors;
+        g.buses = stored.buses;
+        g.chords = stored.chords;
+        g.probes = stored.probes;
+        g.meters = stored.meters;
+        g.virtualRows = stored.virtualRows;
+        round.chunks = new address[](VersionLayout.chunkCount(g));
+        round.chunks[0] = stored.firstChunk;
+        for (uint256 i = 1; i < round.chunks.length; ++i) round.chunks[i] = stored.chunks[i];
     }
 
     /// @dev Brings the values together and checks them against the ring.
-    function _gather(Round memory round, bytes calldata values, bytes calldata supplements) private pure {
-        round.values = new bytes(SlotValues.VALUE_BYTES * (uint256(round.geometry.meters) + 1));
+    function _gather(Round memory round, bytes calldata values, bytes calldata supplements) private view {
+        StoredVersion storage stored = _versions[round.version];
+        uint256 counts = stored.counts[0];
+        round.geometry.weightDigits = uint8(counts);
+        uint256 seats = (counts >> 8) & 0xff;
+        uint256[] memory meters = new uint256[](seats);
+        bytes memory gathered = new bytes(SlotValues.VALUE_BYTES * (uint256(round.geometry.meters) + 1));
+        uint256 slot = round.slot;
+        uint256 seed = 0;
         uint256 target = 0;
         uint256 taken = 0;
         uint256 supplementsTaken = 0;
-        for (uint256 seat = 0; seat < round.meters.length; ++seat) {
-            uint256 length = SlotValues.VALUE_BYTES * round.meters[seat];
-            uint256 word = round.words[seat];
-            if (word != 0) {
-                if (taken + length > values.length) revert SlotLedgerValuesLength(values.length, taken + length);
-                bytes calldata batch = values[taken:taken + length];
-                taken += length;
-                _copy(round.values, target, batch);
-                uint256 got = SlotRing.batchWord(round.slot, keccak256(batch));
-                if (SlotRing.isSupplemented(word)) {
-                    bytes calldata entries = _nextSupplement(supplements, supplementsTaken);
-                    supplementsTaken += 3 + entries.length;
-                    got = SlotRing.supplementedWord(got, keccak256(entries));
-                    if (got != word) revert SlotLedgerValuesMismatch(round.slot, seat);
-                    SlotValues.fill(round.values, target, entries);
-                } else if (got != word) {
-                    revert SlotLedgerValuesMismatch(round.slot, seat);
+        // No overflow: seats < 2^8, and lengths of calldata and of values are far below 2^255.
+        unchecked {
+            for (uint256 seat = 0; seat < seats; ++seat) {
+                counts >>= 16;
+                if (seat % 15 == 0 && seat != 0) counts = stored.counts[seat / 15] >> 16;
+                uint256 length = counts & 0xffff;
+                if (length == 0) continue;
+                meters[seat] = length;
+                length *= SlotValues.VALUE_BYTES;
+
+                uint256 word = _ring.get(slot, seat);
+                seed = _mix(seed, word);
+                if (word == 0) {
+                    round.absent |= 1 << seat;
+                } else {
+                    uint256 end = taken + length;
+                    if (end > values.length) revert SlotLedgerValuesLength(values.length, end);
+                    bytes32 hash = SlotValues.copy(gathered, target, values, taken, length);
+                    taken = end;
+                    uint256 got = SlotRing.batchWord(slot, hash);
+                    if (SlotRing.isSupplemented(word)) {
+                        bytes calldata entries = _nextSupplement(supplements, supplementsTaken);
+                        supplementsTaken += 3 + entries.length;
+                        got = SlotRing.supplementedWord(got, keccak256(entries));
+                        SlotValues.fill(gathered, target, entries, length);
+                    }
+                    if (got != word) revert SlotLedgerValuesMismatch(slot, seat);
                 }
+                target += length;
             }
-            target += length;
         }
         if (taken != values.length) revert SlotLedgerValuesLength(values.length, taken);
         if (supplementsTaken != supplements.length) {
             revert SlotLedgerSupplementsLength(supplements.length, supplementsTaken);
         }
+        round.meters = meters;
+        round.seed = seed;
+        round.values = gathered;
+        round.ranges = VersionLayout.read(
+            round.chunks,
+            VersionLayout.rangesOffset(round.geometry),
+            SlotValues.VALUE_BYTES * uint256(round.geometry.meters)
+        );
     }
 
     /// @dev Every owner uploaded, and every value is in range.
     function _checkComplete(Round memory round) private pure {
-        for (uint256 seat = 0; seat < round.meters.length; ++seat) {
-            if (round.meters[seat] != 0 && round.words[seat] == 0) revert SlotLedgerBatchMissing(round.slot, seat);
-        }
+        if (round.absent != 0) revert SlotLedgerBatchMissing(round.slot, _lowest(round.absent));
         if (SlotValues.anyOutOfRange(round.values, round.ranges, round.geometry.meters)) {
             revert SlotLedgerValueMissing(round.slot);
         }
@@ -319,11 +353,11 @@ contract SlotLedger is ISlotLedger, IVersionFollower {
 
     /// @dev There is an angle for each bus, and those of the references are zero.
     function _checkAngles(GridRecord.Geometry memory g, bytes calldata angles) private pure {
-        uint256 want = SlotCertificate.ANGLE_BYTES * g.buses;
+        uint256 want = GridRecord.ANGLE_BYTES * g.buses;
         if (angles.length != want) revert SlotLedgerAnglesLength(angles.length, want);
         for (uint256 i = 0; i < g.roots; ++i) {
-            uint256 first = SlotCertificate.ANGLE_BYTES * i;
-            if (bytes5(angles[first:first + SlotCertificate.ANGLE_BYTES]) != 0) revert SlotLedgerReferenceAngle(i);
+            uint256 first = GridRecord.ANGLE_BYTES * i;
+            if (bytes5(angles[first:first + GridRecord.ANGLE_BYTES]) != 0) revert SlotLedgerReferenceAngle(i);
         }
     }
 
@@ -342,15 +376,12 @@ contract SlotLedger is ISlotLedger, IVersionFollower {
         if (work.overStatement > allowed) {
             revert SlotLedgerOverStated(round.slot, overStatementQ64, allowed >> (digits - 64));
         }
-        emit SlotSettled(round.slot, round.version, work.objective >> (digits - 32), thresholdQ32, overStatementQ64);
+        emit SlotSettled(round.slot, work.objective >> (digits - 32), thresholdQ32, overStatementQ64);
         return work.objective > threshold;
     }
 
-    function _anomalyGains(
-        Round memory round,
-        SlotCertificate.Work memory work,
-        Terms memory terms_
-    ) private view returns (int256[] memory) {
+    /// @dev The part of each seat's meters in J.
+    function _shares(Round memory round, SlotCertificate.Work memory work) private view returns (uint256[] memory) {
         uint256[] memory byMeter = SlotCertificate.meterShares(work, round.chunks, round.geometry.meters);
         uint256[] memory bySeat = new uint256[](round.meters.length);
         uint256 meter = 0;
@@ -360,8 +391,7 @@ contract SlotLedger is ISlotLedger, IVersionFollower {
             for (; meter < end; ++meter) sum += byMeter[meter];
             bySeat[seat] = sum;
         }
-        uint256 scale = Seats.count(round.active) - 1;
-        return AnomalyCharge.gains(bySeat, round.meters, round.geometry.meters, terms_.anomalyPenalty, scale);
+        return bySeat;
     }
 
     /// @dev How many of each seat's meters reported a value in range.
@@ -370,7 +400,7 @@ contract SlotLedger is ISlotLedger, IVersionFollower {
         uint256 first = 0;
         for (uint256 seat = 0; seat < reported.length; ++seat) {
             uint256 own = round.meters[seat];
-            if (round.words[seat] != 0) {
+            if (!Seats.contains(round.absent, seat)) {
                 reported[seat] = own - SlotValues.countOutOfRange(round.values, round.ranges, first, own);
             }
             missing += own - reported[seat];
@@ -378,35 +408,69 @@ contract SlotLedger is ISlotLedger, IVersionFollower {
         }
     }
 
-    /// @dev Moves the credits of a slot. In symbols: x = R·reported - Q·missing, Δ̃ = n x - Σx + (n - 1) a.
-    function _close(Round memory round, Terms memory terms_, uint256[] memory reported, int256[] memory gains) private {
+    /// @dev Moves the credits of a slot. In symbols: x = R·reported - Q·missing, Δ̃ = n x - Σx + (n - 1) a, the last from
+    /// the seats' shares in J if there was an alarm.
+    function _close(
+        Round memory round,
+        Terms memory terms_,
+        uint256[] memory reported,
+        uint256[] memory shares
+    ) private {
+        (uint256 active, ) = consortium.seating();
+        uint256 members = Seats.count(active);
         uint256 seats = round.meters.length;
         int256[] memory change = new int256[](seats);
         uint256[] memory rewards = new uint256[](seats);
-        int256 sum = 0;
-        for (uint256 seat = 0; seat < seats; ++seat) {
-            if (!Seats.contains(round.active, seat)) continue;
-            rewards[seat] = terms_.reward * reported[seat];
-            change[seat] =
-                int256(rewards[seat]) - int256(terms_.missingPenalty * (round.meters[seat] - reported[seat]));
-            sum += change[seat];
+        if (shares.length != 0) {
+            change = AnomalyCharge.gains(
+                shares,
+                round.meters,
+                round.geometry.meters,
+                terms_.anomalyPenalty,
+                members - 1
+            );
         }
-        int256 operators = int256(Seats.count(round.active));
-        for (uint256 seat = 0; seat < seats; ++seat) {
-            if (Seats.contains(round.active, seat)) change[seat] = operators * change[seat] - sum + gains[seat];
+        // No overflow: R, Q < 2^64, counts < 2^16, members < 2^7, gains < 2^87.
+        unchecked {
+            int256 sum = 0;
+            for (uint256 seat = 0; seat < seats; ++seat) {
+                if ((active >> seat) & 1 == 0) {
+                    change[seat] = 0;
+                    continue;
+                }
+                uint256 reward = terms_.reward * reported[seat];
+                rewards[seat] = reward;
+                int256 own = int256(reward) - int256(terms_.missingPenalty * (round.meters[seat] - reported[seat]));
+                change[seat] += int256(members) * own;
+                sum += own;
+            }
+            for (uint256 seat = 0; seat < seats; ++seat) {
+                if ((active >> seat) & 1 != 0) change[seat] -= sum;
+            }
         }
-        consortium.redistribute(change, rewards, _remainderSeat(round));
+        consortium.redistribute(change, rewards, _remainderSeat(round, active));
     }
 
     /// @dev The owner of the meter that the slot's hashes draw; the next member if the owner is one no longer.
-    function _remainderSeat(Round memory round) private pure returns (uint256 seat) {
-        uint256 draw = uint256(keccak256(abi.encode(round.slot, round.version, round.words)));
+    function _remainderSeat(Round memory round, uint256 active) private pure returns (uint256 seat) {
+        uint256 draw = uint256(keccak256(abi.encode(round.slot, round.version, round.seed)));
         uint256 meter = draw % round.geometry.meters;
-        while (meter >= round.meters[seat]) {
-            meter -= round.meters[seat];
-            ++seat;
+        while (meter >= round.meters[seat]) meter -= round.meters[seat++];
+        while (!Seats.contains(active, seat)) seat = (seat + 1) % Seats.MAX;
+    }
+
+    /// @dev The lowest seat of a set that is not empty.
+    function _lowest(uint256 seats) private pure returns (uint256 seat) {
+        while (!Seats.contains(seats, seat)) ++seat;
+    }
+
+    /// @dev keccak256(seed ‖ word).
+    function _mix(uint256 seed, uint256 word) private pure returns (uint256 mixed) {
+        assembly ("memory-safe") {
+            mstore(0, seed)
+            mstore(32, word)
+            mixed := keccak256(0, 64)
         }
-        while (!Seats.contains(round.active, seat)) seat = (seat + 1) % round.meters.length;
     }
 
     function _versionOf(State memory state, uint256 slot) private view returns (uint24) {
@@ -452,11 +516,5 @@ contract SlotLedger is ISlotLedger, IVersionFollower {
             revert SlotLedgerSupplementsLength(supplements.length, offset + 3 + length);
         }
         return supplements[offset + 3:offset + 3 + length];
-    }
-
-    function _copy(bytes memory target, uint256 offset, bytes calldata source) private pure {
-        assembly ("memory-safe") {
-            calldatacopy(add(add(target, 32), offset), source.offset, source.length)
-        }
     }
 }

@@ -18,7 +18,7 @@ export declare namespace IConsortium {
     }
 
   export interface ConsortiumInterface extends Interface {
-    getFunction(nameOrSignature: "DEFAULT_ADMIN_ROLE" | "LEDGER_ROLE" | "MAX_SEATS" | "OPERATOR_ROLE" | "activeSeats" | "concludeSetup" | "creditsOf" | "expel" | "getRoleAdmin" | "grantRole" | "hasRole" | "ledger" | "memberAt" | "members" | "redistribute" | "renounceRole" | "revokeRole" | "seatCount" | "seatOf" | "supportsInterface" | "totalCredits" | "transfer"): FunctionFragment;
+    getFunction(nameOrSignature: "DEFAULT_ADMIN_ROLE" | "LEDGER_ROLE" | "MAX_SEATS" | "OPERATOR_ROLE" | "activeSeats" | "concludeSetup" | "creditsOf" | "expel" | "getRoleAdmin" | "grantRole" | "hasRole" | "ledger" | "memberAt" | "members" | "redistribute" | "renounceRole" | "revokeRole" | "seatCount" | "seatOf" | "seating" | "supportsInterface" | "totalCredits" | "transfer"): FunctionFragment;
 
     getEvent(nameOrSignatureOrTopic: "CreditsRedistributed" | "CreditsTransferred" | "MemberExpelled" | "MemberJoined" | "RoleAdminChanged" | "RoleGranted" | "RoleRevoked" | "SetupConcluded"): EventFragment;
 
@@ -41,6 +41,7 @@ encodeFunctionData(functionFragment: 'renounceRole', values: [BytesLike, Address
 encodeFunctionData(functionFragment: 'revokeRole', values: [BytesLike, AddressLike]): string;
 encodeFunctionData(functionFragment: 'seatCount', values?: undefined): string;
 encodeFunctionData(functionFragment: 'seatOf', values: [AddressLike]): string;
+encodeFunctionData(functionFragment: 'seating', values?: undefined): string;
 encodeFunctionData(functionFragment: 'supportsInterface', values: [BytesLike]): string;
 encodeFunctionData(functionFragment: 'totalCredits', values?: undefined): string;
 encodeFunctionData(functionFragment: 'transfer', values: [AddressLike, BigNumberish]): string;
@@ -64,6 +65,7 @@ decodeFunctionResult(functionFragment: 'renounceRole', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'revokeRole', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'seatCount', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'seatOf', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'seating', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'supportsInterface', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'totalCredits', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'transfer', data: BytesLike): Result;
@@ -352,6 +354,14 @@ decodeFunctionResult(functionFragment: 'transfer', data: BytesLike): Result;
     
 
     
+    seating: TypedContractMethod<
+      [],
+      [[bigint, bigint]],
+      'view'
+    >
+    
+
+    
     supportsInterface: TypedContractMethod<
       [interfaceId: BytesLike, ],
       [boolean],
@@ -471,6 +481,11 @@ getFunction(nameOrSignature: 'seatCount'): TypedContractMethod<
 getFunction(nameOrSignature: 'seatOf'): TypedContractMethod<
       [account: AddressLike, ],
       [bigint],
+      'view'
+    >;
+getFunction(nameOrSignature: 'seating'): TypedContractMethod<
+      [],
+      [[bigint, bigint]],
       'view'
     >;
 getFunction(nameOrSignature: 'supportsInterface'): TypedContractMethod<

@@ -13,7 +13,7 @@ export declare namespace IConsortium {
     }
 
   export interface IConsortiumInterface extends Interface {
-    getFunction(nameOrSignature: "activeSeats" | "concludeSetup" | "creditsOf" | "expel" | "getRoleAdmin" | "grantRole" | "hasRole" | "ledger" | "memberAt" | "members" | "redistribute" | "renounceRole" | "revokeRole" | "seatCount" | "seatOf" | "totalCredits" | "transfer"): FunctionFragment;
+    getFunction(nameOrSignature: "activeSeats" | "concludeSetup" | "creditsOf" | "expel" | "getRoleAdmin" | "grantRole" | "hasRole" | "ledger" | "memberAt" | "members" | "redistribute" | "renounceRole" | "revokeRole" | "seatCount" | "seatOf" | "seating" | "totalCredits" | "transfer"): FunctionFragment;
 
     getEvent(nameOrSignatureOrTopic: "CreditsRedistributed" | "CreditsTransferred" | "MemberExpelled" | "MemberJoined" | "RoleAdminChanged" | "RoleGranted" | "RoleRevoked" | "SetupConcluded"): EventFragment;
 
@@ -32,6 +32,7 @@ encodeFunctionData(functionFragment: 'renounceRole', values: [BytesLike, Address
 encodeFunctionData(functionFragment: 'revokeRole', values: [BytesLike, AddressLike]): string;
 encodeFunctionData(functionFragment: 'seatCount', values?: undefined): string;
 encodeFunctionData(functionFragment: 'seatOf', values: [AddressLike]): string;
+encodeFunctionData(functionFragment: 'seating', values?: undefined): string;
 encodeFunctionData(functionFragment: 'totalCredits', values?: undefined): string;
 encodeFunctionData(functionFragment: 'transfer', values: [AddressLike, BigNumberish]): string;
 
@@ -50,6 +51,7 @@ decodeFunctionResult(functionFragment: 'renounceRole', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'revokeRole', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'seatCount', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'seatOf', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'seating', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'totalCredits', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'transfer', data: BytesLike): Result;
   }
@@ -305,6 +307,14 @@ decodeFunctionResult(functionFragment: 'transfer', data: BytesLike): Result;
     
 
     
+    seating: TypedContractMethod<
+      [],
+      [[bigint, bigint] & {activeSeats: bigint, seatCount: bigint }],
+      'view'
+    >
+    
+
+    
     totalCredits: TypedContractMethod<
       [],
       [bigint],
@@ -396,6 +406,11 @@ getFunction(nameOrSignature: 'seatCount'): TypedContractMethod<
 getFunction(nameOrSignature: 'seatOf'): TypedContractMethod<
       [account: AddressLike, ],
       [bigint],
+      'view'
+    >;
+getFunction(nameOrSignature: 'seating'): TypedContractMethod<
+      [],
+      [[bigint, bigint] & {activeSeats: bigint, seatCount: bigint }],
       'view'
     >;
 getFunction(nameOrSignature: 'totalCredits'): TypedContractMethod<

@@ -49,9 +49,9 @@ decodeFunctionResult(functionFragment: 'versionOf', data: BytesLike): Result;
 
   
     export namespace BatchUploadedEvent {
-      export type InputTuple = [slot: BigNumberish, seat: BigNumberish, version: BigNumberish, hash: BytesLike];
-      export type OutputTuple = [slot: bigint, seat: bigint, version: bigint, hash: string];
-      export interface OutputObject {slot: bigint, seat: bigint, version: bigint, hash: string };
+      export type InputTuple = [slot: BigNumberish, seat: BigNumberish, hash: BytesLike];
+      export type OutputTuple = [slot: bigint, seat: bigint, hash: string];
+      export interface OutputObject {slot: bigint, seat: bigint, hash: string };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -61,9 +61,9 @@ decodeFunctionResult(functionFragment: 'versionOf', data: BytesLike): Result;
   
 
     export namespace SlotClosedIncompleteEvent {
-      export type InputTuple = [slot: BigNumberish, version: BigNumberish, missing: BigNumberish];
-      export type OutputTuple = [slot: bigint, version: bigint, missing: bigint];
-      export interface OutputObject {slot: bigint, version: bigint, missing: bigint };
+      export type InputTuple = [slot: BigNumberish, missing: BigNumberish];
+      export type OutputTuple = [slot: bigint, missing: bigint];
+      export interface OutputObject {slot: bigint, missing: bigint };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -73,9 +73,9 @@ decodeFunctionResult(functionFragment: 'versionOf', data: BytesLike): Result;
   
 
     export namespace SlotSettledEvent {
-      export type InputTuple = [slot: BigNumberish, version: BigNumberish, objectiveQ32: BigNumberish, thresholdQ32: BigNumberish, overStatementQ64: BigNumberish];
-      export type OutputTuple = [slot: bigint, version: bigint, objectiveQ32: bigint, thresholdQ32: bigint, overStatementQ64: bigint];
-      export interface OutputObject {slot: bigint, version: bigint, objectiveQ32: bigint, thresholdQ32: bigint, overStatementQ64: bigint };
+      export type InputTuple = [slot: BigNumberish, objectiveQ32: BigNumberish, thresholdQ32: BigNumberish, overStatementQ64: BigNumberish];
+      export type OutputTuple = [slot: bigint, objectiveQ32: bigint, thresholdQ32: bigint, overStatementQ64: bigint];
+      export interface OutputObject {slot: bigint, objectiveQ32: bigint, thresholdQ32: bigint, overStatementQ64: bigint };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -85,9 +85,9 @@ decodeFunctionResult(functionFragment: 'versionOf', data: BytesLike): Result;
   
 
     export namespace SupplementUploadedEvent {
-      export type InputTuple = [slot: BigNumberish, seat: BigNumberish, version: BigNumberish, hash: BytesLike];
-      export type OutputTuple = [slot: bigint, seat: bigint, version: bigint, hash: string];
-      export interface OutputObject {slot: bigint, seat: bigint, version: bigint, hash: string };
+      export type InputTuple = [slot: BigNumberish, seat: BigNumberish, hash: BytesLike];
+      export type OutputTuple = [slot: bigint, seat: bigint, hash: string];
+      export interface OutputObject {slot: bigint, seat: bigint, hash: string };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -283,19 +283,19 @@ getEvent(key: 'SupplementUploaded'): TypedContractEvent<SupplementUploadedEvent.
 
     filters: {
       
-      'BatchUploaded(uint256,uint256,uint256,bytes32)': TypedContractEvent<BatchUploadedEvent.InputTuple, BatchUploadedEvent.OutputTuple, BatchUploadedEvent.OutputObject>;
+      'BatchUploaded(uint256,uint256,bytes32)': TypedContractEvent<BatchUploadedEvent.InputTuple, BatchUploadedEvent.OutputTuple, BatchUploadedEvent.OutputObject>;
       BatchUploaded: TypedContractEvent<BatchUploadedEvent.InputTuple, BatchUploadedEvent.OutputTuple, BatchUploadedEvent.OutputObject>;
     
 
-      'SlotClosedIncomplete(uint256,uint256,uint256)': TypedContractEvent<SlotClosedIncompleteEvent.InputTuple, SlotClosedIncompleteEvent.OutputTuple, SlotClosedIncompleteEvent.OutputObject>;
+      'SlotClosedIncomplete(uint256,uint256)': TypedContractEvent<SlotClosedIncompleteEvent.InputTuple, SlotClosedIncompleteEvent.OutputTuple, SlotClosedIncompleteEvent.OutputObject>;
       SlotClosedIncomplete: TypedContractEvent<SlotClosedIncompleteEvent.InputTuple, SlotClosedIncompleteEvent.OutputTuple, SlotClosedIncompleteEvent.OutputObject>;
     
 
-      'SlotSettled(uint256,uint256,uint256,uint256,uint256)': TypedContractEvent<SlotSettledEvent.InputTuple, SlotSettledEvent.OutputTuple, SlotSettledEvent.OutputObject>;
+      'SlotSettled(uint256,uint256,uint256,uint256)': TypedContractEvent<SlotSettledEvent.InputTuple, SlotSettledEvent.OutputTuple, SlotSettledEvent.OutputObject>;
       SlotSettled: TypedContractEvent<SlotSettledEvent.InputTuple, SlotSettledEvent.OutputTuple, SlotSettledEvent.OutputObject>;
     
 
-      'SupplementUploaded(uint256,uint256,uint256,bytes32)': TypedContractEvent<SupplementUploadedEvent.InputTuple, SupplementUploadedEvent.OutputTuple, SupplementUploadedEvent.OutputObject>;
+      'SupplementUploaded(uint256,uint256,bytes32)': TypedContractEvent<SupplementUploadedEvent.InputTuple, SupplementUploadedEvent.OutputTuple, SupplementUploadedEvent.OutputObject>;
       SupplementUploaded: TypedContractEvent<SupplementUploadedEvent.InputTuple, SupplementUploadedEvent.OutputTuple, SupplementUploadedEvent.OutputObject>;
     
     };

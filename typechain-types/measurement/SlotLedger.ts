@@ -19,9 +19,9 @@ export declare namespace ISlotLedger {
 
 export declare namespace GridRecord {
       
-    export type GeometryStruct = {roots: BigNumberish, anchors: BigNumberish, buses: BigNumberish, chords: BigNumberish, meters: BigNumberish, virtualRows: BigNumberish, weightDigits: BigNumberish, angleDigits: BigNumberish, powerUnitKw: BigNumberish}
+    export type GeometryStruct = {roots: BigNumberish, anchors: BigNumberish, buses: BigNumberish, chords: BigNumberish, probes: BigNumberish, meters: BigNumberish, virtualRows: BigNumberish, weightDigits: BigNumberish, angleDigits: BigNumberish, powerUnitKw: BigNumberish}
 
-    export type GeometryStructOutput = [roots: bigint, anchors: bigint, buses: bigint, chords: bigint, meters: bigint, virtualRows: bigint, weightDigits: bigint, angleDigits: bigint, powerUnitKw: bigint] & {roots: bigint, anchors: bigint, buses: bigint, chords: bigint, meters: bigint, virtualRows: bigint, weightDigits: bigint, angleDigits: bigint, powerUnitKw: bigint }
+    export type GeometryStructOutput = [roots: bigint, anchors: bigint, buses: bigint, chords: bigint, probes: bigint, meters: bigint, virtualRows: bigint, weightDigits: bigint, angleDigits: bigint, powerUnitKw: bigint] & {roots: bigint, anchors: bigint, buses: bigint, chords: bigint, probes: bigint, meters: bigint, virtualRows: bigint, weightDigits: bigint, angleDigits: bigint, powerUnitKw: bigint }
   
     }
 
@@ -63,9 +63,9 @@ decodeFunctionResult(functionFragment: 'versionOf', data: BytesLike): Result;
 
   
     export namespace BatchUploadedEvent {
-      export type InputTuple = [slot: BigNumberish, seat: BigNumberish, version: BigNumberish, hash: BytesLike];
-      export type OutputTuple = [slot: bigint, seat: bigint, version: bigint, hash: string];
-      export interface OutputObject {slot: bigint, seat: bigint, version: bigint, hash: string };
+      export type InputTuple = [slot: BigNumberish, seat: BigNumberish, hash: BytesLike];
+      export type OutputTuple = [slot: bigint, seat: bigint, hash: string];
+      export interface OutputObject {slot: bigint, seat: bigint, hash: string };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -75,9 +75,9 @@ decodeFunctionResult(functionFragment: 'versionOf', data: BytesLike): Result;
   
 
     export namespace SlotClosedIncompleteEvent {
-      export type InputTuple = [slot: BigNumberish, version: BigNumberish, missing: BigNumberish];
-      export type OutputTuple = [slot: bigint, version: bigint, missing: bigint];
-      export interface OutputObject {slot: bigint, version: bigint, missing: bigint };
+      export type InputTuple = [slot: BigNumberish, missing: BigNumberish];
+      export type OutputTuple = [slot: bigint, missing: bigint];
+      export interface OutputObject {slot: bigint, missing: bigint };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -87,9 +87,9 @@ decodeFunctionResult(functionFragment: 'versionOf', data: BytesLike): Result;
   
 
     export namespace SlotSettledEvent {
-      export type InputTuple = [slot: BigNumberish, version: BigNumberish, objectiveQ32: BigNumberish, thresholdQ32: BigNumberish, overStatementQ64: BigNumberish];
-      export type OutputTuple = [slot: bigint, version: bigint, objectiveQ32: bigint, thresholdQ32: bigint, overStatementQ64: bigint];
-      export interface OutputObject {slot: bigint, version: bigint, objectiveQ32: bigint, thresholdQ32: bigint, overStatementQ64: bigint };
+      export type InputTuple = [slot: BigNumberish, objectiveQ32: BigNumberish, thresholdQ32: BigNumberish, overStatementQ64: BigNumberish];
+      export type OutputTuple = [slot: bigint, objectiveQ32: bigint, thresholdQ32: bigint, overStatementQ64: bigint];
+      export interface OutputObject {slot: bigint, objectiveQ32: bigint, thresholdQ32: bigint, overStatementQ64: bigint };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -99,9 +99,9 @@ decodeFunctionResult(functionFragment: 'versionOf', data: BytesLike): Result;
   
 
     export namespace SupplementUploadedEvent {
-      export type InputTuple = [slot: BigNumberish, seat: BigNumberish, version: BigNumberish, hash: BytesLike];
-      export type OutputTuple = [slot: bigint, seat: bigint, version: bigint, hash: string];
-      export interface OutputObject {slot: bigint, seat: bigint, version: bigint, hash: string };
+      export type InputTuple = [slot: BigNumberish, seat: BigNumberish, hash: BytesLike];
+      export type OutputTuple = [slot: bigint, seat: bigint, hash: string];
+      export interface OutputObject {slot: bigint, seat: bigint, hash: string };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -336,19 +336,19 @@ getEvent(key: 'SupplementUploaded'): TypedContractEvent<SupplementUploadedEvent.
 
     filters: {
       
-      'BatchUploaded(uint256,uint256,uint256,bytes32)': TypedContractEvent<BatchUploadedEvent.InputTuple, BatchUploadedEvent.OutputTuple, BatchUploadedEvent.OutputObject>;
+      'BatchUploaded(uint256,uint256,bytes32)': TypedContractEvent<BatchUploadedEvent.InputTuple, BatchUploadedEvent.OutputTuple, BatchUploadedEvent.OutputObject>;
       BatchUploaded: TypedContractEvent<BatchUploadedEvent.InputTuple, BatchUploadedEvent.OutputTuple, BatchUploadedEvent.OutputObject>;
     
 
-      'SlotClosedIncomplete(uint256,uint256,uint256)': TypedContractEvent<SlotClosedIncompleteEvent.InputTuple, SlotClosedIncompleteEvent.OutputTuple, SlotClosedIncompleteEvent.OutputObject>;
+      'SlotClosedIncomplete(uint256,uint256)': TypedContractEvent<SlotClosedIncompleteEvent.InputTuple, SlotClosedIncompleteEvent.OutputTuple, SlotClosedIncompleteEvent.OutputObject>;
       SlotClosedIncomplete: TypedContractEvent<SlotClosedIncompleteEvent.InputTuple, SlotClosedIncompleteEvent.OutputTuple, SlotClosedIncompleteEvent.OutputObject>;
     
 
-      'SlotSettled(uint256,uint256,uint256,uint256,uint256)': TypedContractEvent<SlotSettledEvent.InputTuple, SlotSettledEvent.OutputTuple, SlotSettledEvent.OutputObject>;
+      'SlotSettled(uint256,uint256,uint256,uint256)': TypedContractEvent<SlotSettledEvent.InputTuple, SlotSettledEvent.OutputTuple, SlotSettledEvent.OutputObject>;
       SlotSettled: TypedContractEvent<SlotSettledEvent.InputTuple, SlotSettledEvent.OutputTuple, SlotSettledEvent.OutputObject>;
     
 
-      'SupplementUploaded(uint256,uint256,uint256,bytes32)': TypedContractEvent<SupplementUploadedEvent.InputTuple, SupplementUploadedEvent.OutputTuple, SupplementUploadedEvent.OutputObject>;
+      'SupplementUploaded(uint256,uint256,bytes32)': TypedContractEvent<SupplementUploadedEvent.InputTuple, SupplementUploadedEvent.OutputTuple, SupplementUploadedEvent.OutputObject>;
       SupplementUploaded: TypedContractEvent<SupplementUploadedEvent.InputTuple, SupplementUploadedEvent.OutputTuple, SupplementUploadedEvent.OutputObject>;
     
     };

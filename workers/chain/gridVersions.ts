@@ -110,6 +110,7 @@ export async function readVersionRecords(
       anchors: Number(geometry.anchors),
       buses: Number(geometry.buses),
       chords: Number(geometry.chords),
+      probes: Number(geometry.probes),
       meters: Number(geometry.meters),
       virtualRows: Number(geometry.virtualRows),
       weightDigits: Number(geometry.weightDigits),

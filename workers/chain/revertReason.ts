@@ -21,6 +21,7 @@ const FLAWS = [
   "Endpoint",
   "Entry",
   "Range",
+  "Angle",
 ];
 
 /** All errors that the contracts can revert with. */

@@ -51,7 +51,7 @@ export function certificate(
     const record = tree[i]!;
     const sum = gradient[i]!;
     gradient[record.parent] = gradient[record.parent]! + sum;
-    const weight = BigInt((record.childEnd ?? record.parentEnd)!.weight);
+    const weight = BigInt(record.main!.weight);
     const b = BigInt(record.susceptance);
     overStatement += (sum * sum) / (weight * b * b) + 1n;
   }
@@ -59,7 +59,7 @@ export function certificate(
 }
 
 function rowsOf(records: VersionRecords): Row[] {
-  const { geometry, tree, chords } = records;
+  const { geometry, tree, chords, probes } = records;
   const rows: Row[] = [];
   const injections = tree.map(({ injection }): Row | undefined => injection && newRow(injection));
   const flow = (slot: RowSlot | undefined, from: number, to: number, b: bigint, shift: bigint): void => {
@@ -76,16 +76,16 @@ function rowsOf(records: VersionRecords): Row[] {
   tree.forEach((record, i) => {
     if (i < geometry.roots) return;
     const b = BigInt(record.susceptance);
-    flow(record.childEnd, i, record.parent, b, 0n);
-    flow(record.parentEnd, record.parent, i, b, 0n);
-    if (!record.pmu) line(i, record.parent, b, 0n);
+    if (record.mainAtParent) flow(record.main, record.parent, i, b, 0n);
+    else flow(record.main, i, record.parent, b, 0n);
+    if (record.line !== 0) line(i, record.parent, b, 0n);
   });
-  for (const record of chords) {
-    const b = BigInt(record.susceptance);
-    const shift = BigInt(record.shift);
-    flow(record.fromEnd, record.from, record.to, b, shift);
-    flow(record.toEnd, record.to, record.from, b, -shift);
-    if (!record.pmu) line(record.from, record.to, b, shift);
+  for (const { from, to, susceptance, shift, row } of chords) {
+    flow(row, from, to, BigInt(susceptance), BigInt(shift));
+    line(from, to, BigInt(susceptance), BigInt(shift));
+  }
+  for (const { from, to, susceptance, shift, row } of probes) {
+    flow(row, from, to, BigInt(susceptance), BigInt(shift));
   }
   return [...rows, ...injections.filter((row) => row !== undefined)];
 }

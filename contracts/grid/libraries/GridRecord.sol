@@ -10,23 +10,23 @@ pragma solidity ^0.8.24;
 /// alone.
 ///
 /// ```
-/// 255     216 215  204 203            202         201  182 181 162 161    147 146    98 97    49 48        0
-/// | b int40  | zero   | mainAtParent | childIsFrom | line  | bus   | parent  | second  | main  | injection |
+/// 255     216 215  173 172            171         170  151 150 131 130       113 112  98 97    49 48        0
+/// | b int40  | zero   | mainAtParent | childIsFrom | line  | bus   | 5·parent  | parent | main  | injection |
 /// ```
 ///
-/// `main` is the flow meter at the child's end if there is one, else that at the parent's end, else (an anchor) the PMU;
-/// `second` the one at the parent's end beside one at the child's end.
+/// `main` is a flow meter at the child's end or (mainAtParent) at the parent's end, or an anchor's PMU. Parents are
+/// named twice, as index and as offset of their angle, since a settlement needs both for every line.
 ///
-/// **Chord records**, a word for each line that is not in the tree, and for each PMU that is not (its edge goes to a root).
+/// **Chord records**, a word for each line that is not in the tree; then, in the same form, **probe records**, for each
+/// meter that sees an edge which carries no power in the model: a PMU that is not in the tree (its edge goes to a root),
+/// and the second meter of a line that is metered at both ends.
 ///
 /// ```
-/// 255     216 215    176 175  161 160 146 145  119 118 117        98 97   49 48     0
-/// | b int40  | φ int40  | from   | to    | zero   |pmu| line or bus | toEnd | fromEnd |
+/// 255     216 215    176 175  137 136  135 134         115 114  97 96     79 78  64 63    49 48  0
+/// | b int40  | φ int40  | zero   | kind   | line or bus  | 5·to  | 5·from  | to   | from   | row  |
 /// ```
 ///
-/// A **row** (49 bits) is one row of H: `weight uint32 | offset uint17`, the offset that of its value among all values:
-/// three times the meter's number. Weight zero means that there is no such row, and then all is zero. The offset
-/// `3·meters` marks a virtual row (zero injection), whose value is always 0.
+/// The meter, if there is one, sits at `from`: a line that is metered at its to end is recorded the other way round.
 ///
 /// **Ranges**, 3 bytes for each meter in the order of the batches (by seat, then as the proposer likes): the mask of the
 /// bits that must equal the sign, `2^24 - 2^(e+1)` for a range -2^e <= z < 2^e, e <= 22.
@@ -40,30 +40,37 @@ pragma solidity ^0.8.24;
 /// flow is in power units times 2^40. A PMU is an edge to its root with b = 2^20 counts per radian.
 library GridRecord {
     uint256 internal constant INDEX_MASK = 0x7fff;
+    uint256 internal constant ANGLE_MASK = 0x3ffff;
     uint256 internal constant OFFSET_MASK = 0x1ffff;
     uint256 internal constant WEIGHT_MASK = 0xffffffff;
     uint256 internal constant NUMBER_MASK = 0xfffff;
     uint256 internal constant ROW_MASK = (1 << 49) - 1;
 
-    uint256 internal constant TREE_PARENT_SHIFT = 147;
-    uint256 internal constant TREE_BUS_SHIFT = 162;
-    uint256 internal constant TREE_LINE_SHIFT = 182;
-    uint256 internal constant TREE_CHILD_IS_FROM = 1 << 202;
-    uint256 internal constant TREE_MAIN_AT_PARENT = 1 << 203;
-    uint256 internal constant TREE_PADDING = ((1 << 12) - 1) << 204;
+    uint256 internal constant TREE_MAIN_SHIFT = 49;
+    uint256 internal constant TREE_PARENT_SHIFT = 98;
+    uint256 internal constant TREE_PARENT_ANGLE_SHIFT = 113;
+    uint256 internal constant TREE_BUS_SHIFT = 131;
+    uint256 internal constant TREE_LINE_SHIFT = 151;
+    uint256 internal constant TREE_CHILD_IS_FROM = 1 << 171;
+    uint256 internal constant TREE_MAIN_AT_PARENT = 1 << 172;
+    uint256 internal constant TREE_PADDING = ((1 << 43) - 1) << 173;
 
-    uint256 internal constant CHORD_PLACE_SHIFT = 98;
-    uint256 internal constant CHORD_PMU = 1 << 118;
-    uint256 internal constant CHORD_PADDING = ((1 << 27) - 1) << 119;
-    uint256 internal constant CHORD_TO_SHIFT = 146;
-    uint256 internal constant CHORD_FROM_SHIFT = 161;
+    uint256 internal constant CHORD_FROM_SHIFT = 49;
+    uint256 internal constant CHORD_TO_SHIFT = 64;
+    uint256 internal constant CHORD_FROM_ANGLE_SHIFT = 79;
+    uint256 internal constant CHORD_TO_ANGLE_SHIFT = 97;
+    uint256 internal constant CHORD_PLACE_SHIFT = 115;
+    uint256 internal constant CHORD_KIND_SHIFT = 135;
+    uint256 internal constant CHORD_PADDING = ((1 << 39) - 1) << 137;
 
     uint256 internal constant KIND_INJECTION = 0;
     uint256 internal constant KIND_FLOW_FROM = 1;
     uint256 internal constant KIND_FLOW_TO = 2;
     uint256 internal constant KIND_PMU = 3;
 
-    /// @notice Bytes of a tree or chord record, of a directory entry, and of a range (and of a value).
+    /// @notice Bytes of an angle.
+    uint256 internal constant ANGLE_BYTES = 5;
+    /// @notice Bytes of a record, of a directory entry, and of a range (and of a value).
     uint256 internal constant RECORD_BYTES = 32;
     uint256 internal constant ENTRY_BYTES = 8;
     uint256 internal constant VALUE_BYTES = 3;
@@ -71,12 +78,13 @@ library GridRecord {
     /// @notice Sizes of a version.
     struct Geometry {
         /// Reference buses, first among the tree records.
-        uint16 roots;
+        uint8 roots;
         /// Buses tied to a root by a PMU, next among the tree records.
-        uint16 anchors;
+        uint8 anchors;
         /// Tree records.
         uint16 buses;
         uint16 chords;
+        uint16 probes;
         uint16 meters;
         /// Rows without a meter: zero injections.
         uint16 virtualRows;

@@ -5,15 +5,15 @@ import {CodeStore} from "./CodeStore.sol";
 import {GridRecord} from "./GridRecord.sol";
 
 /// @title Where the parts of a version lie among its bytes
-/// @notice Tree, chords, ranges, directory, in this order, each in whole words; cut into chunks of `CodeStore.MAX_BYTES`,
+/// @notice Tree, chords, probes, ranges, directory, in this order, each in whole words; cut into chunks of `CodeStore.MAX_BYTES`,
 /// of which the last may be shorter. A record never lies in two chunks.
 library VersionLayout {
     /// @notice Records in a chunk.
     uint256 internal constant CHUNK_RECORDS = CodeStore.MAX_BYTES / GridRecord.RECORD_BYTES;
 
-    /// @notice Bytes of the tree and chord records, with which the version begins.
+    /// @notice Bytes of the records, with which the version begins.
     function recordsLength(GridRecord.Geometry memory g) internal pure returns (uint256) {
-        return (uint256(g.buses) + g.chords) * GridRecord.RECORD_BYTES;
+        return (uint256(g.buses) + g.chords + g.probes) * GridRecord.RECORD_BYTES;
     }
 
     /// @notice Where the ranges begin.

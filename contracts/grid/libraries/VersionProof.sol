@@ -35,10 +35,11 @@ library VersionProof {
         Loop,
         Endpoint,
         Entry,
-        Range
+        Range,
+        Angle
     }
 
-    /// @notice Record number `record` (of the tree, or after it of the chords) or the directory entry or range of meter
+    /// @notice Record number `record` (tree, chords and probes counted through) or the directory entry or range of meter
     /// `record` is unsound.
     error VersionProofUnsound(uint256 record, Flaw flaw);
 
@@ -127,10 +128,10 @@ library VersionProof {
     ) private pure {
         uint256 parent = (record >> GridRecord.TREE_PARENT_SHIFT) & GridRecord.INDEX_MASK;
         if (parent >= i) revert VersionProofUnsound(i, Flaw.Parent);
+        _checkAngle(i, record >> GridRecord.TREE_PARENT_ANGLE_SHIFT, parent);
         if (GridRecord.susceptance(record) == 0) revert VersionProofUnsound(i, Flaw.Susceptance);
         uint256 line = (record >> GridRecord.TREE_LINE_SHIFT) & GridRecord.NUMBER_MASK;
-        uint256 main = (record >> 49) & GridRecord.ROW_MASK;
-        uint256 second = (record >> 98) & GridRecord.ROW_MASK;
+        uint256 main = (record >> GridRecord.TREE_MAIN_SHIFT) & GridRecord.ROW_MASK;
         if (main == 0) revert VersionProofUnsound(i, Flaw.Unmetered);
 
         if (i < uint256(g.roots) + g.anchors) {
@@ -138,21 +139,12 @@ library VersionProof {
             if (parent >= g.roots) revert VersionProofUnsound(i, Flaw.Parent);
             uint256 flags = GridRecord.TREE_CHILD_IS_FROM | GridRecord.TREE_MAIN_AT_PARENT;
             if (record & flags != 0) revert VersionProofUnsound(i, Flaw.Padding);
-            if (second != 0) revert VersionProofUnsound(i, Flaw.Row);
             _row(progress, g, x, i, main, GridRecord.KIND_PMU, bus);
             return;
         }
         if (line == 0) revert VersionProofUnsound(i, Flaw.LineNumber);
-        (uint256 atChild, uint256 atParent) = record & GridRecord.TREE_CHILD_IS_FROM != 0
-            ? (GridRecord.KIND_FLOW_FROM, GridRecord.KIND_FLOW_TO)
-            : (GridRecord.KIND_FLOW_TO, GridRecord.KIND_FLOW_FROM);
-        if (record & GridRecord.TREE_MAIN_AT_PARENT != 0) {
-            if (second != 0) revert VersionProofUnsound(i, Flaw.Row);
-            _row(progress, g, x, i, main, atParent, line);
-        } else {
-            _row(progress, g, x, i, main, atChild, line);
-            _row(progress, g, x, i, second, atParent, line);
-        }
+        bool atFrom = (record & GridRecord.TREE_CHILD_IS_FROM == 0) == (record & GridRecord.TREE_MAIN_AT_PARENT != 0);
+        _row(progress, g, x, i, main, atFrom ? GridRecord.KIND_FLOW_FROM : GridRecord.KIND_FLOW_TO, line);
     }
 
     function _checkChord(
@@ -171,15 +163,24 @@ library VersionProof {
         if (from >= g.buses || to >= g.buses) revert VersionProofUnsound(i, Flaw.Endpoint);
         if (from == to) revert VersionProofUnsound(i, Flaw.Loop);
 
-        uint256 fromEnd = record & GridRecord.ROW_MASK;
-        uint256 toEnd = (record >> 49) & GridRecord.ROW_MASK;
-        if (record & GridRecord.CHORD_PMU == 0) {
-            _row(progress, g, x, i, fromEnd, GridRecord.KIND_FLOW_FROM, place);
-            _row(progress, g, x, i, toEnd, GridRecord.KIND_FLOW_TO, place);
-        } else {
+        _checkAngle(i, record >> GridRecord.CHORD_FROM_ANGLE_SHIFT, from);
+        _checkAngle(i, record >> GridRecord.CHORD_TO_ANGLE_SHIFT, to);
+
+        uint256 row = record & GridRecord.ROW_MASK;
+        uint256 kind = (record >> GridRecord.CHORD_KIND_SHIFT) & 3;
+        bool probe = i >= uint256(g.buses) + g.chords;
+        if (kind == GridRecord.KIND_INJECTION || (probe && row == 0)) revert VersionProofUnsound(i, Flaw.Row);
+        if (kind == GridRecord.KIND_PMU) {
+            if (!probe) revert VersionProofUnsound(i, Flaw.Row);
             if (from < g.roots || to >= g.roots) revert VersionProofUnsound(i, Flaw.Endpoint);
-            if (fromEnd == 0 || toEnd != 0) revert VersionProofUnsound(i, Flaw.Row);
-            _row(progress, g, x, i, fromEnd, GridRecord.KIND_PMU, place);
+        }
+        _row(progress, g, x, i, row, kind, place);
+    }
+
+    /// @dev The offset of an angle is five times the index of its bus.
+    function _checkAngle(uint256 i, uint256 field, uint256 index) private pure {
+        if (field & GridRecord.ANGLE_MASK != GridRecord.ANGLE_BYTES * index) {
+            revert VersionProofUnsound(i, Flaw.Angle);
         }
     }
 

@@ -21,23 +21,22 @@ import {VersionLayout} from "../../grid/libraries/VersionLayout.sol";
 ///
 /// Lines act as edges: with the injection rows' `u = w r` at its two ends and its own flow rows' `v`, a line adds
 /// `q = b (v + u_from - u_to)` to g at its from bus and `-q` at its to bus. What leaves a subtree is what crosses its edge:
-/// `S_e = q_e + T_e`, with T_e the sum over the subtree of what the chords add. Four passes do it all:
+/// `S_e = q_e + T_e`, with T_e the sum over the subtree of what chords and probes add; a probe, which is no line, adds
+/// `q = b v`. Four passes do it all:
 ///
-/// 1. chords: flows, into the injections of both buses; their rows;
+/// 1. chords and probes: flows, the chords' into the injections of both buses; their rows;
 /// 2. tree, from the leaves: flows, injections, which are then complete; flow rows and injection rows;
-/// 3. chords: q into T;
+/// 3. chords and probes: q into T;
 /// 4. tree, from the leaves: T, S and η.
 ///
 /// Bounds (exact integers). |θ|, |φ|, |b| < 2^39, so a flow is below 2^80 and, with 2^15 lines at one bus, an injection
 /// below 2^95; |z| <= 2^23, so |r| < 2^96 and J < 2^240 (2^224 a row, 2^16 rows). A J of 2^176 or more is none that
-/// least squares can have (|z| <= 2^23 makes `Σ w z² < 2^174`) and ends the matter; below it |u| <= √(w J) < 2^104 and
-/// |v + u| < 2^106, which share a word, q < 2^147 and T < 2^162. S is squared only below 2^120, and 2^15 squares below
+/// least squares can have (|z| <= 2^23 makes `Σ w z² < 2^174`) and ends the matter; below it |u|, |v| <= √(w J) < 2^104
+/// and |v + u| < 2^105, which share a word, q < 2^147 and T < 2^162. S is squared only below 2^120, and 2^15 squares below
 /// 2^240 add up to less than 2^255.
 library SlotCertificate {
     /// @notice Binary digits of a flow and a residual.
     uint256 internal constant FLOW_DIGITS = 40;
-    /// @notice Bytes of an angle.
-    uint256 internal constant ANGLE_BYTES = 5;
 
     /// @notice What the passes work on, and the verdict.
     struct Work {
@@ -51,15 +50,24 @@ library SlotCertificate {
         uint256 angles;
         /// Memory, two words by tree record: the injection, after pass 2 u·2^128 + (u + v mod 2^128); and T.
         uint256 cells;
-        /// Memory, a word by chord: v.
-        uint256 chordRows;
+        /// Memory, a word by chord and probe: v.
+        uint256 edgeRows;
         /// Memory: the records of one chunk.
         uint256 buffer;
         /// Tree records before the first that is tied by a line: roots and anchors.
         uint256 roots;
         uint256 tied;
         uint256 buses;
+        /// Tree records and chords; and with the probes.
+        uint256 lines;
         uint256 records;
+        /// The chunk in the buffer, plus one.
+        uint256 loaded;
+        /// Where a pass over the tree's records of one chunk starts, and ends, in the buffer.
+        uint256 high;
+        uint256 low;
+        /// Not zero if some S is too large to be squared.
+        uint256 beyond;
     }
 
     /// @notice Evaluates angles against values.
@@ -75,14 +83,15 @@ library SlotCertificate {
         bytes calldata angles
     ) internal view returns (Work memory work) {
         _prepare(work, g, values, angles);
-        _chords(work, chunks, true);
+        _edges(work, chunks, true);
         _tree(work, chunks, true);
         if (work.objective >= 1 << 176) {
             work.overStatement = type(uint256).max;
             return work;
         }
-        _chords(work, chunks, false);
+        _edges(work, chunks, false);
         _tree(work, chunks, false);
+        if (work.beyond != 0) work.overStatement = type(uint256).max;
     }
 
     /// @notice The part of each meter in J, `w r²`, scaled as J, by meter. For the slots that raise the alarm.
@@ -103,7 +112,7 @@ library SlotCertificate {
                     record := mload(add(buffer, shl(5, sub(i, first))))
                 }
                 if (i < work.buses) _busShares(work, shares, i, record);
-                else _chordShares(work, shares, record);
+                else _edgeShares(work, shares, record);
             }
         }
         assembly ("memory-safe") {
@@ -111,16 +120,26 @@ library SlotCertificate {
         }
     }
 
-    /// @dev Pass 1 or 3 over all chords.
-    function _chords(Work memory work, address[] memory chunks, bool rows) private view {
-        uint256 row = work.chordRows;
-        uint256 chunk = work.buses - (work.buses % VersionLayout.CHUNK_RECORDS);
-        for (uint256 first = chunk; first < work.records; first += VersionLayout.CHUNK_RECORDS) {
-            uint256 count = _load(work, chunks, first);
-            uint256 skip = first < work.buses ? work.buses - first : 0;
-            uint256 cursor = work.buffer + 32 * skip;
-            uint256 end = work.buffer + 32 * count;
-            row = rows ? _chordRows(work, cursor, end, row) : _chordSums(work, cursor, end, row);
+    /// @dev Pass 1 or 3 over all chords and probes.
+    function _edges(Work memory work, address[] memory chunks, bool rows) private view {
+        uint256 next = work.buses;
+        uint256 row = work.edgeRows;
+        while (next < work.records) {
+            uint256 first = next - (next % VersionLayout.CHUNK_RECORDS);
+            uint256 end = first + _load(work, chunks, first);
+            bool chords = next < work.lines;
+            if (chords && end > work.lines) end = work.lines;
+            uint256 cursor = work.buffer + 32 * (next - first);
+            uint256 count = end - next;
+            if (rows) {
+                if (chords) _chordRows(work, cursor, count, row);
+                else _probeRows(work, cursor, count, row);
+            } else {
+                if (chords) _chordSums(work, cursor, count, row);
+                else _probeSums(work, cursor, count, row);
+            }
+            row += 32 * count;
+            next = end;
         }
     }
 
@@ -132,11 +151,13 @@ library SlotCertificate {
             uint256 last = first + VersionLayout.CHUNK_RECORDS;
             if (last > work.buses) last = work.buses;
             uint256 low = first < work.tied ? work.tied : first;
+            work.high = work.buffer + 32 * (last - first);
+            work.low = work.buffer + 32 * (low - first);
             if (rows) {
-                _treeRows(work, first, low, last);
+                _treeRows(work, last);
                 if (first == 0) _tiedRows(work);
             } else {
-                _treeSums(work, first, low, last);
+                _treeSums(work, last, last - low);
                 if (first == 0) _anchorSums(work);
             }
             if (first == 0) return;
@@ -144,63 +165,88 @@ library SlotCertificate {
         }
     }
 
-    /// @dev Pass 1: f = b (θ_from - θ_to - φ); injection_from += f, injection_to -= f; at the from end r = z - f,
-    /// v = w r; at the to end, which sees -f, r = z + f, v -= w r. A PMU's edge is no line: it carries no power.
-    function _chordRows(Work memory work, uint256 cursor, uint256 end, uint256 row) private pure returns (uint256) {
+    /// @dev Pass 1 over `count` chords: f = b (θ_from - θ_to - φ); injection_from += f, injection_to -= f; r = z - f,
+    /// v = w r.
+    function _chordRows(Work memory work, uint256 cursor, uint256 count, uint256 row) private pure {
         assembly ("memory-safe") {
             let objective := mload(work)
             let values := mload(add(work, 0x40))
             let angles := mload(add(work, 0x60))
             let cells := mload(add(work, 0x80))
-            for {} lt(cursor, end) {} {
-                let record := mload(cursor)
+            for {
+                let end := add(cursor, shl(5, count))
+            } lt(cursor, end) {
                 cursor := add(cursor, 32)
-                let from := and(shr(155, record), 0x1fffc0)
-                let to := and(shr(140, record), 0x1fffc0)
+            } {
+                let record := mload(cursor)
                 let flow := mul(
                     sar(216, record),
                     sub(
                         sub(
-                            sar(216, calldataload(add(angles, shr(6, mul(from, 5))))),
-                            sar(216, calldataload(add(angles, shr(6, mul(to, 5)))))
+                            sar(216, calldataload(add(angles, and(shr(79, record), 0x3ffff)))),
+                            sar(216, calldataload(add(angles, and(shr(97, record), 0x3ffff))))
                         ),
                         signextend(4, shr(176, record))
                     )
                 )
-                if iszero(and(record, shl(118, 1))) {
-                    from := add(cells, from)
-                    mstore(from, add(mload(from), flow))
-                    to := add(cells, to)
-                    mstore(to, sub(mload(to), flow))
-                }
+                let cell := add(cells, and(shr(43, record), 0x1fffc0))
+                mstore(cell, add(mload(cell), flow))
+                cell := add(cells, and(shr(58, record), 0x1fffc0))
+                mstore(cell, sub(mload(cell), flow))
                 let r := sub(shl(40, sar(232, mload(add(values, and(record, 0x1ffff))))), flow)
                 let v := mul(and(shr(17, record), 0xffffffff), r)
                 objective := add(objective, mul(v, r))
-                if and(record, shl(66, 0xffffffff)) {
-                    r := add(shl(40, sar(232, mload(add(values, and(shr(49, record), 0x1ffff))))), flow)
-                    let u := mul(and(shr(66, record), 0xffffffff), r)
-                    objective := add(objective, mul(u, r))
-                    v := sub(v, u)
-                }
                 mstore(row, v)
                 row := add(row, 32)
             }
             mstore(work, objective)
         }
-        return row;
     }
 
-    /// @dev Pass 2 over tree records `low .. last - 1`, which lie in a chunk that begins at record `first`, backwards.
+    /// @dev Pass 1 over `count` probes: as for chords, without the injections.
+    function _probeRows(Work memory work, uint256 cursor, uint256 count, uint256 row) private pure {
+        assembly ("memory-safe") {
+            let objective := mload(work)
+            let values := mload(add(work, 0x40))
+            let angles := mload(add(work, 0x60))
+            for {
+                let end := add(cursor, shl(5, count))
+            } lt(cursor, end) {
+                cursor := add(cursor, 32)
+            } {
+                let record := mload(cursor)
+                let flow := mul(
+                    sar(216, record),
+                    sub(
+                        sub(
+                            sar(216, calldataload(add(angles, and(shr(79, record), 0x3ffff)))),
+                            sar(216, calldataload(add(angles, and(shr(97, record), 0x3ffff))))
+                        ),
+                        signextend(4, shr(176, record))
+                    )
+                )
+                let r := sub(shl(40, sar(232, mload(add(values, and(record, 0x1ffff))))), flow)
+                let v := mul(and(shr(17, record), 0xffffffff), r)
+                objective := add(objective, mul(v, r))
+                mstore(row, v)
+                row := add(row, 32)
+            }
+            mstore(work, objective)
+        }
+    }
+
+    /// @dev Pass 2 over the tree's lines in the buffer, backwards; `last` is the record after them.
     /// f = b (θ - θ_parent); injection += f, injection_parent -= f; the main row r = ±z - f, v = w r (at the parent's end
-    /// the meter sees -f); the second r = z + f, v -= w r; the injection row r = z - injection, u = w r.
-    function _treeRows(Work memory work, uint256 first, uint256 low, uint256 last) private pure {
+    /// the meter sees -f); the injection row r = z - injection, u = w r.
+    function _treeRows(Work memory work, uint256 last) private pure {
         assembly ("memory-safe") {
             let objective := mload(work)
             let values := mload(add(work, 0x40))
             let angles := mload(add(work, 0x60))
             let cells := mload(add(work, 0x80))
-            let cursor := add(mload(add(work, 0xc0)), shl(5, sub(last, first)))
-            let end := add(mload(add(work, 0xc0)), shl(5, sub(low, first)))
+            let cursor := mload(add(work, 0x1a0))
+            // From memory, so that it is not computed anew at each turn.
+            let end := mload(add(work, 0x1c0))
             let cell := add(cells, shl(6, last))
             let angle := add(angles, mul(5, last))
             for {} gt(cursor, end) {} {
@@ -208,25 +254,21 @@ library SlotCertificate {
                 cell := sub(cell, 64)
                 angle := sub(angle, 5)
                 let record := mload(cursor)
-                let parent := and(shr(141, record), 0x1fffc0)
                 let flow := mul(
                     sar(216, record),
-                    sub(sar(216, calldataload(angle)), sar(216, calldataload(add(angles, shr(6, mul(parent, 5))))))
+                    sub(
+                        sar(216, calldataload(angle)),
+                        sar(216, calldataload(add(angles, and(shr(113, record), 0x3ffff))))
+                    )
                 )
-                parent := add(cells, parent)
+                let parent := add(cells, and(shr(92, record), 0x1fffc0))
                 mstore(parent, sub(mload(parent), flow))
 
                 // z with the sign of the end where it is measured: (z ^ m) - m is z for m = 0 and -z for m = -1.
-                let r := sar(255, shl(52, record))
+                let r := sar(255, shl(83, record))
                 r := sub(shl(40, sub(xor(sar(232, mload(add(values, and(shr(49, record), 0x1ffff)))), r), r)), flow)
                 let v := mul(and(shr(66, record), 0xffffffff), r)
                 objective := add(objective, mul(v, r))
-                if and(record, shl(115, 0xffffffff)) {
-                    r := add(shl(40, sar(232, mload(add(values, and(shr(98, record), 0x1ffff))))), flow)
-                    let w := mul(and(shr(115, record), 0xffffffff), r)
-                    objective := add(objective, mul(w, r))
-                    v := sub(v, w)
-                }
 
                 r := sub(sub(shl(40, sar(232, mload(add(values, and(record, 0x1ffff))))), mload(cell)), flow)
                 let u := mul(and(shr(17, record), 0xffffffff), r)
@@ -268,55 +310,77 @@ library SlotCertificate {
         }
     }
 
-    /// @dev Pass 3: q = b (v + u_from - u_to); T_from += q, T_to -= q.
-    function _chordSums(Work memory work, uint256 cursor, uint256 end, uint256 row) private pure returns (uint256) {
+    /// @dev Pass 3 over `count` chords: q = b (v + u_from - u_to); T_from += q, T_to -= q.
+    function _chordSums(Work memory work, uint256 cursor, uint256 count, uint256 row) private pure {
         assembly ("memory-safe") {
             let cells := mload(add(work, 0x80))
-            for {} lt(cursor, end) {} {
-                let record := mload(cursor)
+            for {
+                let end := add(cursor, shl(5, count))
+            } lt(cursor, end) {
                 cursor := add(cursor, 32)
-                let from := add(cells, and(shr(155, record), 0x1fffc0))
-                let to := add(cells, and(shr(140, record), 0x1fffc0))
-                let q := mload(row)
+            } {
+                let record := mload(cursor)
+                let from := add(cells, and(shr(43, record), 0x1fffc0))
+                let to := add(cells, and(shr(58, record), 0x1fffc0))
+                let q := mul(sar(216, record), add(mload(row), sub(sar(128, mload(from)), sar(128, mload(to)))))
                 row := add(row, 32)
-                if iszero(and(record, shl(118, 1))) {
-                    q := add(q, sub(sar(128, mload(from)), sar(128, mload(to))))
-                }
-                q := mul(sar(216, record), q)
                 from := add(from, 32)
                 mstore(from, add(mload(from), q))
                 to := add(to, 32)
                 mstore(to, sub(mload(to), q))
             }
         }
-        return row;
     }
 
-    /// @dev Pass 4 over tree records `low .. last - 1`, backwards: T_parent += T; S = b (v + u - u_parent) + T;
+    /// @dev Pass 3 over `count` probes: q = b v; T_from += q, T_to -= q.
+    function _probeSums(Work memory work, uint256 cursor, uint256 count, uint256 row) private pure {
+        assembly ("memory-safe") {
+            let sums := add(mload(add(work, 0x80)), 32)
+            for {
+                let end := add(cursor, shl(5, count))
+            } lt(cursor, end) {
+                cursor := add(cursor, 32)
+            } {
+                let record := mload(cursor)
+                let q := mul(sar(216, record), mload(row))
+                row := add(row, 32)
+                let sum := add(sums, and(shr(43, record), 0x1fffc0))
+                mstore(sum, add(mload(sum), q))
+                sum := add(sums, and(shr(58, record), 0x1fffc0))
+                mstore(sum, sub(mload(sum), q))
+            }
+        }
+    }
+
+    /// @dev Pass 4 over the `count` lines of the tree in the buffer, backwards: T_parent += T; S = b (v + u - u_parent) + T;
     /// η += S²/(w b²), rounded up, with the main row's w.
-    function _treeSums(Work memory work, uint256 first, uint256 low, uint256 last) private pure {
+    function _treeSums(Work memory work, uint256 last, uint256 count) private pure {
         assembly ("memory-safe") {
             let cells := mload(add(work, 0x80))
-            let cursor := add(mload(add(work, 0xc0)), shl(5, sub(last, first)))
-            let end := add(mload(add(work, 0xc0)), shl(5, sub(low, first)))
+            let cursor := mload(add(work, 0x1a0))
+            // From memory, so that it is not computed anew at each turn.
+            let end := mload(add(work, 0x1c0))
             let cell := add(cells, shl(6, last))
-            let eta := add(mload(add(work, 0x20)), sub(last, low))
+            let eta := 0
             let size := 0
             for {} gt(cursor, end) {} {
                 cursor := sub(cursor, 32)
                 cell := sub(cell, 64)
                 let record := mload(cursor)
-                let parent := add(cells, and(shr(141, record), 0x1fffc0))
-                let b := sar(216, record)
+                let parent := add(cells, and(shr(92, record), 0x1fffc0))
                 let s := mload(add(cell, 32))
-                mstore(add(parent, 32), add(mload(add(parent, 32)), s))
+                {
+                    let sum := add(parent, 32)
+                    mstore(sum, add(mload(sum), s))
+                }
+                let b := sar(216, record)
                 s := add(s, mul(b, sub(signextend(15, mload(cell)), sar(128, mload(parent)))))
                 // |S|, or |S| - 1 of a negative S, joined bit by bit.
                 size := or(size, xor(s, sar(255, s)))
                 eta := add(eta, div(mul(s, s), mul(and(shr(66, record), 0xffffffff), mul(b, b))))
             }
-            if shr(120, size) { eta := not(0) }
-            if not(mload(add(work, 0x20))) { mstore(add(work, 0x20), eta) }
+            mstore(add(work, 0x20), add(add(mload(add(work, 0x20)), eta), count))
+            if shr(120, or(size, mload(add(work, 0x1e0)))) { mstore(add(work, 0x1e0), not(0)) }
         }
     }
 
@@ -325,19 +389,12 @@ library SlotCertificate {
         for (uint256 i = work.roots; i < work.tied; ++i) {
             assembly ("memory-safe") {
                 let record := mload(add(mload(add(work, 0xc0)), shl(5, i)))
-                let b := sar(216, record)
                 let cell := add(mload(add(work, 0x80)), shl(6, i))
+                let b := sar(216, record)
                 let s := add(mul(b, signextend(15, mload(cell))), mload(add(cell, 32)))
-                let eta := mload(add(work, 0x20))
-                switch or(iszero(not(eta)), shr(120, xor(s, sar(255, s))))
-                case 0 {
-                    let bound := div(mul(s, s), mul(and(shr(66, record), 0xffffffff), mul(b, b)))
-                    eta := add(eta, add(bound, 1))
-                }
-                default {
-                    eta := not(0)
-                }
-                mstore(add(work, 0x20), eta)
+                let bound := div(mul(s, s), mul(and(shr(66, record), 0xffffffff), mul(b, b)))
+                mstore(add(work, 0x20), add(add(mload(add(work, 0x20)), bound), 1))
+                if shr(120, xor(s, sar(255, s))) { mstore(add(work, 0x1e0), not(0)) }
             }
         }
     }
@@ -352,18 +409,15 @@ library SlotCertificate {
         if (i < work.roots) return;
         uint256 parent = (record >> GridRecord.TREE_PARENT_SHIFT) & GridRecord.INDEX_MASK;
         int256 flow = GridRecord.susceptance(record) * (_angle(work, i) - _angle(work, parent));
-        bool mainAtParent = record & GridRecord.TREE_MAIN_AT_PARENT != 0;
-        _flowShare(work, shares, record >> 49, mainAtParent ? -flow : flow);
-        _flowShare(work, shares, record >> 98, -flow);
+        bool atParent = record & GridRecord.TREE_MAIN_AT_PARENT != 0;
+        _flowShare(work, shares, record >> GridRecord.TREE_MAIN_SHIFT, atParent ? -flow : flow);
     }
 
-    function _chordShares(Work memory work, uint256[] memory shares, uint256 record) private pure {
+    function _edgeShares(Work memory work, uint256[] memory shares, uint256 record) private pure {
         int256 from = _angle(work, (record >> GridRecord.CHORD_FROM_SHIFT) & GridRecord.INDEX_MASK);
         int256 to = _angle(work, (record >> GridRecord.CHORD_TO_SHIFT) & GridRecord.INDEX_MASK);
         int256 shift = int256(record << 40) >> 216;
-        int256 flow = GridRecord.susceptance(record) * (from - to - shift);
-        _flowShare(work, shares, record, flow);
-        _flowShare(work, shares, record >> 49, -flow);
+        _flowShare(work, shares, record, GridRecord.susceptance(record) * (from - to - shift));
     }
 
     function _flowShare(Work memory work, uint256[] memory shares, uint256 row, int256 flow) private pure {
@@ -396,9 +450,13 @@ library SlotCertificate {
     function _load(Work memory work, address[] memory chunks, uint256 first) private view returns (uint256 count) {
         count = work.records - first;
         if (count > VersionLayout.CHUNK_RECORDS) count = VersionLayout.CHUNK_RECORDS;
-        address chunk = chunks[first / VersionLayout.CHUNK_RECORDS];
+        uint256 chunk = first / VersionLayout.CHUNK_RECORDS;
+        if (work.loaded == chunk + 1) return count;
+        work.loaded = chunk + 1;
+        address account = chunks[chunk];
+        uint256 buffer = work.buffer;
         assembly ("memory-safe") {
-            extcodecopy(chunk, mload(add(work, 0xc0)), 1, shl(5, count))
+            extcodecopy(account, buffer, 1, shl(5, count))
         }
     }
 
@@ -411,7 +469,8 @@ library SlotCertificate {
         work.roots = g.roots;
         work.tied = uint256(g.roots) + g.anchors;
         work.buses = g.buses;
-        work.records = uint256(g.buses) + g.chords;
+        work.lines = work.buses + g.chords;
+        work.records = work.lines + g.probes;
         assembly ("memory-safe") {
             mstore(add(work, 0x40), add(values, 32))
             mstore(add(work, 0x60), angles.offset)
@@ -422,7 +481,7 @@ library SlotCertificate {
         assembly ("memory-safe") {
             calldatacopy(cells, calldatasize(), shl(6, mload(add(work, 0x120))))
         }
-        work.chordRows = _reserve(32 * uint256(g.chords));
+        work.edgeRows = _reserve(32 * (work.records - work.buses));
         uint256 buffer = 32 * work.records;
         work.buffer = _reserve(buffer < CodeStore.MAX_BYTES ? buffer : CodeStore.MAX_BYTES);
     }

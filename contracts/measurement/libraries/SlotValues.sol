@@ -19,13 +19,31 @@ library SlotValues {
         }
     }
 
-    /// @notice Fills missing values of the batch that begins at byte `start` of `values` from a supplement. A value that
-    /// the batch has stays: the first counts.
-    /// @dev Positions were checked when the supplement was uploaded.
-    function fill(bytes memory values, uint256 start, bytes calldata entries) internal pure {
+    /// @notice Copies `length` bytes of `source` from `from` on to byte `to` of `target`; returns their hash.
+    /// @dev The caller keeps both ranges inside.
+    function copy(
+        bytes memory target,
+        uint256 to,
+        bytes calldata source,
+        uint256 from,
+        uint256 length
+    ) internal pure returns (bytes32 hash) {
+        assembly ("memory-safe") {
+            let start := add(add(target, 32), to)
+            calldatacopy(start, add(source.offset, from), length)
+            hash := keccak256(start, length)
+        }
+    }
+
+    /// @notice Fills missing values of the batch at bytes `start .. start + length - 1` of `values` from a supplement. A
+    /// value that the batch has stays: the first counts. Entries beyond the batch are passed over; an uploaded
+    /// supplement has none.
+    function fill(bytes memory values, uint256 start, bytes calldata entries, uint256 length) internal pure {
         uint256 count = entries.length / ENTRY_BYTES;
         for (uint256 i = 0; i < count; ++i) {
-            uint256 offset = start + VALUE_BYTES * positionAt(entries, i);
+            uint256 offset = VALUE_BYTES * positionAt(entries, i);
+            if (offset >= length) continue;
+            offset += start;
             assembly ("memory-safe") {
                 let target := add(add(values, 32), offset)
                 if eq(shr(232, mload(target)), _MISSING) {

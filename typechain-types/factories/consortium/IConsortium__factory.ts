@@ -702,6 +702,24 @@
   },
   {
     "inputs": [],
+    "name": "seating",
+    "outputs": [
+      {
+        "internalType": "uint256",
+        "name": "activeSeats",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "seatCount",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [],
     "name": "totalCredits",
     "outputs": [
       {

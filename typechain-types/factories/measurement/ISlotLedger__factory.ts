@@ -407,12 +407,6 @@
       },
       {
         "indexed": false,
-        "internalType": "uint256",
-        "name": "version",
-        "type": "uint256"
-      },
-      {
-        "indexed": false,
         "internalType": "bytes32",
         "name": "hash",
         "type": "bytes32"
@@ -433,12 +427,6 @@
       {
         "indexed": false,
         "internalType": "uint256",
-        "name": "version",
-        "type": "uint256"
-      },
-      {
-        "indexed": false,
-        "internalType": "uint256",
         "name": "missing",
         "type": "uint256"
       }
@@ -453,12 +441,6 @@
         "indexed": true,
         "internalType": "uint256",
         "name": "slot",
-        "type": "uint256"
-      },
-      {
-        "indexed": false,
-        "internalType": "uint256",
-        "name": "version",
         "type": "uint256"
       },
       {
@@ -496,12 +478,6 @@
         "indexed": true,
         "internalType": "uint256",
         "name": "seat",
-        "type": "uint256"
-      },
-      {
-        "indexed": false,
-        "internalType": "uint256",
-        "name": "version",
         "type": "uint256"
       },
       {

@@ -21,7 +21,7 @@ import {
 } from "./scales.js";
 import type { MeteredEdge } from "./spanningTree.js";
 import { spanningTree } from "./spanningTree.js";
-import type { ChordRecord, DirectoryEntry, RowSlot, TreeRecord, VersionRecords } from "./types.js";
+import type { EdgeRecord, DirectoryEntry, RowSlot, TreeRecord, VersionRecords } from "./types.js";
 
 /** A version, and which meter of the plan each of its meters is. */
 export interface BuiltVersion {
@@ -83,33 +83,45 @@ export function buildVersion(
     const rows = places.bus.get(bus);
     return treeRecord(grid, places, scales, bus, edge, link === undefined ? 0 : position[link.parent]!, rows);
   });
-  const chords = [
-    ...grid.lines
-      .filter((line) => !inTree.has(line))
-      .map((line): ChordRecord => {
-        const rows = places.line.get(line.number);
-        return {
-          place: line.number,
-          from: position[line.from]!,
-          to: position[line.to]!,
-          susceptance: susceptanceOf(line.susceptanceKwPerRad, scales, line.number),
-          shift: inAngleUnits(line.shiftRad, angleDigits) - (gauge[line.from]! - gauge[line.to]!),
-          pmu: false,
-          fromEnd: rows?.flowFrom,
-          toEnd: rows?.flowTo,
-        };
-      }),
+  const shiftLeft = (line: Line): number =>
+    inAngleUnits(line.shiftRad, angleDigits) - (gauge[line.from]! - gauge[line.to]!);
+  const edge = (line: Line, kind: "flowFrom" | "flowTo"): EdgeRecord => {
+    const forward = kind === "flowFrom";
+    return {
+      place: line.number,
+      from: position[forward ? line.from : line.to]!,
+      to: position[forward ? line.to : line.from]!,
+      susceptance: susceptanceOf(line.susceptanceKwPerRad, scales, line.number),
+      shift: inTree.has(line) ? 0 : forward ? shiftLeft(line) : -shiftLeft(line),
+      kind,
+      row: places.line.get(line.number)?.[kind],
+    };
+  };
+  const chords = grid.lines
+    .filter((line) => !inTree.has(line))
+    .map((line) => {
+      const rows = places.line.get(line.number);
+      return edge(line, rows?.flowFrom === undefined && rows?.flowTo !== undefined ? "flowTo" : "flowFrom");
+    });
+  const probes = [
+    ...grid.lines.flatMap((line) => {
+      const rows = places.line.get(line.number);
+      if (rows?.flowFrom === undefined || rows.flowTo === undefined) return [];
+      // The meter that the tree or chord record does not have.
+      const childIsTo = inTree.has(line) && links[line.from]?.parent !== line.to;
+      const main = childIsTo ? "flowTo" : "flowFrom";
+      return [edge(line, main === "flowFrom" ? "flowTo" : "flowFrom")];
+    }),
     ...ordered
       .filter((bus) => places.bus.get(bus)?.pmu !== undefined && !isPmuEdge(links[bus], edges))
-      .map((bus): ChordRecord => ({
+      .map((bus): EdgeRecord => ({
         place: grid.buses[bus]!.number,
         from: position[bus]!,
         to: 0,
         susceptance: pmuSusceptance(scales),
         shift: -gauge[bus]!,
-        pmu: true,
-        fromEnd: places.bus.get(bus)!.pmu,
-        toEnd: undefined,
+        kind: "pmu",
+        row: places.bus.get(bus)!.pmu,
       })),
   ];
 
@@ -118,15 +130,17 @@ export function buildVersion(
     records: {
       geometry: {
         roots: roots.length,
-        anchors: tree.filter((record) => record.pmu).length,
+        anchors: tree.filter((record, i) => i >= roots.length && record.line === 0).length,
         buses: tree.length,
         chords: chords.length,
+        probes: probes.length,
         meters: meters.length,
         virtualRows: plan.zeroInjections.length,
         ...scales,
       },
       tree,
       chords,
+      probes,
       directory: meters.map((meter, i) => entryOf(meter, places.ranges[i]!, scales)),
       metersBySeat: countBySeat(meters, seats),
     },
@@ -141,7 +155,7 @@ export function gaugeRad(records: VersionRecords, shiftOf: (line: number) => num
   const gauge = new Float64Array(records.tree.length);
   const { angleDigits } = records.geometry;
   records.tree.forEach((record, i) => {
-    if (i < records.geometry.roots || record.pmu) return;
+    if (record.line === 0) return;
     const shift = inAngleUnits(shiftOf(record.line), angleDigits) / 2 ** angleDigits;
     gauge[i] = gauge[record.parent]! + (record.childIsFrom ? shift : -shift);
   });
@@ -157,41 +171,22 @@ function treeRecord(
   parent: number,
   rows: PlaceRows | undefined,
 ): TreeRecord {
-  const common = { bus: grid.buses[bus]!.number, parent, injection: rows?.injection };
-  if (edge === undefined) {
-    return {
-      ...common,
-      line: 0,
-      susceptance: 0,
-      pmu: false,
-      childIsFrom: false,
-      childEnd: undefined,
-      parentEnd: undefined,
-    };
-  }
+  const common = { bus: grid.buses[bus]!.number, parent, injection: rows?.injection, mainAtParent: false };
+  if (edge === undefined) return { ...common, line: 0, susceptance: 0, childIsFrom: false, main: undefined };
   if (edge.line === undefined) {
-    const susceptance = pmuSusceptance(scales);
-    return {
-      ...common,
-      line: 0,
-      susceptance,
-      pmu: true,
-      childIsFrom: false,
-      childEnd: rows?.pmu,
-      parentEnd: undefined,
-    };
+    return { ...common, line: 0, susceptance: pmuSusceptance(scales), childIsFrom: false, main: rows?.pmu };
   }
   const { line } = edge;
   const childIsFrom = line.from === bus;
   const ends = places.line.get(line.number);
+  const atChild = childIsFrom ? ends?.flowFrom : ends?.flowTo;
   return {
     ...common,
     line: line.number,
     susceptance: susceptanceOf(line.susceptanceKwPerRad, scales, line.number),
-    pmu: false,
     childIsFrom,
-    childEnd: childIsFrom ? ends?.flowFrom : ends?.flowTo,
-    parentEnd: childIsFrom ? ends?.flowTo : ends?.flowFrom,
+    main: atChild ?? (childIsFrom ? ends?.flowTo : ends?.flowFrom),
+    mainAtParent: atChild === undefined,
   };
 }
 

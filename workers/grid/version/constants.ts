@@ -27,6 +27,7 @@ export const CHUNK_BYTES = 24_544;
 export const RECORD_BYTES = 32;
 export const ENTRY_BYTES = 8;
 export const VALUE_BYTES = 3;
+export const ANGLE_BYTES = 5;
 
 /** Meter kinds by their code in a directory entry. */
 export const METER_KINDS: readonly MeterKind[] = ["injection", "flowFrom", "flowTo", "pmu"];

@@ -1,13 +1,20 @@
-import { CHUNK_BYTES, ENTRY_BYTES, RECORD_BYTES, VALUE_BYTES } from "./constants.js";
+import {
+  ANGLE_BYTES,
+  CHUNK_BYTES,
+  ENTRY_BYTES,
+  METER_KINDS,
+  RECORD_BYTES,
+  VALUE_BYTES,
+} from "./constants.js";
 import { VersionError } from "./errors.js";
-import type { ChordRecord, DirectoryEntry, RowSlot, TreeRecord, VersionRecords } from "./types.js";
+import type { EdgeRecord, DirectoryEntry, RowSlot, TreeRecord, VersionRecords } from "./types.js";
 
 /** The chunks of a version, as the registry takes them; `GridRecord.sol` draws the layout. */
 export function packRecords(records: VersionRecords): Uint8Array[] {
-  const { tree, chords, directory } = records;
+  const { tree, chords, probes, directory } = records;
   const bytes = concat([
     words(tree.map(treeWord)),
-    words(chords.map(chordWord)),
+    words([...chords, ...probes].map(edgeWord)),
     ranges(directory),
     entries(directory),
   ]);
@@ -18,31 +25,31 @@ export function packRecords(records: VersionRecords): Uint8Array[] {
 
 /** A tree record as a word. */
 export function treeWord(record: TreeRecord): bigint {
-  const { childEnd, parentEnd } = record;
   return (
     (signed40(record.susceptance, `line ${record.line}`) << 216n) |
-    (BigInt(childEnd === undefined && parentEnd !== undefined) << 203n) |
-    (BigInt(record.childIsFrom) << 202n) |
-    (BigInt(record.line) << 182n) |
-    (BigInt(record.bus) << 162n) |
-    (BigInt(record.parent) << 147n) |
-    (rowBits(childEnd === undefined ? undefined : parentEnd) << 98n) |
-    (rowBits(childEnd ?? parentEnd) << 49n) |
+    (BigInt(record.mainAtParent) << 172n) |
+    (BigInt(record.childIsFrom) << 171n) |
+    (BigInt(record.line) << 151n) |
+    (BigInt(record.bus) << 131n) |
+    (BigInt(record.parent * ANGLE_BYTES) << 113n) |
+    (BigInt(record.parent) << 98n) |
+    (rowBits(record.main) << 49n) |
     rowBits(record.injection)
   );
 }
 
-/** A chord record as a word. */
-export function chordWord(record: ChordRecord): bigint {
+/** A chord or probe record as a word. */
+export function edgeWord(record: EdgeRecord): bigint {
   return (
     (signed40(record.susceptance, `line ${record.place}`) << 216n) |
     (signed40(record.shift, `phase shift of line ${record.place}`) << 176n) |
-    (BigInt(record.from) << 161n) |
-    (BigInt(record.to) << 146n) |
-    (BigInt(record.pmu) << 118n) |
-    (BigInt(record.place) << 98n) |
-    (rowBits(record.toEnd) << 49n) |
-    rowBits(record.fromEnd)
+    (BigInt(METER_KINDS.indexOf(record.kind)) << 135n) |
+    (BigInt(record.place) << 115n) |
+    (BigInt(record.to * ANGLE_BYTES) << 97n) |
+    (BigInt(record.from * ANGLE_BYTES) << 79n) |
+    (BigInt(record.to) << 64n) |
+    (BigInt(record.from) << 49n) |
+    rowBits(record.row)
   );
 }
 

@@ -1,3 +1,5 @@
+import type { MeterKind } from "../types.js";
+
 /**
  * A grid version in the integers of the chain; `contracts/grid/libraries/GridRecord.sol` gives the packed form.
  *
@@ -10,6 +12,7 @@ export interface Geometry {
   readonly anchors: number;
   readonly buses: number;
   readonly chords: number;
+  readonly probes: number;
   readonly meters: number;
   readonly virtualRows: number;
   readonly weightDigits: number;
@@ -27,24 +30,26 @@ export interface RowSlot {
 export interface TreeRecord {
   /** The case's bus number. */
   readonly bus: number;
-  /** The case's line number; 0 for a root and for a PMU's edge. */
+  /** The case's line number; 0 for a root and for an anchor, whose edge is that of a PMU. */
   readonly line: number;
   /** Position of the parent among the tree records; 0 for a root. */
   readonly parent: number;
   /** 0 for a root. */
   readonly susceptance: number;
-  /** The edge is that of a PMU, to a root. */
-  readonly pmu: boolean;
   /** The child is the line's from bus. */
   readonly childIsFrom: boolean;
   readonly injection: RowSlot | undefined;
-  /** The flow meter at the child's end of the line, or the PMU. */
-  readonly childEnd: RowSlot | undefined;
-  readonly parentEnd: RowSlot | undefined;
+  /** The flow meter of the line, or the PMU of an anchor; none at a root. */
+  readonly main: RowSlot | undefined;
+  /** `main` sits at the parent's end. */
+  readonly mainAtParent: boolean;
 }
 
-/** A line, or a PMU's edge to a root, that is not in the tree. */
-export interface ChordRecord {
+/**
+ * A line that is not in the tree (a chord), or an edge that a meter sees and that carries no power in the model (a probe: a
+ * PMU's edge to a root, or a line whose other end has a meter too). The meter sits at `from`.
+ */
+export interface EdgeRecord {
   /** Line number, or bus number of a PMU. */
   readonly place: number;
   /** Positions among the tree records. */
@@ -53,9 +58,10 @@ export interface ChordRecord {
   readonly susceptance: number;
   /** Phase shift that is left after the tree's gauge. */
   readonly shift: number;
-  readonly pmu: boolean;
-  readonly fromEnd: RowSlot | undefined;
-  readonly toEnd: RowSlot | undefined;
+  /** What kind of meter sits at `from`; flowFrom for a chord without one. */
+  readonly kind: Exclude<MeterKind, "injection">;
+  /** Every probe has one. */
+  readonly row: RowSlot | undefined;
 }
 
 /** A meter as its owner approves it. */
@@ -72,7 +78,8 @@ export interface VersionRecords {
   readonly geometry: Geometry;
   /** Roots, then anchors (tied to a root by a PMU), then every other bus after its parent. */
   readonly tree: readonly TreeRecord[];
-  readonly chords: readonly ChordRecord[];
+  readonly chords: readonly EdgeRecord[];
+  readonly probes: readonly EdgeRecord[];
   /** By meter: in the order of the batches, by seat. */
   readonly directory: readonly DirectoryEntry[];
   /** How many meters each seat owns. */

@@ -1,6 +1,6 @@
-import { ENTRY_BYTES, RECORD_BYTES, VALUE_BYTES } from "./constants.js";
+import { ENTRY_BYTES, METER_KINDS, RECORD_BYTES, VALUE_BYTES } from "./constants.js";
 import { VersionError } from "./errors.js";
-import type { ChordRecord, DirectoryEntry, Geometry, RowSlot, TreeRecord, VersionRecords } from "./types.js";
+import type { EdgeRecord, DirectoryEntry, Geometry, RowSlot, TreeRecord, VersionRecords } from "./types.js";
 
 /**
  * Reads the chunks of a version back, the inverse of `packRecords`.
@@ -12,23 +12,22 @@ export function unpackRecords(
   chunks: readonly Uint8Array[],
 ): VersionRecords {
   const chordsAt = geometry.buses * RECORD_BYTES;
-  const rangesAt = chordsAt + geometry.chords * RECORD_BYTES;
+  const probesAt = chordsAt + geometry.chords * RECORD_BYTES;
+  const rangesAt = probesAt + geometry.probes * RECORD_BYTES;
   const directoryAt = rangesAt + wholeWords(geometry.meters * VALUE_BYTES);
   const length = directoryAt + wholeWords(geometry.meters * ENTRY_BYTES);
   const bytes = Buffer.concat(chunks);
   if (bytes.length !== length)
     throw new VersionError(`the chunks have ${bytes.length} bytes, ${length} are due`);
 
-  const anchorsEnd = geometry.roots + geometry.anchors;
+  const edges = (at: number, count: number): EdgeRecord[] =>
+    Array.from({ length: count }, (_, i) => edgeRecord(wordAt(bytes, at + i * RECORD_BYTES)));
   return {
     geometry,
     metersBySeat,
-    tree: Array.from({ length: geometry.buses }, (_, i) =>
-      treeRecord(wordAt(bytes, i * RECORD_BYTES), i >= geometry.roots && i < anchorsEnd),
-    ),
-    chords: Array.from({ length: geometry.chords }, (_, i) =>
-      chordRecord(wordAt(bytes, chordsAt + i * RECORD_BYTES)),
-    ),
+    tree: Array.from({ length: geometry.buses }, (_, i) => treeRecord(wordAt(bytes, i * RECORD_BYTES))),
+    chords: edges(chordsAt, geometry.chords),
+    probes: edges(probesAt, geometry.probes),
     directory: Array.from({ length: geometry.meters }, (_, i) =>
       entry(
         bytes.readBigUInt64BE(directoryAt + i * ENTRY_BYTES),
@@ -38,32 +37,28 @@ export function unpackRecords(
   };
 }
 
-function treeRecord(word: bigint, pmu: boolean): TreeRecord {
-  const mainAtParent = bits(word, 203, 1) === 1;
-  const main = row(word >> 49n);
+function treeRecord(word: bigint): TreeRecord {
   return {
-    bus: bits(word, 162, 20),
-    line: bits(word, 182, 20),
-    parent: bits(word, 147, 15),
+    bus: bits(word, 131, 20),
+    line: bits(word, 151, 20),
+    parent: bits(word, 98, 15),
     susceptance: signed40(word >> 216n),
-    pmu,
-    childIsFrom: bits(word, 202, 1) === 1,
+    childIsFrom: bits(word, 171, 1) === 1,
     injection: row(word),
-    childEnd: mainAtParent ? undefined : main,
-    parentEnd: mainAtParent ? main : row(word >> 98n),
+    main: row(word >> 49n),
+    mainAtParent: bits(word, 172, 1) === 1,
   };
 }
 
-function chordRecord(word: bigint): ChordRecord {
+function edgeRecord(word: bigint): EdgeRecord {
   return {
-    place: bits(word, 98, 20),
-    from: bits(word, 161, 15),
-    to: bits(word, 146, 15),
+    place: bits(word, 115, 20),
+    from: bits(word, 49, 15),
+    to: bits(word, 64, 15),
     susceptance: signed40(word >> 216n),
     shift: signed40(word >> 176n),
-    pmu: bits(word, 118, 1) === 1,
-    fromEnd: row(word),
-    toEnd: row(word >> 49n),
+    kind: METER_KINDS[bits(word, 135, 2)] as EdgeRecord["kind"],
+    row: row(word),
   };
 }
 

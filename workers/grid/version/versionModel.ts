@@ -49,30 +49,29 @@ export function versionModel(records: VersionRecords): LinearModel {
   };
   const flowRow = (
     slot: RowSlot | undefined,
-    sign: number,
     b: number,
     from: number,
     to: number,
-    shift: number,
+    shiftRad: number,
   ): void => {
     if (slot === undefined) return;
     weigh(slot.meter, slot);
-    addFlow(slot.meter, sign, b, from, to, shift);
+    addFlow(slot.meter, 1, b, from, to, shiftRad);
   };
 
   records.tree.forEach((record, i) => {
     if (i < geometry.roots) return;
     const b = record.susceptance / perRad;
-    if (!record.pmu) lineFlow(b, i, record.parent, 0);
-    flowRow(record.childEnd, 1, b, i, record.parent, 0);
-    flowRow(record.parentEnd, -1, b, i, record.parent, 0);
+    if (record.line !== 0) lineFlow(b, i, record.parent, 0);
+    if (record.mainAtParent) flowRow(record.main, b, record.parent, i, 0);
+    else flowRow(record.main, b, i, record.parent, 0);
   });
-  for (const record of records.chords) {
-    const b = record.susceptance / perRad;
-    const shiftRad = record.shift / perAngle;
-    if (!record.pmu) lineFlow(b, record.from, record.to, shiftRad);
-    flowRow(record.fromEnd, 1, b, record.from, record.to, shiftRad);
-    flowRow(record.toEnd, -1, b, record.from, record.to, shiftRad);
+  for (const { from, to, susceptance, shift, row } of records.chords) {
+    lineFlow(susceptance / perRad, from, to, shift / perAngle);
+    flowRow(row, susceptance / perRad, from, to, shift / perAngle);
+  }
+  for (const { from, to, susceptance, shift, row } of records.probes) {
+    flowRow(row, susceptance / perRad, from, to, shift / perAngle);
   }
   return { h: compress(entries, geometry.buses - geometry.roots), weight, offset };
 }

@@ -638,14 +638,14 @@
       {
         "components": [
           {
-            "internalType": "uint16",
+            "internalType": "uint8",
             "name": "roots",
-            "type": "uint16"
+            "type": "uint8"
           },
           {
-            "internalType": "uint16",
+            "internalType": "uint8",
             "name": "anchors",
-            "type": "uint16"
+            "type": "uint8"
           },
           {
             "internalType": "uint16",
@@ -655,6 +655,11 @@
           {
             "internalType": "uint16",
             "name": "chords",
+            "type": "uint16"
+          },
+          {
+            "internalType": "uint16",
+            "name": "probes",
             "type": "uint16"
           },
           {
@@ -778,14 +783,14 @@
       {
         "components": [
           {
-            "internalType": "uint16",
+            "internalType": "uint8",
             "name": "roots",
-            "type": "uint16"
+            "type": "uint8"
           },
           {
-            "internalType": "uint16",
+            "internalType": "uint8",
             "name": "anchors",
-            "type": "uint16"
+            "type": "uint8"
           },
           {
             "internalType": "uint16",
@@ -795,6 +800,11 @@
           {
             "internalType": "uint16",
             "name": "chords",
+            "type": "uint16"
+          },
+          {
+            "internalType": "uint16",
+            "name": "probes",
             "type": "uint16"
           },
           {
@@ -924,14 +934,14 @@
           {
             "components": [
               {
-                "internalType": "uint16",
+                "internalType": "uint8",
                 "name": "roots",
-                "type": "uint16"
+                "type": "uint8"
               },
               {
-                "internalType": "uint16",
+                "internalType": "uint8",
                 "name": "anchors",
-                "type": "uint16"
+                "type": "uint8"
               },
               {
                 "internalType": "uint16",
@@ -941,6 +951,11 @@
               {
                 "internalType": "uint16",
                 "name": "chords",
+                "type": "uint16"
+              },
+              {
+                "internalType": "uint16",
+                "name": "probes",
                 "type": "uint16"
               },
               {

@@ -16,14 +16,14 @@
       {
         "components": [
           {
-            "internalType": "uint16",
+            "internalType": "uint8",
             "name": "roots",
-            "type": "uint16"
+            "type": "uint8"
           },
           {
-            "internalType": "uint16",
+            "internalType": "uint8",
             "name": "anchors",
-            "type": "uint16"
+            "type": "uint8"
           },
           {
             "internalType": "uint16",
@@ -33,6 +33,11 @@
           {
             "internalType": "uint16",
             "name": "chords",
+            "type": "uint16"
+          },
+          {
+            "internalType": "uint16",
+            "name": "probes",
             "type": "uint16"
           },
           {
