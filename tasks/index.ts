@@ -1,4 +1,5 @@
 import type { TaskDefinition } from "hardhat/types/tasks";
+import { gridTasks } from "./definitions/grid.js";
 
 /** Every task of the command line, in the order in which `./gridproof` lists them. */
-export const tasks: TaskDefinition[] = [];
+export const tasks: TaskDefinition[] = [...gridTasks];
