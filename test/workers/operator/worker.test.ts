@@ -1,4 +1,4 @@
-import { appendFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer, connect, type Server, type Socket } from "node:net";
 import { once } from "node:events";
 import { expect } from "chai";
@@ -16,7 +16,6 @@ import { temporaryFolder } from "../../support/temporaryFolder.js";
 import { SLOT_SECONDS, tinyChain, type TinyChain } from "./tinyChain.js";
 import { trueValues } from "./tinyGrid.js";
 import { watchedWorker, type StageMessage, type WatchedWorker } from "./watchedWorker.js";
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 
 const HEADER = "time,meter,value,unit\n";
@@ -350,6 +349,32 @@ describe("operator's worker", () => {
       [slot, 0, hex(packSupplement([{ position: 1, value: values[1]! }]))],
     ]);
     expect(worker.logs.filter(({ level }) => level >= 40)).to.deep.equal([]);
+  });
+
+  it("goes on with the other files of a folder when one cannot be read", async () => {
+    const slot = chain.firstSlot;
+    const values = trueValues(0.01, 0.02);
+    const measurements = join(folder, "inbox");
+    mkdirSync(measurements);
+    symlinkSync(join(folder, "nowhere"), join(measurements, "a.csv"));
+    await chain.mineAt(chain.start(slot) + 1);
+    const worker = start(0, undefined, { measurements });
+    writeFileSync(join(measurements, "b.csv"), HEADER + row(slot, 0, values) + row(slot, 1, values));
+    const json = {
+      time: new Date(1000 * chain.start(slot)).toISOString(),
+      meter: "line3",
+      value: 1.5,
+      unit: "MW",
+    };
+    writeFileSync(join(measurements, "c.jsonl"), `${JSON.stringify(json)}\n`);
+    await eventually("batch", async () => (await uploads("BatchUploaded")).length === 1);
+    expect(await uploads("BatchUploaded")).to.deep.equal([
+      [slot, 0, hex(packBatch([values[0]!, values[1]!, 1500]))],
+    ]);
+    await worker.stop();
+    expect(worker.logs.filter(({ level }) => level >= 40).map(({ msg }) => msg)).to.deep.equal([
+      "file not read",
+    ]);
   });
 
   it("reports bad rows in the log and the store, by line", async () => {
