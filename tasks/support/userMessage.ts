@@ -5,6 +5,7 @@ import { isNodeDown } from "../../workers/operator/isNodeDown.js";
 /** Errors whose message is one line for the user: bad files, bad keys, what cannot be computed, and so on. */
 const FOR_USERS = new Set([
   "UserError",
+  "DemoArgumentError",
   "GridFileError",
   "GridModelError",
   "VersionError",
