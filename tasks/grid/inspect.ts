@@ -34,8 +34,6 @@ export default userTask<Arguments>(async ({ file, plan: planFile, operators, bot
 
 function asText(grid: Grid, plan: MeteringPlan, found: GridInspection): string {
   const { factor, refactor, estimate, normalisedResiduals } = found.milliseconds;
-  const milliseconds = (ms: number | null): string | undefined =>
-    ms === null ? undefined : `${significant(ms, 3)} ms`;
   const parts = [
     grid.name,
     facts([
@@ -67,6 +65,10 @@ function asText(grid: Grid, plan: MeteringPlan, found: GridInspection): string {
     );
   }
   return parts.join("\n");
+}
+
+function milliseconds(ms: number | null): string | undefined {
+  return ms === null ? undefined : `${significant(ms, 3)} ms`;
 }
 
 function ownersTable(plan: MeteringPlan): string {
