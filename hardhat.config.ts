@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import toolbox from "@nomicfoundation/hardhat-toolbox-mocha-ethers";
-import { defineConfig } from "hardhat/config";
+import { configVariable, defineConfig } from "hardhat/config";
 import ignoreWarnings from "hardhat-ignore-warnings";
 import { tasks } from "./tasks/index.js";
 
@@ -40,6 +40,22 @@ export default defineConfig({
       initialDate: "2026-01-01T00:00:00Z",
       allowBlocksWithSameTimestamp: true,
       accounts: { count: 30 },
+    },
+    // What `gridproof node` serves: the embedded network, with the time of day.
+    node: {
+      type: "edr-simulated",
+      chainType: "l1",
+      hardfork: "merge",
+      blockGasLimit: 60_000_000,
+      allowBlocksWithSameTimestamp: true,
+      accounts: { count: 30 },
+    },
+    // Any node. The tasks take the operator's key from a keystore or GRIDPROOF_OPERATOR_KEY; without either they use
+    // the accounts that the node itself holds.
+    local: {
+      type: "http",
+      chainType: "l1",
+      url: configVariable("GRIDPROOF_RPC_URL", { default: "http://127.0.0.1:8545" }),
     },
   },
 });

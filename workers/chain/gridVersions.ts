@@ -3,6 +3,7 @@ import type { GridRegistry } from "../../typechain-types/index.js";
 import { packRecords } from "../grid/version/packRecords.js";
 import type { VersionRecords } from "../grid/version/types.js";
 import { unpackRecords } from "../grid/version/unpackRecords.js";
+import { ChainDataError } from "./errors.js";
 import { MAX_CALLDATA_BYTES, MAX_TRANSACTION_GAS } from "./limits.js";
 
 /** Told after each transaction of a long job: what it did, and how far the job is. */
@@ -22,7 +23,8 @@ export async function proposeVersion(
   const event = receipt?.logs
     .map((log) => registry.interface.parseLog(log))
     .find((log) => log?.name === "VersionProposed");
-  if (receipt == null || event == null) throw new Error(`proposal ${sent.hash} emitted no VersionProposed`);
+  if (receipt == null || event == null)
+    throw new ChainDataError(`proposal ${sent.hash} emitted no VersionProposed`);
   return { version: event.args.getValue("version") as bigint, gasUsed: receipt.gasUsed };
 }
 
@@ -100,7 +102,9 @@ export async function readVersionRecords(
   const [, accounts] = await registry.records(version);
   const chunks = await Promise.all(
     accounts.map(async (account, i) => {
-      if (BigInt(account) === 0n) throw new Error(`chunk ${i} of version ${version} is not stored yet`);
+      if (BigInt(account) === 0n) {
+        throw new ChainDataError(`chunk ${i} of version ${version} is not stored yet`);
+      }
       return getBytes(await provider.getCode(account)).subarray(1);
     }),
   );

@@ -2,6 +2,10 @@ import { gunzipSync, gzipSync } from "node:zlib";
 import { type Provider, getBytes, keccak256 } from "ethers";
 import type { GridRegistry } from "../../typechain-types/index.js";
 import type { GridCase, Meter } from "../grid/types.js";
+import { ChainDataError } from "./errors.js";
+
+/** Most bytes that labels may have unpacked: far more than those of the largest version. */
+const MAX_UNPACKED_BYTES = 2 ** 28;
 
 /** What the records leave out: the case that they were made from, and the names of the meters. */
 export interface VersionLabels {
@@ -17,7 +21,8 @@ export function packLabels(labels: VersionLabels): Uint8Array {
 
 /**
  * The labels of a version, from the calldata that its events name.
- * @throws Error if a part is missing, or the parts joined are not what the proposal committed to.
+ * @throws ChainDataError if a part is missing, or the parts joined are not what the proposal committed to, or cannot be
+ * unpacked.
  */
 export async function readVersionLabels(
   registry: GridRegistry,
@@ -37,9 +42,14 @@ export async function readVersionLabels(
   }
   const bytes = Buffer.concat([...parts].sort(([i], [j]) => i - j).map(([, part]) => part));
   if (keccak256(bytes) !== labelsHash) {
-    throw new Error(
+    throw new ChainDataError(
       `the labels of version ${version} are not complete on the chain (${parts.size} parts found)`,
     );
   }
-  return JSON.parse(gunzipSync(bytes).toString("utf8")) as VersionLabels;
+  try {
+    const text = gunzipSync(bytes, { maxOutputLength: MAX_UNPACKED_BYTES }).toString("utf8");
+    return JSON.parse(text) as VersionLabels;
+  } catch (error) {
+    throw new ChainDataError(`the labels of version ${version} cannot be unpacked: ${String(error)}`);
+  }
 }

@@ -44,8 +44,8 @@ const schema = z
     settleStaggerSeconds: z.number().nonnegative().default(2),
     /** Wei per gas, on a chain where it is agreed (0 where gas is free); left out: what the node suggests. */
     gasPriceWei: z.number().int().nonnegative().optional(),
-    /** Slots whose readings and estimates are kept. */
-    keepSlots: z.number().int().positive().default(100_000),
+    /** Slots that the database keeps: an estimate takes about 28 bytes a meter and 8 a bus. */
+    keepSlots: z.number().int().positive().default(10_000),
     logLevel: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
   })
   .strict();

@@ -6,18 +6,20 @@ import { revertReason } from "../chain/revertReason.js";
 import { MISSING_VALUE } from "../grid/version/constants.js";
 import { packBatch, packSupplement, unpackBatch } from "../measurement/packValues.js";
 import { bindIdentity } from "../store/bindIdentity.js";
-import { pruneBefore, saveEstimate } from "../store/estimates.js";
+import { saveEstimate } from "../store/estimates.js";
 import { liveSubmission, submissionsOfSlot, type Submission } from "../store/journal.js";
 import { noteEstimated, slotsToEstimate, uploadsOfSlot, type UploadView } from "../store/ledgerView.js";
 import { measurementsOfSlot, slotsWithMeasurements } from "../store/measurements.js";
+import { pruneBefore } from "../store/pruneBefore.js";
 import { transaction } from "../store/transaction.js";
 import type { Collaborators } from "./collaborators.js";
 import { composeBatch, composeSupplement } from "./composeBatch.js";
 import type { WorkerConfig } from "./config.js";
 import { estimateSlot } from "./estimateSlot.js";
-import { fetchSlot, recoverUpload, UploadNotRecoverableError } from "./fetchSlot.js";
+import { fetchSlot, recoverUpload, UploadNotRecoverableError, type SlotData } from "./fetchSlot.js";
 import { followSubmissions } from "./followSubmissions.js";
 import { ingestFile } from "./ingest/ingestFile.js";
+import { isNodeDown } from "./isNodeDown.js";
 import { listSources } from "./ingest/listSources.js";
 import type { IngestContext, IngestMeter } from "./ingest/types.js";
 import { readLedgerTerms, slotTimes, type LedgerTerms } from "./ledgerTerms.js";
@@ -77,6 +79,7 @@ export class OperatorWorker {
   #terms: LedgerTerms | undefined;
   #account = "";
   #seat = -1;
+  #prunedAt = -1;
 
   constructor(worker: Collaborators, config: WorkerConfig, readVersion: ReadVersion) {
     this.#worker = worker;
@@ -117,7 +120,8 @@ export class OperatorWorker {
     }
     const more = await this.#estimate(now, terms);
     const settled = await this.#settle(next, head, terms);
-    pruneBefore(store, next - this.#config.keepSlots);
+    if (next !== this.#prunedAt) pruneBefore(store, next - this.#config.keepSlots);
+    this.#prunedAt = next;
     return more || settled;
   }
 
@@ -167,7 +171,18 @@ export class OperatorWorker {
     };
     const { store, logger } = this.#worker;
     for (const path of listSources(measurements)) {
-      const { values, flagged, problems } = ingestFile(store, path, context);
+      let result;
+      try {
+        result = ingestFile(store, path, context);
+      } catch (error) {
+        // A file that cannot be read keeps nothing else from being done.
+        if (!(error instanceof Error && "syscall" in error)) throw error;
+        this.#once(`${path} ${error.message}`, () =>
+          logger.error({ path, reason: error.message }, "file not read"),
+        );
+        continue;
+      }
+      const { values, flagged, problems } = result;
       for (const { line, code, message } of problems) logger.warn({ path, line, code }, message);
       if (values + flagged + problems.length > 0) {
         logger.info({ path, values, flagged, problems: problems.length }, "measurements read");
@@ -243,8 +258,8 @@ export class OperatorWorker {
         const alarm = objective !== undefined && threshold !== undefined && objective > threshold;
         logger.info({ slot, missing, objective, threshold, alarm }, "slot estimated");
       } catch (error) {
-        if (!(error instanceof UploadNotRecoverableError)) throw error;
-        this.#once(key, () => logger.error({ slot }, error.message));
+        if (isNodeDown(error)) throw error;
+        this.#once(key, () => logger.error({ slot, reason: String(error) }, "slot cannot be estimated"));
       }
     }
     return false;
@@ -269,7 +284,9 @@ export class OperatorWorker {
       data = await fetchSlot(provider, store, model, slot);
     } catch (error) {
       if (!(error instanceof UploadNotRecoverableError)) throw error;
-      this.#once(`settle ${slot}`, () => logger.error({ slot }, error.message));
+      this.#once(`settle ${slot}`, () =>
+        logger.error({ slot, reason: error.message }, "slot cannot be settled"),
+      );
       return false;
     }
     const closing = this.#ledger.interface.encodeFunctionData("closeIncomplete", [
@@ -278,7 +295,7 @@ export class OperatorWorker {
       data.supplements,
     ]);
     if (data.missing > 0) return await this.#sendSettlement(slot, closing);
-    const { theta } = estimateSlot(model, data, terms.normalQuantile);
+    const theta = this.#anglesOf(model, data, slot, terms);
     if (theta !== undefined) {
       const settling = this.#ledger.interface.encodeFunctionData("settle", [
         slot,
@@ -289,6 +306,19 @@ export class OperatorWorker {
       if (await this.#sendSettlement(slot, settling)) return true;
     }
     return head.timestamp >= expiry && (await this.#sendSettlement(slot, closing));
+  }
+
+  #anglesOf(model: VersionModel, data: SlotData, slot: number, terms: LedgerTerms): Float64Array | undefined {
+    try {
+      return estimateSlot(model, data, terms.normalQuantile).theta;
+    } catch (error) {
+      // Left to others or, in the end, to the slot's expiry.
+      const reason = String(error);
+      this.#once(`angles ${slot}`, () =>
+        this.#worker.logger.error({ slot, reason }, "slot cannot be estimated"),
+      );
+      return undefined;
+    }
   }
 
   async #sendSettlement(slot: number, data: string): Promise<boolean> {

@@ -83,12 +83,6 @@ export function latestEstimates(store: Store, limit: number): EstimateSummary[] 
     .map((row) => toSummary(row as unknown as SummaryRow));
 }
 
-/** Drops the estimates and readings of the slots before `slot`: history is also on the chain. */
-export function pruneBefore(store: Store, slot: number): void {
-  store.prepare("DELETE FROM estimates WHERE slot < ?").run(slot);
-  store.prepare("DELETE FROM measurements WHERE slot < ?").run(slot);
-}
-
 function toSummary(row: SummaryRow): EstimateSummary {
   return {
     slot: row.slot,

@@ -1,4 +1,4 @@
-import { appendFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer, connect, type Server, type Socket } from "node:net";
 import { once } from "node:events";
 import { expect } from "chai";
@@ -16,7 +16,6 @@ import { temporaryFolder } from "../../support/temporaryFolder.js";
 import { SLOT_SECONDS, tinyChain, type TinyChain } from "./tinyChain.js";
 import { trueValues } from "./tinyGrid.js";
 import { watchedWorker, type StageMessage, type WatchedWorker } from "./watchedWorker.js";
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 
 const HEADER = "time,meter,value,unit\n";
@@ -279,6 +278,126 @@ describe("operator's worker", () => {
       expect(await worker.stop()).to.equal(0);
       expect(worker.logs.filter(({ level }) => level >= 40)).to.deep.equal([]);
     }
+  });
+
+  it("sends its transactions again when the chain turns to another branch", async () => {
+    const slot = chain.firstSlot;
+    const values = trueValues(0.01, 0.02);
+    await chain.mineAt(chain.start(slot) + 1);
+    const snapshot: unknown = await chain.provider.send("evm_snapshot", []);
+    const worker = start(0);
+    writeFileSync(worker.measurements, HEADER + [0, 1, 2].map((meter) => row(slot, meter, values)).join(""));
+    const included = (): unknown[] =>
+      worker.logs.filter(({ msg }) => msg === "transaction included").map(({ hash }) => hash);
+    await eventually("inclusion", () => included().length === 1);
+    await chain.provider.send("evm_revert", [snapshot]);
+    await chain.mineAt(chain.start(slot) + 5);
+    await eventually("inclusion in the other branch", () => included().length === 2);
+    expect(included()[1]).to.equal(included()[0]);
+    expect(await uploads("BatchUploaded")).to.deep.equal([[slot, 0, hex(packBatch(values.slice(0, 3)))]]);
+    await chain.mineAt(chain.start(slot + 2));
+    await eventually("closing", async () => (await nextSlot()) > slot);
+    await eventually(
+      "the closing seen",
+      () => worker.logs.filter(({ msg }) => msg === "transaction included").length >= 3,
+    );
+    await worker.stop();
+    const store = openStore(worker.database);
+    expect(slotViews(store).map((one) => [one.slot, one.uploads, one.closed, one.closedCount])).to.deep.equal(
+      [[slot, 1, "incomplete", 1]],
+    );
+    store.close();
+  });
+
+  it("raises the alarm on a falsified value, and settles all the same", async () => {
+    const slot = chain.firstSlot;
+    const values = trueValues(0.01, 0.02);
+    const worker = start(0);
+    await chain.mineAt(chain.start(slot) + 1);
+    const falsified = values.map((value, meter) => (meter === 1 ? value + 500 : value));
+    writeFileSync(
+      worker.measurements,
+      HEADER + [0, 1, 2].map((meter) => row(slot, meter, falsified)).join(""),
+    );
+    await chain.ledger.connect(chain.operators[1]).upload(slot, packBatch(values.slice(3)));
+    await eventually("both batches", async () => (await uploads("BatchUploaded")).length === 2);
+    await chain.mineAt(chain.start(slot + 2));
+    await eventually("settlement", async () => (await nextSlot()) > slot);
+    await eventually("alarm", () => worker.logs.some(({ alarm }) => alarm === true));
+    await worker.stop();
+    expect(await closings()).to.deep.equal([`settled ${slot}`]);
+    const store = openStore(worker.database);
+    const estimate = readEstimate(store, slot)!;
+    expect(estimate.objective).to.be.above(estimate.threshold!);
+    // The largest normalised residual names the meter.
+    expect(estimate.normalised.indexOf(Math.max(...estimate.normalised))).to.equal(1);
+    store.close();
+  });
+
+  it("leaves alone a batch that its operator sent by other means, and supplements it", async () => {
+    const slot = chain.firstSlot;
+    const values = trueValues(0.01, 0.02);
+    await chain.mineAt(chain.start(slot) + 1);
+    const byHand = [values[0]!, MISSING_VALUE, values[2]!];
+    await chain.ledger.connect(chain.operators[0]).upload(slot, packBatch(byHand));
+    const worker = start(0);
+    writeFileSync(worker.measurements, HEADER + [0, 1, 2].map((meter) => row(slot, meter, values)).join(""));
+    await eventually("supplement", async () => (await uploads("SupplementUploaded")).length === 1);
+    await worker.stop();
+    expect(await uploads("BatchUploaded")).to.deep.equal([[slot, 0, hex(packBatch(byHand))]]);
+    expect(await uploads("SupplementUploaded")).to.deep.equal([
+      [slot, 0, hex(packSupplement([{ position: 1, value: values[1]! }]))],
+    ]);
+    expect(worker.logs.filter(({ level }) => level >= 40)).to.deep.equal([]);
+  });
+
+  it("goes on with the other files of a folder when one cannot be read", async () => {
+    const slot = chain.firstSlot;
+    const values = trueValues(0.01, 0.02);
+    const measurements = join(folder, "inbox");
+    mkdirSync(measurements);
+    symlinkSync(join(folder, "nowhere"), join(measurements, "a.csv"));
+    await chain.mineAt(chain.start(slot) + 1);
+    const worker = start(0, undefined, { measurements });
+    writeFileSync(join(measurements, "b.csv"), HEADER + row(slot, 0, values) + row(slot, 1, values));
+    const json = {
+      time: new Date(1000 * chain.start(slot)).toISOString(),
+      meter: "line3",
+      value: 1.5,
+      unit: "MW",
+    };
+    writeFileSync(join(measurements, "c.jsonl"), `${JSON.stringify(json)}\n`);
+    await eventually("batch", async () => (await uploads("BatchUploaded")).length === 1);
+    expect(await uploads("BatchUploaded")).to.deep.equal([
+      [slot, 0, hex(packBatch([values[0]!, values[1]!, 1500]))],
+    ]);
+    await worker.stop();
+    expect(worker.logs.filter(({ level }) => level >= 40).map(({ msg }) => msg)).to.deep.equal([
+      "file not read",
+    ]);
+  });
+
+  it("reports bad rows in the log and the store, by line", async () => {
+    const slot = chain.firstSlot;
+    const values = trueValues(0.01, 0.02);
+    await chain.mineAt(chain.start(slot + 1));
+    const worker = start(0);
+    const late = row(slot - 1, 0, values);
+    writeFileSync(
+      worker.measurements,
+      HEADER + late + row(slot, 3, values) + row(slot, 0, values) + row(slot, 0, values),
+    );
+    await eventually("batch", async () => (await uploads("BatchUploaded")).length === 1);
+    await worker.stop();
+    const reported = worker.logs.filter(({ level }) => level === 40).map(({ line, code }) => [line, code]);
+    expect(reported).to.deep.equal([
+      [2, "tooLate"],
+      [3, "foreignMeter"],
+      [5, "duplicate"],
+    ]);
+    const store = openStore(worker.database, { readOnly: true });
+    expect(workerStatus(store).latestProblems.map(({ line }) => line)).to.deep.equal([5, 3, 2]);
+    store.close();
   });
 
   it("sends a supplement before the cut-off even if values are still missing, and only one", async () => {

@@ -1,12 +1,7 @@
 import { expect } from "chai";
 import { afterEach, beforeEach, describe, it } from "mocha";
 import { moveCursor, readCursor } from "../../../workers/store/cursor.js";
-import {
-  latestEstimates,
-  pruneBefore,
-  readEstimate,
-  saveEstimate,
-} from "../../../workers/store/estimates.js";
+import { latestEstimates, readEstimate, saveEstimate } from "../../../workers/store/estimates.js";
 import {
   JournalDuplicateError,
   journalSubmission,
@@ -33,6 +28,7 @@ import {
   slotsWithMeasurements,
 } from "../../../workers/store/measurements.js";
 import { openStore, type Store } from "../../../workers/store/openStore.js";
+import { pruneBefore } from "../../../workers/store/pruneBefore.js";
 import { countProblems, insertProblem, latestProblems } from "../../../workers/store/problems.js";
 
 describe("store tables", () => {
@@ -172,7 +168,7 @@ describe("store tables", () => {
     });
   });
 
-  it("keeps estimates bit for bit, and drops old ones", () => {
+  it("keeps estimates bit for bit", () => {
     const estimate = {
       slot: 8,
       version: 1,
@@ -192,8 +188,33 @@ describe("store tables", () => {
     expect(readEstimate(store, 8)).to.deep.equal(estimate);
     expect(latestEstimates(store, 5).map((one) => one.slot)).to.deep.equal([9, 8]);
     expect(readEstimate(store, 9)?.objective).to.equal(undefined);
+  });
+
+  it("drops old slots, but no transaction that is under way", () => {
+    for (const slot of [8, 9]) {
+      insertMeasurement(store, {
+        slot,
+        meter: "a",
+        counts: 1,
+        powerUnitKw: 1,
+        quality: "good",
+        path: "f",
+        line: 1,
+      });
+      noteUpload(store, 1, { slot, seat: 0, kind: "upload", tx: `0x${slot}`, block: slot });
+      const transaction = { slot, payload: new Uint8Array(1), raw: "0x", at: 1, nonce: slot };
+      const done = journalSubmission(store, { ...transaction, kind: "upload", hash: `0xa${slot}` });
+      moveSubmission(store, done.id, "final");
+      journalSubmission(store, { ...transaction, kind: "settle", hash: `0xb${slot}`, nonce: 20 + slot });
+    }
     pruneBefore(store, 9);
-    expect(readEstimate(store, 8)).to.equal(undefined);
+    expect([8, 9].map((slot) => measurementsOfSlot(store, slot).size)).to.deep.equal([0, 1]);
+    expect([8, 9].map((slot) => uploadsOfSlot(store, slot).length)).to.deep.equal([0, 1]);
+    expect(slotViews(store).map(({ slot }) => slot)).to.deep.equal([9]);
+    expect([8, 9].map((slot) => submissionsOfSlot(store, slot).map(({ kind }) => kind))).to.deep.equal([
+      ["settle"],
+      ["upload", "settle"],
+    ]);
   });
 
   it("counts problems by code, the newest first", () => {

@@ -1,0 +1,32 @@
+import { task } from "hardhat/config";
+import { ArgumentType } from "hardhat/types/arguments";
+import type { TaskDefinition } from "hardhat/types/tasks";
+import { deployment, json, keystore, passwordFile } from "./options.js";
+
+/** `deploy`. */
+export const deployTasks: TaskDefinition[] = [
+  task(
+    "deploy",
+    "Found a consortium: deploy the contracts, and write their addresses where other tasks read them",
+  )
+    .addOption({
+      name: "founders",
+      description:
+        "JSON file {founders: [{name, account}], deposit, vetoSeconds, clock, terms}; only founders is needed",
+      type: ArgumentType.STRING_WITHOUT_DEFAULT,
+      defaultValue: undefined,
+    })
+    .addOption({
+      name: "operators",
+      description: "Without --founders: as many founders, from the network's accounts after the deployer's",
+      type: ArgumentType.INT,
+      defaultValue: 4,
+    })
+    .addOption(deployment)
+    .addFlag({ name: "force", description: "Replace the addresses of a deployment that is in use" })
+    .addOption(keystore)
+    .addOption(passwordFile)
+    .addOption(json)
+    .setAction(() => import("../deploy.js"))
+    .build(),
+];

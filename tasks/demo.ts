@@ -1,0 +1,147 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
+import GridProof from "../ignition/modules/GridProof.js";
+import { connectContracts } from "../workers/chain/connectContracts.js";
+import { demoFigures } from "../workers/demo/demoFigures.js";
+import { demoTables } from "../workers/demo/demoTables.js";
+import { demoTerms } from "../workers/demo/demoTerms.js";
+import { describeDemo } from "../workers/demo/describeDemo.js";
+import { prepareGrid } from "../workers/demo/prepareGrid.js";
+import {
+  type DemoArguments,
+  type DemoOptions,
+  checkOperators,
+  readDemoOptions,
+} from "../workers/demo/readDemoOptions.js";
+import { type RegisteredVersion, registerVersion } from "../workers/demo/registerVersion.js";
+import { runDemo } from "../workers/demo/runDemo.js";
+import { runSteps } from "../workers/demo/runSteps.js";
+import type { DemoChain, DemoGrid, DemoResult } from "../workers/demo/types.js";
+import { builtinCase } from "../workers/grid/builtinCase.js";
+import { readGridFile } from "../workers/grid/readGridFile.js";
+import type { GridCase } from "../workers/grid/types.js";
+import { demoReport } from "../workers/report/demoReport.js";
+import { grouped } from "../workers/report/number.js";
+import { userPath } from "./support/userPath.js";
+import { userTask } from "./support/userTask.js";
+
+/** `demo`: shows the whole of data sharing on the embedded network. Ends with status 1 if a claim did not hold. */
+export default userTask<DemoArguments>(async (given, hre) => {
+  const options = readDemoOptions(given, userPath, join(hre.config.paths.root, "reports", "demo.html"));
+  const gridCase = options.caseFile === undefined ? builtinCase("ieee118") : readGridFile(options.caseFile);
+  const result = await play(options, gridCase, hre);
+  print(result);
+  console.log(`Written: ${write(result, options).join(", ")}`);
+  if (result.checks.some(({ held }) => !held)) process.exitCode = 1;
+});
+
+async function play(
+  { operators, slots, seed }: DemoOptions,
+  gridCase: GridCase,
+  hre: HardhatRuntimeEnvironment,
+): Promise<DemoResult> {
+  const names = Array.from({ length: operators }, (_, seat) => `Operator ${seat + 1}`);
+  let demoGrid: DemoGrid;
+  let chain: DemoChain;
+  let registered: RegisteredVersion;
+  let result: DemoResult;
+  const terminal = { isTTY: process.stdout.isTTY, line: (text: string) => console.log(text) };
+  await runSteps(
+    [
+      {
+        title: `Dividing ${gridCase.name} among ${operators} operators`,
+        run: async () => {
+          checkOperators(operators, gridCase.buses.filter(({ inService }) => inService).length);
+          demoGrid = prepareGrid(gridCase, names);
+          const { grid, partition, meters } = demoGrid;
+          return (
+            `${grid.buses.length} buses, ${grid.lines.length} lines (${partition.tieLines.length} between operators), ` +
+            `${grouped(meters.length)} meters`
+          );
+        },
+      },
+      {
+        title: "Compiling and deploying the contracts",
+        run: async () => {
+          chain = await deploy(names, hre);
+          return "consortium, grid registry and slot ledger";
+        },
+      },
+      {
+        title: "Registering the grid version",
+        run: async (note) => {
+          registered = await registerVersion(chain, demoGrid, note);
+          return `in force after ${registered.transactions} transactions, ${grouped(registered.gasUsed)} gas`;
+        },
+      },
+      {
+        title: `Running ${slots === 1 ? "one slot" : `${slots} slots`}`,
+        run: async (note) => {
+          result = await runDemo({ chain, demoGrid, registered, slots, seed }, ({ slot, complete }) =>
+            note(`slot ${slot} ${complete ? "settled" : "closed incomplete"}`),
+          );
+          return "done";
+        },
+      },
+    ],
+    terminal,
+  );
+  return result!;
+}
+
+/** The contracts on a network of their own, with the operators as founders. */
+async function deploy(names: readonly string[], hre: HardhatRuntimeEnvironment): Promise<DemoChain> {
+  await hre.tasks.getTask("build").run({ quiet: true, noTests: true });
+  const { ethers, ignition, networkHelpers } = await hre.network.create({
+    network: "default",
+    override: { accounts: { count: names.length + 1 } },
+  });
+  const { time } = networkHelpers;
+  const members = (await ethers.getSigners()).slice(1);
+  const { clock, ...agreed } = demoTerms(names.length);
+  const genesis = await time.latest();
+  const parameters = {
+    ...agreed,
+    founders: members.map((member, seat) => ({ account: member.address, name: names[seat]! })),
+    clock: { genesis, ...clock },
+  };
+  const deployed = await ignition.deploy(GridProof, { parameters: { GridProof: parameters } });
+  const addresses = {
+    consortium: await deployed.consortium.getAddress(),
+    registry: await deployed.registry.getAddress(),
+    ledger: await deployed.ledger.getAddress(),
+  };
+  return {
+    provider: ethers.provider,
+    clock: {
+      now: () => time.latest(),
+      advanceTo: async (seconds) => {
+        if ((await time.latest()) < seconds) await time.increaseTo(seconds);
+      },
+    },
+    operators: members.map((member, seat) => ({
+      name: names[seat]!,
+      address: member.address,
+      contracts: connectContracts(addresses, member),
+    })),
+  };
+}
+
+function print(result: DemoResult): void {
+  for (const table of demoTables(result)) console.log(`\n${table}`);
+  console.log();
+  for (const sentence of describeDemo(result)) console.log(sentence);
+  console.log();
+  for (const { claim, held } of result.checks) console.log(`${held ? "✔" : "✘"} ${claim}`);
+  console.log();
+}
+
+/** Writes what was asked for. @returns The files. */
+function write(result: DemoResult, { reportFile, jsonFile }: DemoOptions): string[] {
+  const files = [reportFile, ...(jsonFile === undefined ? [] : [jsonFile])];
+  for (const file of files) mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(reportFile, demoReport(result));
+  if (jsonFile !== undefined) writeFileSync(jsonFile, `${JSON.stringify(demoFigures(result), null, 2)}\n`);
+  return files;
+}

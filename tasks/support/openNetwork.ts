@@ -1,0 +1,43 @@
+import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
+import type { NetworkConnection } from "hardhat/types/network";
+import { KEY_VARIABLE, loadOperatorWallet } from "../../workers/crypto/keystore.js";
+import { userPath } from "./userPath.js";
+
+/** Where a signer's key comes from; without any, the network's own accounts sign. */
+export interface KeyArguments {
+  readonly keystore: string | undefined;
+  readonly passwordFile: string | undefined;
+}
+
+/** The name of the network that was chosen with `--network`. */
+export function networkName(hre: HardhatRuntimeEnvironment): string {
+  return hre.globalOptions.network ?? "default";
+}
+
+/** Whether a network lives only as long as the process: what one task does there, the next does not see. */
+export function isEmbedded(hre: HardhatRuntimeEnvironment): boolean {
+  return hre.config.networks[networkName(hre)]?.type === "edr-simulated";
+}
+
+/**
+ * The connection to the network chosen with `--network`. On an http network the accounts are the key of the keystore,
+ * else that of GRIDPROOF_OPERATOR_KEY, else those that the node holds.
+ *
+ * @param keys Left out by tasks that only read: nobody is asked for a password.
+ * @throws what `loadOperatorWallet` throws.
+ */
+export async function openNetwork(
+  hre: HardhatRuntimeEnvironment,
+  keys?: KeyArguments,
+): Promise<NetworkConnection> {
+  const network = networkName(hre);
+  const fromEnvironment = process.env[KEY_VARIABLE];
+  const hasKey = keys?.keystore !== undefined || (fromEnvironment ?? "") !== "";
+  if (keys === undefined || !hasKey || isEmbedded(hre)) return hre.network.getOrCreate();
+  const wallet = await loadOperatorWallet({
+    keystore: keys.keystore === undefined ? undefined : userPath(keys.keystore),
+    passwordFile: keys.passwordFile === undefined ? undefined : userPath(keys.passwordFile),
+    environment: process.env,
+  });
+  return hre.network.create({ network, override: { accounts: [wallet.privateKey] } });
+}

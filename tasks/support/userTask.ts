@@ -1,0 +1,27 @@
+import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
+import { errorResult, successfulResult } from "hardhat/utils/result";
+import { userMessage } from "./userMessage.js";
+
+/** What a task returns: Hardhat exits with 1 if it failed. */
+export type TaskResult =
+  { readonly success: true; readonly value: undefined } | { readonly success: false; readonly error: string };
+
+/**
+ * A task's action that shows what the user can mend as one line on standard error. All other errors go on to
+ * Hardhat.
+ */
+export function userTask<Arguments>(
+  action: (args: Arguments, hre: HardhatRuntimeEnvironment) => Promise<void>,
+): (args: Arguments, hre: HardhatRuntimeEnvironment) => Promise<TaskResult> {
+  return async (args, hre) => {
+    try {
+      await action(args, hre);
+      return successfulResult();
+    } catch (error) {
+      const message = userMessage(error);
+      if (message === undefined) throw error;
+      process.stderr.write(`gridproof: ${message}\n`);
+      return errorResult(message);
+    }
+  };
+}

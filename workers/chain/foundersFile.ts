@@ -1,0 +1,132 @@
+import { readFileSync } from "node:fs";
+import { isAddress } from "ethers";
+import { z } from "zod";
+import { normalQuantile } from "../estimation/normalQuantile.js";
+import { ChainDataError } from "./errors.js";
+
+/** How a consortium is founded: the parameters of `ignition/modules/GridProof.ts`. */
+export interface Founding {
+  readonly founders: readonly { readonly name: string; readonly account: string }[];
+  /** Credits of each founder. */
+  readonly deposit: bigint;
+  readonly vetoSeconds: number;
+  readonly clock: {
+    /** Unix seconds; undefined: the time of the latest block. */
+    readonly genesis: number | undefined;
+    readonly slotSeconds: number;
+    readonly cutOffSlots: number;
+    readonly expirySlots: number;
+  };
+  readonly terms: {
+    readonly reward: bigint;
+    readonly missingPenalty: bigint;
+    readonly anomalyPenalty: bigint;
+    readonly normalQuantileQ32: bigint;
+  };
+}
+
+const whole = z.number().int().nonnegative();
+/** Credits: a number, or a string of digits where that is too small. */
+const credits = z
+  .union([z.number().int().nonnegative().safe(), z.string().regex(/^\d+$/, "expected whole credits")])
+  .transform(BigInt);
+const count = whole.max(65_535);
+
+const schema = z
+  .object({
+    founders: z
+      .array(
+        z
+          .object({
+            name: z.string().trim().min(1),
+            account: z.string().refine((text) => isAddress(text), "expected an address"),
+          })
+          .strict(),
+      )
+      .min(1),
+    deposit: credits.default("1000000000000"),
+    vetoSeconds: whole.default(3_600),
+    clock: z
+      .object({
+        genesis: whole.optional(),
+        slotSeconds: whole.positive().default(300),
+        cutOffSlots: count.default(2),
+        expirySlots: count.positive().default(288),
+      })
+      .strict()
+      .default({}),
+    terms: z
+      .object({
+        reward: credits.default(10_000),
+        missingPenalty: credits.default(90_000),
+        anomalyPenalty: credits.optional(),
+        falseAlarmRate: z.number().positive().max(0.5).default(0.01),
+      })
+      .strict()
+      .default({}),
+  })
+  .strict();
+
+/**
+ * Reads how a consortium is founded from a JSON file. Only `founders` is needed:
+ *
+ * ```json
+ * {
+ *   "founders": [{ "name": "TSO North", "account": "0x…" }],
+ *   "deposit": "1000000000000",
+ *   "vetoSeconds": 3600,
+ *   "clock": { "genesis": 1767225600, "slotSeconds": 300, "cutOffSlots": 2, "expirySlots": 288 },
+ *   "terms": { "reward": 10000, "missingPenalty": 90000, "anomalyPenalty": 20000, "falseAlarmRate": 0.01 }
+ * }
+ * ```
+ *
+ * Those are the defaults, but for `genesis`, the time of the latest block, and `anomalyPenalty`, 20,000 or the largest
+ * under which withholding does not pay, (reward + missingPenalty) / (founders - 1), if that is less.
+ *
+ * @throws ChainDataError naming every field that is wrong.
+ */
+export function readFoundersFile(path: string): Founding {
+  let json: unknown;
+  try {
+    json = JSON.parse(readFileSync(path, "utf8"));
+  } catch (error) {
+    throw new ChainDataError(`${path}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  return parseFounding(json, path);
+}
+
+/** As `readFoundersFile`, of what was read. */
+export function parseFounding(json: unknown, label: string): Founding {
+  const parsed = schema.safeParse(json);
+  if (!parsed.success) {
+    const issues = parsed.error.issues.map(
+      ({ path, message }) => `${path.join(".") || "(root)"}: ${message}`,
+    );
+    throw new ChainDataError(`${label}: ${issues.join("; ")}`);
+  }
+  const { founders, deposit, vetoSeconds, clock, terms } = parsed.data;
+  const names = founders.map(({ name }) => name);
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  // Metering plans name owners.
+  if (twice !== undefined) throw new ChainDataError(`${label}: two founders have the name ${twice}`);
+  return {
+    founders,
+    deposit,
+    vetoSeconds,
+    clock: { ...clock, genesis: clock.genesis },
+    terms: {
+      reward: terms.reward,
+      missingPenalty: terms.missingPenalty,
+      anomalyPenalty:
+        terms.anomalyPenalty ?? defaultPenalty(terms.reward + terms.missingPenalty, founders.length),
+      normalQuantileQ32: BigInt(Math.round(normalQuantile(terms.falseAlarmRate) * 2 ** 32)),
+    },
+  };
+}
+
+function defaultPenalty(rewardAndPenalty: bigint, founders: number): bigint {
+  const usual = 20_000n;
+  if (founders < 2) return usual;
+  const most = rewardAndPenalty / BigInt(founders - 1);
+  return most < usual ? most : usual;
+}

@@ -1,0 +1,48 @@
+import { normalQuantile } from "../estimation/normalQuantile.js";
+
+/** The false alarm rate α of the demo: one honest slot in a hundred has J above τ by chance. */
+export const falseAlarm = 0.01;
+
+/** What the founders of the demo agree on. */
+export interface DemoTerms {
+  /** Credits of each founder. */
+  readonly deposit: bigint;
+  readonly vetoSeconds: number;
+  readonly clock: {
+    readonly slotSeconds: number;
+    readonly cutOffSlots: number;
+    readonly expirySlots: number;
+  };
+  readonly terms: {
+    readonly reward: bigint;
+    readonly missingPenalty: bigint;
+    readonly anomalyPenalty: bigint;
+    readonly normalQuantileQ32: bigint;
+  };
+}
+
+const reward = 1_000n;
+const missingPenalty = 89_000n;
+const anomalyPenalty = 30_000n;
+
+/**
+ * The terms of a demo among some operators: a missing value costs 89 times what a reported one earns, so that a meter
+ * pays if it is offline less than once in 90 slots; the anomaly penalty A is the most that keeps withholding
+ * unprofitable, `A ≤ (R + Q)/(n - 1)` (paper 003, Corollary 2), and at most 30,000.
+ *
+ * @param operators n, at least 2.
+ */
+export function demoTerms(operators: number): DemoTerms {
+  const most = (reward + missingPenalty) / BigInt(operators - 1);
+  return {
+    deposit: 1_000_000_000n,
+    vetoSeconds: 60,
+    clock: { slotSeconds: 60, cutOffSlots: 2, expirySlots: 10 },
+    terms: {
+      reward,
+      missingPenalty,
+      anomalyPenalty: most < anomalyPenalty ? most : anomalyPenalty,
+      normalQuantileQ32: BigInt(Math.round(normalQuantile(falseAlarm) * 2 ** 32)),
+    },
+  };
+}

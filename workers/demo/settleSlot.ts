@@ -1,0 +1,65 @@
+import type { ContractTransactionReceipt } from "ethers";
+import type { SlotLedger } from "../../typechain-types/index.js";
+import { MAX_TRANSACTION_GAS } from "../chain/limits.js";
+import { packAngles, packBatch } from "../measurement/packValues.js";
+
+/** What the ledger says of a slot that it settled. */
+export interface Settlement {
+  readonly gasUsed: bigint;
+  /** J, τ and η; undefined for a slot that was closed incomplete. */
+  readonly objective: number | undefined;
+  readonly threshold: number | undefined;
+  readonly overStatement: number | undefined;
+}
+
+/**
+ * Settles a complete slot. The gas limit is the most that a chain takes, so that a refusal reaches the chain too.
+ *
+ * @param values By meter, counts.
+ * @param angles By tree record, angle units.
+ * @throws what ethers throws when the ledger refuses: `revertReason` reads it.
+ */
+export async function settleSlot(
+  ledger: SlotLedger,
+  slot: number,
+  values: readonly number[],
+  angles: Float64Array,
+): Promise<Settlement> {
+  const sent = await ledger.settle(slot, packBatch(values), "0x", packAngles(angles), {
+    gasLimit: MAX_TRANSACTION_GAS,
+  });
+  const receipt = (await sent.wait())!;
+  const { args } = eventOf(ledger, receipt, "SlotSettled");
+  return {
+    gasUsed: receipt.gasUsed,
+    objective: Number(args.getValue("objectiveQ32")) / 2 ** 32,
+    threshold: Number(args.getValue("thresholdQ32")) / 2 ** 32,
+    overStatement: Number(args.getValue("overStatementQ64")) / 2 ** 64,
+  };
+}
+
+/** Closes a slot in which values are missing. */
+export async function closeSlot(
+  ledger: SlotLedger,
+  slot: number,
+  values: readonly number[],
+): Promise<Settlement> {
+  const receipt = (await (
+    await ledger.closeIncomplete(slot, packBatch(values), "0x", { gasLimit: MAX_TRANSACTION_GAS })
+  ).wait())!;
+  eventOf(ledger, receipt, "SlotClosedIncomplete");
+  return {
+    gasUsed: receipt.gasUsed,
+    objective: undefined,
+    threshold: undefined,
+    overStatement: undefined,
+  };
+}
+
+function eventOf(ledger: SlotLedger, receipt: ContractTransactionReceipt, name: string) {
+  for (const log of receipt.logs) {
+    const event = ledger.interface.parseLog(log);
+    if (event?.name === name) return event;
+  }
+  throw new Error(`settlement ${receipt.hash} emitted no ${name}`);
+}
