@@ -7,8 +7,6 @@ import { promisify } from "node:util";
  * order of lines is left out: the generator lists contracts in the order in which they were compiled.
  */
 export async function staleTypes(): Promise<string[]> {
-  const git = async (...args: string[]): Promise<string> =>
-    (await promisify(execFile)("git", args, { maxBuffer: 2 ** 28 })).stdout;
   const changed = await git("status", "--porcelain", "--untracked-files=all", "--", "typechain-types");
   const stale: string[] = [];
   for (const line of changed.split("\n").filter((row) => row !== "")) {
@@ -22,4 +20,8 @@ export async function staleTypes(): Promise<string[]> {
 
 function sorted(text: string): string {
   return text.split("\n").sort().join("\n");
+}
+
+async function git(...args: string[]): Promise<string> {
+  return (await promisify(execFile)("git", args, { maxBuffer: 2 ** 28 })).stdout;
 }
