@@ -144,7 +144,8 @@ contract SlotLedger is ISlotLedger, IVersionFollower {
         bool alarm = _checkCertificate(round, work, terms_);
 
         // Effect: rewards, and the charge for an anomaly.
-        uint256[] memory shares = alarm ? _shares(round, work) : new uint256[](0);
+        uint256[] memory shares;
+        if (alarm) shares = SlotCertificate.seatShares(work, round.chunks, round.meters);
         _close(round, terms_, round.meters, shares);
     }
 
@@ -378,20 +379,6 @@ contract SlotLedger is ISlotLedger, IVersionFollower {
         }
         emit SlotSettled(round.slot, work.objective >> (digits - 32), thresholdQ32, overStatementQ64);
         return work.objective > threshold;
-    }
-
-    /// @dev The part of each seat's meters in J.
-    function _shares(Round memory round, SlotCertificate.Work memory work) private view returns (uint256[] memory) {
-        uint256[] memory byMeter = SlotCertificate.meterShares(work, round.chunks, round.geometry.meters);
-        uint256[] memory bySeat = new uint256[](round.meters.length);
-        uint256 meter = 0;
-        for (uint256 seat = 0; seat < bySeat.length; ++seat) {
-            uint256 end = meter + round.meters[seat];
-            uint256 sum = 0;
-            for (; meter < end; ++meter) sum += byMeter[meter];
-            bySeat[seat] = sum;
-        }
-        return bySeat;
     }
 
     /// @dev How many of each seat's meters reported a value in range.

@@ -94,29 +94,30 @@ library SlotCertificate {
         if (work.beyond != 0) work.overStatement = type(uint256).max;
     }
 
-    /// @notice The part of each meter in J, `w r²`, scaled as J, by meter. For the slots that raise the alarm.
-    /// @param work As `evaluate` left it.
-    function meterShares(
+    /// @notice The part of each seat's meters in J, scaled as J. For the slots that raise the alarm.
+    /// @param work As `evaluate` left it: a row's `w r²` is `(w r)²/w`, exactly.
+    /// @param meters How many meters each seat has.
+    function seatShares(
         Work memory work,
         address[] memory chunks,
-        uint256 meters
+        uint256[] memory meters
     ) internal view returns (uint256[] memory shares) {
-        // One entry more, for the virtual rows; cut off again below.
-        shares = new uint256[](meters + 1);
+        uint256 total = 0;
+        for (uint256 seat = 0; seat < meters.length; ++seat) total += meters[seat];
+        // By meter; one entry more, for the virtual rows.
+        uint256[] memory byMeter = new uint256[](total + 1);
         for (uint256 first = 0; first < work.records; first += VersionLayout.CHUNK_RECORDS) {
-            uint256 count = _load(work, chunks, first);
-            for (uint256 i = first; i < first + count; ++i) {
-                uint256 record;
-                uint256 buffer = work.buffer;
-                assembly ("memory-safe") {
-                    record := mload(add(buffer, shl(5, sub(i, first))))
-                }
-                if (i < work.buses) _busShares(work, shares, i, record);
-                else _edgeShares(work, shares, record);
-            }
+            uint256 end = first + _load(work, chunks, first);
+            uint256 tree = end < work.buses ? end : work.buses;
+            if (first < tree) _treeShares(work, byMeter, first, tree);
+            if (end > work.buses) _edgeShares(work, byMeter, first, first < work.buses ? work.buses : first, end);
         }
-        assembly ("memory-safe") {
-            mstore(shares, sub(mload(shares), 1))
+
+        shares = new uint256[](meters.length);
+        uint256 next = 0;
+        for (uint256 seat = 0; seat < meters.length; ++seat) {
+            shares[seat] = _sum(byMeter, next, meters[seat]);
+            next += meters[seat];
         }
     }
 
@@ -380,7 +381,9 @@ library SlotCertificate {
                 eta := add(eta, div(mul(s, s), mul(and(shr(66, record), 0xffffffff), mul(b, b))))
             }
             mstore(add(work, 0x20), add(add(mload(add(work, 0x20)), eta), count))
-            if shr(120, or(size, mload(add(work, 0x1e0)))) { mstore(add(work, 0x1e0), not(0)) }
+            if shr(120, or(size, mload(add(work, 0x1e0)))) {
+                mstore(add(work, 0x1e0), not(0))
+            }
         }
     }
 
@@ -394,55 +397,80 @@ library SlotCertificate {
                 let s := add(mul(b, signextend(15, mload(cell))), mload(add(cell, 32)))
                 let bound := div(mul(s, s), mul(and(shr(66, record), 0xffffffff), mul(b, b)))
                 mstore(add(work, 0x20), add(add(mload(add(work, 0x20)), bound), 1))
-                if shr(120, xor(s, sar(255, s))) { mstore(add(work, 0x1e0), not(0)) }
+                if shr(120, xor(s, sar(255, s))) {
+                    mstore(add(work, 0x1e0), not(0))
+                }
             }
         }
     }
 
-    /// @dev Shares of the rows at a bus and on the edge above it. The injection's is u²/w = w r², exactly.
-    function _busShares(Work memory work, uint256[] memory shares, uint256 i, uint256 record) private pure {
-        uint256 weight = GridRecord.weightOf(record);
-        if (weight != 0) {
-            int256 u = int256(_word(work.cells, 2 * i)) >> 128;
-            shares[GridRecord.offsetOf(record) / 3] = uint256(u * u) / weight;
-        }
-        if (i < work.roots) return;
-        uint256 parent = (record >> GridRecord.TREE_PARENT_SHIFT) & GridRecord.INDEX_MASK;
-        int256 flow = GridRecord.susceptance(record) * (_angle(work, i) - _angle(work, parent));
-        bool atParent = record & GridRecord.TREE_MAIN_AT_PARENT != 0;
-        _flowShare(work, shares, record >> GridRecord.TREE_MAIN_SHIFT, atParent ? -flow : flow);
-    }
-
-    function _edgeShares(Work memory work, uint256[] memory shares, uint256 record) private pure {
-        int256 from = _angle(work, (record >> GridRecord.CHORD_FROM_SHIFT) & GridRecord.INDEX_MASK);
-        int256 to = _angle(work, (record >> GridRecord.CHORD_TO_SHIFT) & GridRecord.INDEX_MASK);
-        int256 shift = int256(record << 40) >> 216;
-        _flowShare(work, shares, record, GridRecord.susceptance(record) * (from - to - shift));
-    }
-
-    function _flowShare(Work memory work, uint256[] memory shares, uint256 row, int256 flow) private pure {
-        uint256 weight = GridRecord.weightOf(row);
-        if (weight == 0) return;
-        uint256 offset = GridRecord.offsetOf(row);
-        uint256 values = work.values;
-        int256 z;
+    /// @dev Adds the rows of tree records `first .. last - 1`, which begin the chunk. A value's offset is three times its
+    /// meter's number, so that 32/3 of it is the offset of a word. A missing row has weight 0, and x/0 is 0.
+    function _treeShares(Work memory work, uint256[] memory byMeter, uint256 first, uint256 last) private pure {
         assembly ("memory-safe") {
-            z := sar(232, mload(add(values, offset)))
-        }
-        int256 r = (z << FLOW_DIGITS) - flow;
-        shares[offset / 3] = weight * uint256(r * r);
-    }
-
-    function _angle(Work memory work, uint256 i) private pure returns (int256 theta) {
-        uint256 angles = work.angles;
-        assembly ("memory-safe") {
-            theta := sar(216, calldataload(add(angles, mul(5, i))))
+            let cursor := mload(add(work, 0xc0))
+            let cell := add(mload(add(work, 0x80)), shl(6, first))
+            let shares := add(byMeter, 32)
+            // Anchors keep v alone beside u.
+            let tied := add(mload(add(work, 0x80)), shl(6, mload(add(work, 0x100))))
+            for {
+                let end := add(cell, shl(6, sub(last, first)))
+            } lt(cell, end) {
+                cell := add(cell, 64)
+            } {
+                let record := mload(cursor)
+                cursor := add(cursor, 32)
+                let v := mload(cell)
+                let u := sar(128, v)
+                v := signextend(15, v)
+                if iszero(lt(cell, tied)) {
+                    v := sub(v, u)
+                }
+                let share := add(shares, div(shl(5, and(record, 0x1ffff)), 3))
+                mstore(share, add(mload(share), div(mul(u, u), and(shr(17, record), 0xffffffff))))
+                share := add(shares, div(shl(5, and(shr(49, record), 0x1ffff)), 3))
+                mstore(share, add(mload(share), div(mul(v, v), and(shr(66, record), 0xffffffff))))
+            }
         }
     }
 
-    function _word(uint256 area, uint256 i) private pure returns (uint256 word) {
+    /// @dev Adds the rows of chord and probe records `from .. last - 1` of the chunk that begins at record `first`.
+    function _edgeShares(
+        Work memory work,
+        uint256[] memory byMeter,
+        uint256 first,
+        uint256 from,
+        uint256 last
+    ) private pure {
         assembly ("memory-safe") {
-            word := mload(add(area, shl(5, i)))
+            let cursor := add(mload(add(work, 0xc0)), shl(5, sub(from, first)))
+            let row := add(mload(add(work, 0xa0)), shl(5, sub(from, mload(add(work, 0x120)))))
+            let shares := add(byMeter, 32)
+            for {
+                let end := add(row, shl(5, sub(last, from)))
+            } lt(row, end) {
+                row := add(row, 32)
+            } {
+                let record := mload(cursor)
+                cursor := add(cursor, 32)
+                let v := mload(row)
+                let share := add(shares, div(shl(5, and(record, 0x1ffff)), 3))
+                mstore(share, add(mload(share), div(mul(v, v), and(shr(17, record), 0xffffffff))))
+            }
+        }
+    }
+
+    /// @dev The sum of `count` entries from `first` on, which the caller keeps inside.
+    function _sum(uint256[] memory list, uint256 first, uint256 count) private pure returns (uint256 sum) {
+        assembly ("memory-safe") {
+            let entry := add(add(list, 32), shl(5, first))
+            for {
+                let end := add(entry, shl(5, count))
+            } lt(entry, end) {
+                entry := add(entry, 32)
+            } {
+                sum := add(sum, mload(entry))
+            }
         }
     }
 
