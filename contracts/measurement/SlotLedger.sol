@@ -8,6 +8,7 @@ import {GridRecord} from "../grid/libraries/GridRecord.sol";
 import {VersionLayout} from "../grid/libraries/VersionLayout.sol";
 import {ChiSquare} from "../math/ChiSquare.sol";
 import {ISlotLedger} from "./ISlotLedger.sol";
+import {Scratch} from "../math/Scratch.sol";
 import {AnomalyCharge} from "./libraries/AnomalyCharge.sol";
 import {SlotCertificate} from "./libraries/SlotCertificate.sol";
 import {SlotRing} from "./libraries/SlotRing.sol";
@@ -44,8 +45,6 @@ contract SlotLedger is ISlotLedger, IVersionFollower {
         uint256 seed;
         /// Packed values, by meter, and one zero value more.
         bytes values;
-        /// Ranges, by meter.
-        bytes ranges;
     }
 
     /// @dev What the ledger keeps of a version; its first word is all that a small one needs.
@@ -281,7 +280,7 @@ contract SlotLedger is ISlotLedger, IVersionFollower {
         g.probes = stored.probes;
         g.meters = stored.meters;
         g.virtualRows = stored.virtualRows;
-        round.chunks = new address[](VersionLayout.chunkCount(g));
+        round.chunks = new address[](VersionLayout.settlementChunks(g));
         round.chunks[0] = stored.firstChunk;
         for (uint256 i = 1; i < round.chunks.length; ++i) round.chunks[i] = stored.chunks[i];
     }
@@ -337,17 +336,23 @@ contract SlotLedger is ISlotLedger, IVersionFollower {
         round.meters = meters;
         round.seed = seed;
         round.values = gathered;
-        round.ranges = VersionLayout.read(
+    }
+
+    /// @dev The ranges of all meters, in memory that whoever comes next may use again.
+    function _ranges(Round memory round) private view returns (bytes memory ranges) {
+        uint256 free = Scratch.mark();
+        ranges = VersionLayout.read(
             round.chunks,
             VersionLayout.rangesOffset(round.geometry),
             SlotValues.VALUE_BYTES * uint256(round.geometry.meters)
         );
+        Scratch.release(free);
     }
 
     /// @dev Every owner uploaded, and every value is in range.
-    function _checkComplete(Round memory round) private pure {
+    function _checkComplete(Round memory round) private view {
         if (round.absent != 0) revert SlotLedgerBatchMissing(round.slot, _lowest(round.absent));
-        if (SlotValues.anyOutOfRange(round.values, round.ranges, round.geometry.meters)) {
+        if (SlotValues.anyOutOfRange(round.values, _ranges(round), round.geometry.meters)) {
             revert SlotLedgerValueMissing(round.slot);
         }
     }
@@ -382,13 +387,15 @@ contract SlotLedger is ISlotLedger, IVersionFollower {
     }
 
     /// @dev How many of each seat's meters reported a value in range.
-    function _countReported(Round memory round) private pure returns (uint256[] memory reported, uint256 missing) {
+    function _countReported(Round memory round) private view returns (uint256[] memory reported, uint256 missing) {
         reported = new uint256[](round.meters.length);
+        // The last to be allocated here, since it is given back already.
+        bytes memory ranges = _ranges(round);
         uint256 first = 0;
         for (uint256 seat = 0; seat < reported.length; ++seat) {
             uint256 own = round.meters[seat];
             if (!Seats.contains(round.absent, seat)) {
-                reported[seat] = own - SlotValues.countOutOfRange(round.values, round.ranges, first, own);
+                reported[seat] = own - SlotValues.countOutOfRange(round.values, ranges, first, own);
             }
             missing += own - reported[seat];
             first += own;

@@ -22,6 +22,7 @@ const FLAWS = [
   "Entry",
   "Range",
   "Angle",
+  "Sign",
 ];
 
 /** All errors that the contracts can revert with. */

@@ -41,6 +41,11 @@ library VersionLayout {
         return (recordsLength(g) + CodeStore.MAX_BYTES - 1) / CodeStore.MAX_BYTES;
     }
 
+    /// @notice How many chunks a settlement reads: all but those that hold nothing but directory.
+    function settlementChunks(GridRecord.Geometry memory g) internal pure returns (uint256) {
+        return (directoryOffset(g) + CodeStore.MAX_BYTES - 1) / CodeStore.MAX_BYTES;
+    }
+
     /// @notice Bytes that chunk `chunk` must have.
     function chunkLength(GridRecord.Geometry memory g, uint256 chunk) internal pure returns (uint256) {
         uint256 left = totalLength(g) - chunk * CodeStore.MAX_BYTES;

@@ -36,7 +36,8 @@ library VersionProof {
         Endpoint,
         Entry,
         Range,
-        Angle
+        Angle,
+        Sign
     }
 
     /// @notice Record number `record` (tree, chords and probes counted through) or the directory entry or range of meter
@@ -133,17 +134,20 @@ library VersionProof {
         uint256 line = (record >> GridRecord.TREE_LINE_SHIFT) & GridRecord.NUMBER_MASK;
         uint256 main = (record >> GridRecord.TREE_MAIN_SHIFT) & GridRecord.ROW_MASK;
         if (main == 0) revert VersionProofUnsound(i, Flaw.Unmetered);
+        uint256 sign = (record >> GridRecord.TREE_SIGN_SHIFT) & 3;
 
         if (i < uint256(g.roots) + g.anchors) {
             if (line != 0) revert VersionProofUnsound(i, Flaw.LineNumber);
             if (parent >= g.roots) revert VersionProofUnsound(i, Flaw.Parent);
-            uint256 flags = GridRecord.TREE_CHILD_IS_FROM | GridRecord.TREE_MAIN_AT_PARENT;
-            if (record & flags != 0) revert VersionProofUnsound(i, Flaw.Padding);
+            if (record & GridRecord.TREE_CHILD_IS_FROM != 0) revert VersionProofUnsound(i, Flaw.Padding);
+            if (sign != 1) revert VersionProofUnsound(i, Flaw.Sign);
             _row(progress, g, x, i, main, GridRecord.KIND_PMU, bus);
             return;
         }
         if (line == 0) revert VersionProofUnsound(i, Flaw.LineNumber);
-        bool atFrom = (record & GridRecord.TREE_CHILD_IS_FROM == 0) == (record & GridRecord.TREE_MAIN_AT_PARENT != 0);
+        // The sign is 1 or -1 in two bits.
+        if (sign & 1 == 0) revert VersionProofUnsound(i, Flaw.Sign);
+        bool atFrom = (record & GridRecord.TREE_CHILD_IS_FROM != 0) == (sign == 1);
         _row(progress, g, x, i, main, atFrom ? GridRecord.KIND_FLOW_FROM : GridRecord.KIND_FLOW_TO, line);
     }
 

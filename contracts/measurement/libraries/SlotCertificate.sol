@@ -102,22 +102,45 @@ library SlotCertificate {
         address[] memory chunks,
         uint256[] memory meters
     ) internal view returns (uint256[] memory shares) {
-        uint256 total = 0;
-        for (uint256 seat = 0; seat < meters.length; ++seat) total += meters[seat];
-        // By meter; one entry more, for the virtual rows.
-        uint256[] memory byMeter = new uint256[](total + 1);
+        // One entry more, for the virtual rows.
+        shares = new uint256[](meters.length + 1);
+        bytes memory seats = _seatsByValue(meters);
         for (uint256 first = 0; first < work.records; first += VersionLayout.CHUNK_RECORDS) {
             uint256 end = first + _load(work, chunks, first);
             uint256 tree = end < work.buses ? end : work.buses;
-            if (first < tree) _treeShares(work, byMeter, first, tree);
-            if (end > work.buses) _edgeShares(work, byMeter, first, first < work.buses ? work.buses : first, end);
+            if (first < tree) _treeShares(work, shares, seats, first, tree);
+            if (end > work.buses) _edgeShares(work, shares, seats, first, first < work.buses ? work.buses : first, end);
         }
+        assembly ("memory-safe") {
+            mstore(shares, sub(mload(shares), 1))
+        }
+    }
 
-        shares = new uint256[](meters.length);
-        uint256 next = 0;
-        for (uint256 seat = 0; seat < meters.length; ++seat) {
-            shares[seat] = _sum(byMeter, next, meters[seat]);
-            next += meters[seat];
+    /// @dev For each byte of the values, the seat that they belong to; for the zero value after them, one seat more.
+    function _seatsByValue(uint256[] memory meters) private pure returns (bytes memory seats) {
+        uint256 length = 0;
+        for (uint256 seat = 0; seat < meters.length; ++seat) length += GridRecord.VALUE_BYTES * meters[seat];
+        // A word more, for what is written beyond the end.
+        seats = new bytes(length + GridRecord.VALUE_BYTES + 32);
+        uint256 next;
+        assembly ("memory-safe") {
+            next := add(seats, 32)
+        }
+        for (uint256 seat = 0; seat <= meters.length; ++seat) {
+            length = GridRecord.VALUE_BYTES * (seat < meters.length ? meters[seat] : 1);
+            assembly ("memory-safe") {
+                // Whole words of the seat's number; what they write beyond its values is written over by the next.
+                let word := mul(seat, 0x0101010101010101010101010101010101010101010101010101010101010101)
+                let end := add(next, length)
+                for {
+                    let target := next
+                } lt(target, end) {
+                    target := add(target, 32)
+                } {
+                    mstore(target, word)
+                }
+                next := end
+            }
         }
     }
 
@@ -265,9 +288,9 @@ library SlotCertificate {
                 let parent := add(cells, and(shr(92, record), 0x1fffc0))
                 mstore(parent, sub(mload(parent), flow))
 
-                // z with the sign of the end where it is measured: (z ^ m) - m is z for m = 0 and -z for m = -1.
-                let r := sar(255, shl(83, record))
-                r := sub(shl(40, sub(xor(sar(232, mload(add(values, and(shr(49, record), 0x1ffff)))), r), r)), flow)
+                // The two bits of the main row's sign, extended, are 1 or -1.
+                let r := mul(sar(232, mload(add(values, and(shr(49, record), 0x1ffff)))), sar(254, shl(82, record)))
+                r := sub(shl(40, r), flow)
                 let v := mul(and(shr(66, record), 0xffffffff), r)
                 objective := add(objective, mul(v, r))
 
@@ -404,13 +427,20 @@ library SlotCertificate {
         }
     }
 
-    /// @dev Adds the rows of tree records `first .. last - 1`, which begin the chunk. A value's offset is three times its
-    /// meter's number, so that 32/3 of it is the offset of a word. A missing row has weight 0, and x/0 is 0.
-    function _treeShares(Work memory work, uint256[] memory byMeter, uint256 first, uint256 last) private pure {
+    /// @dev Adds the rows of tree records `first .. last - 1`, which begin the chunk, to the shares of their seats.
+    /// A missing row has weight 0, and x/0 is 0.
+    function _treeShares(
+        Work memory work,
+        uint256[] memory shares,
+        bytes memory seats,
+        uint256 first,
+        uint256 last
+    ) private pure {
         assembly ("memory-safe") {
+            shares := add(shares, 32)
+            seats := add(seats, 32)
             let cursor := mload(add(work, 0xc0))
             let cell := add(mload(add(work, 0x80)), shl(6, first))
-            let shares := add(byMeter, 32)
             // Anchors keep v alone beside u.
             let tied := add(mload(add(work, 0x80)), shl(6, mload(add(work, 0x100))))
             for {
@@ -426,9 +456,9 @@ library SlotCertificate {
                 if iszero(lt(cell, tied)) {
                     v := sub(v, u)
                 }
-                let share := add(shares, div(shl(5, and(record, 0x1ffff)), 3))
+                let share := add(shares, shl(5, byte(0, mload(add(seats, and(record, 0x1ffff))))))
                 mstore(share, add(mload(share), div(mul(u, u), and(shr(17, record), 0xffffffff))))
-                share := add(shares, div(shl(5, and(shr(49, record), 0x1ffff)), 3))
+                share := add(shares, shl(5, byte(0, mload(add(seats, and(shr(49, record), 0x1ffff))))))
                 mstore(share, add(mload(share), div(mul(v, v), and(shr(66, record), 0xffffffff))))
             }
         }
@@ -437,15 +467,17 @@ library SlotCertificate {
     /// @dev Adds the rows of chord and probe records `from .. last - 1` of the chunk that begins at record `first`.
     function _edgeShares(
         Work memory work,
-        uint256[] memory byMeter,
+        uint256[] memory shares,
+        bytes memory seats,
         uint256 first,
         uint256 from,
         uint256 last
     ) private pure {
         assembly ("memory-safe") {
+            shares := add(shares, 32)
+            seats := add(seats, 32)
             let cursor := add(mload(add(work, 0xc0)), shl(5, sub(from, first)))
             let row := add(mload(add(work, 0xa0)), shl(5, sub(from, mload(add(work, 0x120)))))
-            let shares := add(byMeter, 32)
             for {
                 let end := add(row, shl(5, sub(last, from)))
             } lt(row, end) {
@@ -454,22 +486,8 @@ library SlotCertificate {
                 let record := mload(cursor)
                 cursor := add(cursor, 32)
                 let v := mload(row)
-                let share := add(shares, div(shl(5, and(record, 0x1ffff)), 3))
+                let share := add(shares, shl(5, byte(0, mload(add(seats, and(record, 0x1ffff))))))
                 mstore(share, add(mload(share), div(mul(v, v), and(shr(17, record), 0xffffffff))))
-            }
-        }
-    }
-
-    /// @dev The sum of `count` entries from `first` on, which the caller keeps inside.
-    function _sum(uint256[] memory list, uint256 first, uint256 count) private pure returns (uint256 sum) {
-        assembly ("memory-safe") {
-            let entry := add(add(list, 32), shl(5, first))
-            for {
-                let end := add(entry, shl(5, count))
-            } lt(entry, end) {
-                entry := add(entry, 32)
-            } {
-                sum := add(sum, mload(entry))
             }
         }
     }

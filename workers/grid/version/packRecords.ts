@@ -27,7 +27,7 @@ export function packRecords(records: VersionRecords): Uint8Array[] {
 export function treeWord(record: TreeRecord): bigint {
   return (
     (signed40(record.susceptance, `line ${record.line}`) << 216n) |
-    (BigInt(record.mainAtParent) << 172n) |
+    (signBits(record) << 172n) |
     (BigInt(record.childIsFrom) << 171n) |
     (BigInt(record.line) << 151n) |
     (BigInt(record.bus) << 131n) |
@@ -65,6 +65,12 @@ export function rangeMask(rangeBits: number): number {
 
 function rowBits(row: RowSlot | undefined): bigint {
   return row === undefined ? 0n : (BigInt(row.weight) << 17n) | BigInt(row.meter * VALUE_BYTES);
+}
+
+/** 1 or -1 in two bits; 0 for a root. */
+function signBits(record: TreeRecord): bigint {
+  if (record.main === undefined) return 0n;
+  return record.mainAtParent ? 0b11n : 0b01n;
 }
 
 function signed40(value: number, what: string): bigint {

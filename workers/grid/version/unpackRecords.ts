@@ -46,7 +46,7 @@ function treeRecord(word: bigint): TreeRecord {
     childIsFrom: bits(word, 171, 1) === 1,
     injection: row(word),
     main: row(word >> 49n),
-    mainAtParent: bits(word, 172, 1) === 1,
+    mainAtParent: bits(word, 172, 2) === 0b11,
   };
 }
 
