@@ -4,9 +4,10 @@ import { tasks } from "./index.js";
 const lines = tasks.flatMap((definition) => {
   const { id, description } = definition;
   if (!("positionalArguments" in definition)) return [];
-  const names = definition.positionalArguments.map(({ name, defaultValue }) =>
-    defaultValue === undefined ? name.toUpperCase() : `[${name.toUpperCase()}]`,
-  );
+  const names = definition.positionalArguments.map(({ name, defaultValue }) => {
+    const shown = name.replaceAll(/[A-Z]/g, "-$&").toUpperCase();
+    return defaultValue === undefined ? shown : `[${shown}]`;
+  });
   return [{ call: [...id, ...names].join(" "), description: description ?? "" }];
 });
 const width = Math.max(...lines.map(({ call }) => call.length)) + 2;

@@ -10,7 +10,7 @@ const caseFile = {
 } as const;
 
 const version = {
-  name: "version",
+  name: "gridVersion",
   description: "Number of the grid version",
   type: ArgumentType.INT,
 } as const;
@@ -108,7 +108,7 @@ export const gridTasks: TaskDefinition[] = [
     "Show a version: status, sizes, approvals, and whether its records say what its labels do",
   )
     .addPositionalArgument({
-      name: "version",
+      name: "gridVersion",
       description: "Number of the grid version, or 'active' for the one in force",
       defaultValue: "active",
     })

@@ -7,7 +7,7 @@ export const metersTasks: TaskDefinition[] = [
   emptyTask("meters", "The grid meters").build(),
   task(["meters", "list"], "List the meters of a version: id, kind, place, owner, sigma, range")
     .addPositionalArgument({
-      name: "version",
+      name: "gridVersion",
       description: "Number of the grid version, or 'active' for the one in force",
       defaultValue: "active",
     })

@@ -3,7 +3,7 @@ import type { TaskDefinition } from "hardhat/types/tasks";
 import { json } from "./options.js";
 
 const config = {
-  name: "config",
+  name: "workerConfig",
   description: "The worker's configuration, a JSON file; see workers/operator/config.ts",
 } as const;
 

@@ -7,7 +7,7 @@ import { timeText } from "../support/timeText.js";
 import { userTask } from "../support/userTask.js";
 
 interface Arguments extends SignerArguments {
-  readonly version: number;
+  readonly gridVersion: number;
   readonly deployment: string | undefined;
   readonly json: string | undefined;
 }
@@ -15,20 +15,20 @@ interface Arguments extends SignerArguments {
 export default userTask<Arguments>(async (args, hre) => {
   const { contracts } = await openSigning(hre, args.deployment, args, false);
   const { registry, ledger } = contracts;
-  const receipt = await sent(registry.activate(args.version));
-  const { base, activatedAt } = await registry.summary(args.version);
+  const receipt = await sent(registry.activate(args.gridVersion));
+  const { base, activatedAt } = await registry.summary(args.gridVersion);
   const nextSlot = Number(await ledger.nextSlot());
   report(
     args.json,
     {
-      version: args.version,
+      version: args.gridVersion,
       replaces: Number(base),
       activatedAt: Number(activatedAt),
       nextSlot,
       gas: receipt.gasUsed,
     },
     facts([
-      ["version", args.version],
+      ["version", args.gridVersion],
       ["replaces", base === 0n ? undefined : Number(base)],
       ["in force since", timeText(Number(activatedAt))],
       ["next slot to settle", nextSlot],

@@ -8,7 +8,7 @@ import { timeText } from "../support/timeText.js";
 import { userTask } from "../support/userTask.js";
 
 interface Arguments extends SignerArguments {
-  readonly version: number;
+  readonly gridVersion: number;
   readonly deployment: string | undefined;
   readonly json: string | undefined;
 }
@@ -19,16 +19,16 @@ export default userTask<Arguments>(async (args, hre) => {
   const show = progress("proof");
   let gas = 0n;
   let transactions = 0;
-  await proveVersion(registry, BigInt(args.version), (done, of, used) => {
+  await proveVersion(registry, BigInt(args.gridVersion), (done, of, used) => {
     gas += used;
     transactions++;
     show(done, of, used);
   });
-  const { partsProved, partCount, vetoUntil } = await registry.summary(args.version);
+  const { partsProved, partCount, vetoUntil } = await registry.summary(args.gridVersion);
   report(
     args.json,
     {
-      version: args.version,
+      version: args.gridVersion,
       partsProved: Number(partsProved),
       partCount: Number(partCount),
       transactions,
@@ -36,7 +36,7 @@ export default userTask<Arguments>(async (args, hre) => {
       vetoUntil: Number(vetoUntil),
     },
     facts([
-      ["version", args.version],
+      ["version", args.gridVersion],
       ["parts proved", `${partsProved} of ${partCount}`],
       ["transactions", transactions],
       ["gas", grouped(gas)],

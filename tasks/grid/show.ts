@@ -11,7 +11,7 @@ import { userTask } from "../support/userTask.js";
 import { versionNumber } from "../support/versionNumber.js";
 
 interface Arguments {
-  readonly version: string;
+  readonly gridVersion: string;
   readonly deployment: string | undefined;
   readonly json: string | undefined;
 }
@@ -19,7 +19,7 @@ interface Arguments {
 export default userTask<Arguments>(async (args, hre) => {
   const { contracts, provider, members } = await openSharing(hre, args.deployment);
   const { registry } = contracts;
-  const version = await versionNumber(registry, args.version);
+  const version = await versionNumber(registry, args.gridVersion);
   const summary = await registry.summary(version);
   const { geometry } = summary;
   const [, accounts] = await registry.records(version);

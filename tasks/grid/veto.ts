@@ -6,20 +6,20 @@ import { sent } from "../support/sent.js";
 import { userTask } from "../support/userTask.js";
 
 interface Arguments extends SignerArguments {
-  readonly version: number;
+  readonly gridVersion: number;
   readonly deployment: string | undefined;
   readonly json: string | undefined;
 }
 
 export default userTask<Arguments>(async (args, hre) => {
   const { contracts, member, account } = await openSigning(hre, args.deployment, args, true);
-  const receipt = await sent(contracts.registry.veto(args.version));
+  const receipt = await sent(contracts.registry.veto(args.gridVersion));
   const vetoedBy = member?.name ?? account;
   report(
     args.json,
-    { version: args.version, vetoedBy, gas: receipt.gasUsed },
+    { version: args.gridVersion, vetoedBy, gas: receipt.gasUsed },
     facts([
-      ["version", args.version],
+      ["version", args.gridVersion],
       ["vetoed by", vetoedBy],
       ["gas", grouped(receipt.gasUsed)],
     ]),

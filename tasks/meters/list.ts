@@ -9,14 +9,14 @@ import { userTask } from "../support/userTask.js";
 import { versionNumber } from "../support/versionNumber.js";
 
 interface Arguments {
-  readonly version: string;
+  readonly gridVersion: string;
   readonly deployment: string | undefined;
   readonly json: string | undefined;
 }
 
 export default userTask<Arguments>(async (args, hre) => {
   const { contracts, provider, members } = await openSharing(hre, args.deployment);
-  const version = await versionNumber(contracts.registry, args.version);
+  const version = await versionNumber(contracts.registry, args.gridVersion);
   const { records, labels } = await readVersion(contracts.registry, provider, version);
   const seats = records.metersBySeat.flatMap((count, seat) => Array.from({ length: count }, () => seat));
   const meters = records.directory.map((entry, i) => {

@@ -8,11 +8,11 @@ import { userPath } from "../support/userPath.js";
 import { userTask } from "../support/userTask.js";
 
 interface Arguments {
-  readonly config: string;
+  readonly workerConfig: string;
 }
 
 export default userTask<Arguments>(async (args) => {
-  const config = readWorkerConfig(userPath(args.config));
+  const config = readWorkerConfig(userPath(args.workerConfig));
   const logger = pino({ level: config.logLevel, base: null });
   const signer = await loadOperatorWallet({
     keystore: config.keystore,

@@ -10,12 +10,12 @@ import { userPath } from "../support/userPath.js";
 import { userTask } from "../support/userTask.js";
 
 interface Arguments {
-  readonly config: string;
+  readonly workerConfig: string;
   readonly json: string | undefined;
 }
 
 export default userTask<Arguments>(async (args) => {
-  const { database } = readWorkerConfig(userPath(args.config));
+  const { database } = readWorkerConfig(userPath(args.workerConfig));
   if (!existsSync(database)) throw new UserError(`${database}: no such database; has the worker run yet?`);
   const store = openStore(database, { readOnly: true });
   try {
