@@ -53,6 +53,8 @@ export default userTask<Arguments>(async (args, hre) => {
       },
     },
     defaultSender: deployer,
+    // Its own journal: another deployment, or a chain that was started anew under the same number, is not this one.
+    deploymentId: `gridproof-${Date.now()}`,
   });
   const deployment: Deployment = {
     network: networkName(hre),

@@ -1,6 +1,19 @@
 import type { TaskDefinition } from "hardhat/types/tasks";
+import { creditsTasks } from "./definitions/credits.js";
+import { demoTask } from "./definitions/demo.js";
 import { deployTasks } from "./definitions/deploy.js";
 import { gridTasks } from "./definitions/grid.js";
+import { metersTasks } from "./definitions/meters.js";
+import { slotTasks } from "./definitions/slot.js";
+import { workerTasks } from "./definitions/worker.js";
 
 /** Every task of the command line, in the order in which `./gridproof` lists them. */
-export const tasks: TaskDefinition[] = [...deployTasks, ...gridTasks];
+export const tasks: TaskDefinition[] = [
+  demoTask,
+  ...deployTasks,
+  ...gridTasks,
+  ...metersTasks,
+  ...slotTasks,
+  ...creditsTasks,
+  ...workerTasks,
+];

@@ -1,12 +1,18 @@
 import { emptyTask, task } from "hardhat/config";
 import { ArgumentType } from "hardhat/types/arguments";
 import type { TaskDefinition } from "hardhat/types/tasks";
-import { bothEnds, json, plan } from "./options.js";
+import { as, bothEnds, deployment, json, keystore, passwordFile, plan } from "./options.js";
 
 const caseFile = {
   name: "file",
   description:
     "The case: a MATPOWER .m file, a .json grid file, or the name of one that ships: ieee14, ieee118",
+} as const;
+
+const version = {
+  name: "gridVersion",
+  description: "Number of the grid version",
+  type: ArgumentType.INT,
 } as const;
 
 /** `grid …`. */
@@ -30,5 +36,84 @@ export const gridTasks: TaskDefinition[] = [
     .addFlag(bothEnds)
     .addOption(json)
     .setAction(() => import("../grid/inspect.js"))
+    .build(),
+  task(
+    ["grid", "propose"],
+    "Propose a case as the next version of the grid, and upload its records and labels",
+  )
+    .addPositionalArgument(caseFile)
+    .addOption(plan)
+    .addFlag(bothEnds)
+    .addOption({
+      name: "resume",
+      description:
+        "Number of a version that was proposed from the same files, and whose upload was cut short",
+      type: ArgumentType.INT,
+      defaultValue: 0,
+    })
+    .addOption(as)
+    .addOption(keystore)
+    .addOption(passwordFile)
+    .addOption(deployment)
+    .addOption(json)
+    .setAction(() => import("../grid/propose.js"))
+    .build(),
+  task(
+    ["grid", "prove"],
+    "Let the contract check that a version is sound, in as many transactions as it takes",
+  )
+    .addPositionalArgument(version)
+    .addOption(as)
+    .addOption(keystore)
+    .addOption(passwordFile)
+    .addOption(deployment)
+    .addOption(json)
+    .setAction(() => import("../grid/prove.js"))
+    .build(),
+  task(
+    ["grid", "approve"],
+    "Approve a version, after reading it back from the chain: one whose records and labels disagree is not approved",
+  )
+    .addPositionalArgument(version)
+    .addOption(as)
+    .addOption(keystore)
+    .addOption(passwordFile)
+    .addOption(deployment)
+    .addOption(json)
+    .setAction(() => import("../grid/approve.js"))
+    .build(),
+  task(["grid", "veto"], "Veto a version, as any member may until its veto window is over")
+    .addPositionalArgument(version)
+    .addOption(as)
+    .addOption(keystore)
+    .addOption(passwordFile)
+    .addOption(deployment)
+    .addOption(json)
+    .setAction(() => import("../grid/veto.js"))
+    .build(),
+  task(
+    ["grid", "activate"],
+    "Bring a proved and approved version into force, for the slots that start from now on",
+  )
+    .addPositionalArgument(version)
+    .addOption(as)
+    .addOption(keystore)
+    .addOption(passwordFile)
+    .addOption(deployment)
+    .addOption(json)
+    .setAction(() => import("../grid/activate.js"))
+    .build(),
+  task(
+    ["grid", "show"],
+    "Show a version: status, sizes, approvals, and whether its records say what its labels do",
+  )
+    .addPositionalArgument({
+      name: "gridVersion",
+      description: "Number of the grid version, or 'active' for the one in force",
+      defaultValue: "active",
+    })
+    .addOption(deployment)
+    .addOption(json)
+    .setAction(() => import("../grid/show.js"))
     .build(),
 ];

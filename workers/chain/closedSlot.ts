@@ -4,7 +4,6 @@ import type { Contracts } from "./connectContracts.js";
 /** How a slot was closed, by the ledger's own account. */
 export type ClosedSlot = {
   readonly slot: number;
-  readonly version: number;
   readonly transaction: string;
   /** What each seat gained (positive) or lost (negative), credits. */
   readonly moved: readonly bigint[];
@@ -49,7 +48,6 @@ export function closedSlotOf(
     .find((log) => log?.name === "CreditsRedistributed");
   const common = {
     slot,
-    version: Number(event.args.getValue("version")),
     transaction: receipt.hash,
     moved: moved == null ? [] : [...(moved.args.getValue("moved") as readonly bigint[])],
   };

@@ -1,7 +1,7 @@
 import { compileGrid } from "../compileGrid.js";
 import { GridModelError } from "../errors.js";
-import type { Grid, GridCase, Line, Meter } from "../types.js";
-import { ANGLE_DIGITS, METER_KINDS } from "./constants.js";
+import type { Grid, GridCase, Meter } from "../types.js";
+import { ANGLE_DIGITS, MAX_RANGE_BITS, METER_KINDS } from "./constants.js";
 import { VersionError } from "./errors.js";
 import { gaugeRad } from "./buildVersion.js";
 import {
@@ -13,17 +13,15 @@ import {
   tieStrengths,
   weightOf,
 } from "./scales.js";
-import { MAX_RANGE_BITS } from "./constants.js";
-import type { RowSlot, VersionRecords } from "./types.js";
+import type { EdgeRecord, RowSlot, VersionRecords } from "./types.js";
 
-/** A line as the records have it. */
+/** A line as a record has it, in the direction of the case. */
 interface RecordedLine {
   readonly from: number;
   readonly to: number;
   readonly susceptance: number;
+  /** Before the gauge of the tree takes it up, angle units. */
   readonly shift: number;
-  readonly fromEnd: RowSlot | undefined;
-  readonly toEnd: RowSlot | undefined;
 }
 
 /**
@@ -95,73 +93,77 @@ function compareBuses(records: VersionRecords, grid: Grid): string[] {
 }
 
 function compareLines(records: VersionRecords, grid: Grid): string[] {
-  const { geometry, tree, chords } = records;
+  const { geometry, tree } = records;
   const differences: string[] = [];
   const byNumber = new Map(grid.lines.map((line) => [line.number, line]));
-  const units = 2 ** geometry.angleDigits;
-  const shiftOf = (line: Line): number => Math.round(line.shiftRad * units);
-  const gauge = gaugeRad(records, (number) => byNumber.get(number)?.shiftRad ?? 0).map((rad) =>
-    Math.round(rad * units),
-  );
-  const recorded = new Map<number, RecordedLine>();
-  const note = (number: number, line: RecordedLine): void => {
-    if (recorded.has(number)) differences.push(`line ${number}: in the records twice`);
-    recorded.set(number, line);
-  };
-  tree.forEach((record, i) => {
-    if (i < geometry.roots || record.pmu) return;
-    const [from, to] = record.childIsFrom ? [i, record.parent] : [record.parent, i];
-    const [fromEnd, toEnd] = record.childIsFrom
-      ? [record.childEnd, record.parentEnd]
-      : [record.parentEnd, record.childEnd];
-    // The gauge of the tree takes in the shift that the labels give its lines.
-    const shift = gauge[from]! - gauge[to]!;
-    note(record.line, { from, to, susceptance: record.susceptance, shift, fromEnd, toEnd });
-  });
-  for (const chord of chords) {
-    if (chord.pmu) continue;
-    const { from, to, susceptance, fromEnd, toEnd } = chord;
-    note(chord.place, {
-      from,
-      to,
-      susceptance,
-      shift: chord.shift + gauge[from]! - gauge[to]!,
-      fromEnd,
-      toEnd,
-    });
-  }
-
-  for (const line of grid.lines) {
-    const found = recorded.get(line.number);
-    recorded.delete(line.number);
-    if (found === undefined) {
-      differences.push(`line ${line.number}: in the labels, not in the records`);
-      continue;
+  const gauge = gaugeUnits(records, grid);
+  const compare = (number: number, found: RecordedLine): void => {
+    const line = byNumber.get(number);
+    if (line === undefined) {
+      differences.push(`line ${number}: in the records, not in service in the labels`);
+      return;
     }
     const ends = [grid.buses[line.from]!.number, grid.buses[line.to]!.number];
     const [from, to] = [tree[found.from]?.bus, tree[found.to]?.bus];
     if (from !== ends[0] || to !== ends[1]) {
       differences.push(
-        `line ${line.number}: from ${ends[0]} to ${ends[1]} in the labels, ${from} to ${to} in the records`,
+        `line ${number}: from ${ends[0]} to ${ends[1]} in the labels, ${from} to ${to} in the records`,
       );
-      continue;
     }
-    const susceptance = guarded(() => susceptanceOf(line.susceptanceKwPerRad, geometry, line.number));
+    const susceptance = guarded(() => susceptanceOf(line.susceptanceKwPerRad, geometry, number));
     if (found.susceptance !== susceptance) {
       differences.push(
-        `line ${line.number}: susceptance ${susceptance} by the labels, ${found.susceptance} recorded`,
+        `line ${number}: susceptance ${susceptance} by the labels, ${found.susceptance} recorded`,
       );
     }
-    if (found.shift !== shiftOf(line)) {
+    const shift = Math.round(line.shiftRad * 2 ** geometry.angleDigits);
+    if (found.shift !== shift) {
       differences.push(
-        `line ${line.number}: phase shift ${shiftOf(line)} by the labels, ${found.shift} recorded (2^-${geometry.angleDigits} rad)`,
+        `line ${number}: phase shift ${shift} by the labels, ${found.shift} recorded (2^-${geometry.angleDigits} rad)`,
       );
     }
+  };
+
+  const carrying = new Set<number>();
+  const carry = (number: number): void => {
+    if (carrying.has(number)) differences.push(`line ${number}: in the records twice`);
+    carrying.add(number);
+  };
+  tree.forEach((record, i) => {
+    if (record.line === 0) return;
+    const [from, to] = record.childIsFrom ? [i, record.parent] : [record.parent, i];
+    carry(record.line);
+    // The gauge takes up the shift of the tree's lines.
+    const shift = gauge[from]! - gauge[to]!;
+    compare(record.line, { from, to, susceptance: record.susceptance, shift });
+  });
+  for (const chord of records.chords) {
+    carry(chord.place);
+    if (chord.kind === "pmu") differences.push(`line ${chord.place}: a PMU's edge among the lines`);
+    else compare(chord.place, inCaseDirection(chord, gauge));
   }
-  for (const number of recorded.keys()) {
-    differences.push(`line ${number}: in the records, not in service in the labels`);
+  for (const probe of records.probes) {
+    if (probe.kind !== "pmu") compare(probe.place, inCaseDirection(probe, gauge));
+  }
+  for (const { number } of grid.lines) {
+    if (!carrying.has(number)) differences.push(`line ${number}: in the labels, not in the records`);
   }
   return differences;
+}
+
+/** An edge's meter sits at its `from`, which is the line's to bus for a meter at that end. */
+function inCaseDirection(edge: EdgeRecord, gauge: Float64Array): RecordedLine {
+  const forward = edge.kind === "flowFrom";
+  const [from, to] = forward ? [edge.from, edge.to] : [edge.to, edge.from];
+  const left = forward ? edge.shift : -edge.shift;
+  return { from, to, susceptance: edge.susceptance, shift: left + gauge[from]! - gauge[to]! };
+}
+
+/** γ by tree record, in angle units. */
+function gaugeUnits(records: VersionRecords, grid: Grid): Float64Array {
+  const shifts = new Map(grid.lines.map(({ number, shiftRad }) => [number, shiftRad]));
+  const units = 2 ** records.geometry.angleDigits;
+  return gaugeRad(records, (line) => shifts.get(line) ?? 0).map((rad) => Math.round(rad * units));
 }
 
 function compareMeters(
@@ -213,7 +215,7 @@ function compareMeters(
 
 /** The row of each meter, as `kind place weight`; those of a meter with several rows, joined. */
 function rowsByMeter(records: VersionRecords): Map<number, string> {
-  const { geometry, tree, chords } = records;
+  const { geometry, tree, chords, probes } = records;
   const rows = new Map<number, string>();
   const note = (slot: RowSlot | undefined, kind: string, place: number): void => {
     if (slot === undefined || slot.meter === geometry.meters) return;
@@ -221,26 +223,19 @@ function rowsByMeter(records: VersionRecords): Map<number, string> {
     const row = `${kind} ${place} ${slot.weight}`;
     rows.set(slot.meter, before === undefined ? row : `${before}, ${row}`);
   };
-  tree.forEach((record, i) => {
+  for (const record of tree) {
     note(record.injection, "injection", record.bus);
-    if (i < geometry.roots) return;
-    if (record.pmu) {
-      note(record.childEnd, "pmu", record.bus);
-      return;
-    }
-    note(record.childEnd, record.childIsFrom ? "flowFrom" : "flowTo", record.line);
-    note(record.parentEnd, record.childIsFrom ? "flowTo" : "flowFrom", record.line);
-  });
-  for (const chord of chords) {
-    note(chord.fromEnd, chord.pmu ? "pmu" : "flowFrom", chord.place);
-    note(chord.toEnd, "flowTo", chord.place);
+    const atFrom = record.childIsFrom !== record.mainAtParent;
+    if (record.line === 0) note(record.main, "pmu", record.bus);
+    else note(record.main, atFrom ? "flowFrom" : "flowTo", record.line);
   }
+  for (const { row, kind, place } of [...chords, ...probes]) note(row, kind, place);
   return rows;
 }
 
 /** Zero injections and the edges of PMUs: what the records state without a label of its own. */
 function compareZeroInjections(records: VersionRecords, grid: Grid, meters: readonly Meter[]): string[] {
-  const { geometry, tree, chords } = records;
+  const { geometry, tree, probes } = records;
   const differences: string[] = [];
   const buses = new Map(grid.buses.map((bus) => [bus.number, bus]));
   const metered = new Set(meters.flatMap(({ kind, place }) => (kind === "injection" ? [place] : [])));
@@ -254,27 +249,23 @@ function compareZeroInjections(records: VersionRecords, grid: Grid, meters: read
       );
     }
   }
-  const gauge = gaugeRad(
-    records,
-    (number) => grid.lines.find((line) => line.number === number)?.shiftRad ?? 0,
-  );
+  const gauge = gaugeUnits(records, grid);
   const susceptance = pmuSusceptance(geometry);
-  for (const record of tree) {
-    if (record.pmu && record.susceptance !== susceptance) {
-      differences.push(`PMU at bus ${record.bus}: its coefficient is not 1`);
+  tree.forEach((record, i) => {
+    if (i < geometry.roots || record.line !== 0) return;
+    if (record.susceptance !== susceptance || record.parent >= geometry.roots || record.mainAtParent) {
+      differences.push(`PMU at bus ${record.bus}: its row does not measure the bus's angle`);
     }
-  }
-  for (const chord of chords) {
-    if (!chord.pmu) continue;
-    const bus = tree[chord.from]?.bus;
-    const shift = -Math.round(gauge[chord.from]! * 2 ** geometry.angleDigits);
+  });
+  for (const probe of probes) {
+    if (probe.kind !== "pmu") continue;
     if (
-      bus !== chord.place ||
-      chord.to >= geometry.roots ||
-      chord.susceptance !== susceptance ||
-      chord.shift !== shift
+      tree[probe.from]?.bus !== probe.place ||
+      probe.to >= geometry.roots ||
+      probe.susceptance !== susceptance ||
+      probe.shift !== -gauge[probe.from]!
     ) {
-      differences.push(`PMU at bus ${chord.place}: its row does not measure the bus's angle`);
+      differences.push(`PMU at bus ${probe.place}: its row does not measure the bus's angle`);
     }
   }
   return differences;

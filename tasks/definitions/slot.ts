@@ -1,0 +1,64 @@
+import { emptyTask, task } from "hardhat/config";
+import { ArgumentType } from "hardhat/types/arguments";
+import type { TaskDefinition } from "hardhat/types/tasks";
+import { as, deployment, json, keystore, passwordFile } from "./options.js";
+
+const slot = { name: "slot", description: "Number of the slot", type: ArgumentType.INT } as const;
+
+/** `slot …`. */
+export const slotTasks: TaskDefinition[] = [
+  emptyTask("slot", "The measurements of a slot: upload, settle, show and export them").build(),
+  task(
+    ["slot", "upload"],
+    "Upload the values of your meters for a slot; values that your batch was missing go into its one supplement",
+  )
+    .addPositionalArgument(slot)
+    .addPositionalArgument({
+      name: "file",
+      description:
+        "CSV file with the header meter,value or meter,value,unit (kW, MW, W; rad, mrad, deg); an empty value is missing",
+    })
+    .addOption(as)
+    .addOption(keystore)
+    .addOption(passwordFile)
+    .addOption(deployment)
+    .addOption(json)
+    .setAction(() => import("../slot/upload.js"))
+    .build(),
+  task(
+    ["slot", "settle"],
+    "Estimate a slot and settle it with the certificate; close it if values are missing",
+  )
+    .addPositionalArgument({
+      name: "slot",
+      description: "Number of the slot, or 'next' for the one that is due",
+      defaultValue: "next",
+    })
+    .addOption(as)
+    .addOption(keystore)
+    .addOption(passwordFile)
+    .addOption(deployment)
+    .addOption(json)
+    .setAction(() => import("../slot/settle.js"))
+    .build(),
+  task(["slot", "show"], "Show a slot: who uploaded, what is missing, J and its threshold, credits moved")
+    .addPositionalArgument(slot)
+    .addOption(deployment)
+    .addOption(json)
+    .setAction(() => import("../slot/show.js"))
+    .build(),
+  task(
+    ["slot", "export"],
+    "Export a slot: measured, estimated, residual and gaps filled per meter, angle per bus, flow per line",
+  )
+    .addPositionalArgument(slot)
+    .addOption({ name: "format", description: "csv or json", defaultValue: "csv" })
+    .addOption({
+      name: "out",
+      description: "File to write; '-' is standard output",
+      defaultValue: "-",
+    })
+    .addOption(deployment)
+    .setAction(() => import("../slot/export.js"))
+    .build(),
+];
