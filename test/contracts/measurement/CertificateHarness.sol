@@ -24,6 +24,10 @@ contract CertificateHarness {
     ) external returns (Verdict[] memory verdicts) {
         address[] memory accounts = new address[](chunks.length);
         for (uint256 i = 0; i < chunks.length; ++i) accounts[i] = CodeStore.write(chunks[i]);
+        // A seat for each meter shows the share of each; more than 255 would not be told apart.
+        require(g.meters < 256, "CertificateHarness: too many meters");
+        uint256[] memory ownSeats = new uint256[](g.meters);
+        for (uint256 i = 0; i < ownSeats.length; ++i) ownSeats[i] = 1;
         verdicts = new Verdict[](values.length);
         for (uint256 i = 0; i < values.length; ++i) {
             bytes memory withZero = bytes.concat(values[i], hex"000000");
@@ -31,7 +35,7 @@ contract CertificateHarness {
             verdicts[i].objective = work.objective;
             verdicts[i].overStatement = work.overStatement;
             if (work.objective < 1 << 176) {
-                verdicts[i].shares = SlotCertificate.meterShares(work, accounts, g.meters);
+                verdicts[i].shares = SlotCertificate.seatShares(work, accounts, ownSeats);
             }
         }
     }
