@@ -30,6 +30,7 @@ import { userTask } from "./support/userTask.js";
 export default userTask<DemoArguments>(async (given, hre) => {
   const options = readDemoOptions(given, userPath, join(hre.config.paths.root, "reports", "demo.html"));
   const gridCase = options.caseFile === undefined ? builtinCase("ieee118") : readGridFile(options.caseFile);
+  checkOperators(options.operators, gridCase.buses.filter(({ inService }) => inService).length);
   const result = await play(options, gridCase, hre);
   print(result);
   console.log(`Written: ${write(result, options).join(", ")}`);
@@ -52,7 +53,6 @@ async function play(
       {
         title: `Dividing ${gridCase.name} among ${operators} operators`,
         run: async () => {
-          checkOperators(operators, gridCase.buses.filter(({ inService }) => inService).length);
           demoGrid = prepareGrid(gridCase, names);
           const { grid, partition, meters } = demoGrid;
           return (

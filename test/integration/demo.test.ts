@@ -12,9 +12,12 @@ import { temporaryFolder } from "../support/temporaryFolder.js";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const hardhat = join(createRequire(import.meta.url).resolve("hardhat/package.json"), "../dist/src/cli.js");
 
-/** Runs `demo` as the wrapper does: at the root, with the folder where the user stood in the environment. */
+/**
+ * Runs `demo` as the wrapper does: at the root, with the folder where the user stood in the environment. The generated
+ * types are left alone, because others read them meanwhile.
+ */
 async function demo(stoodIn: string, ...args: string[]) {
-  const child = spawn(process.execPath, [hardhat, "demo", ...args], {
+  const child = spawn(process.execPath, [hardhat, "--no-typechain", "demo", ...args], {
     cwd: root,
     env: { ...process.env, GRIDPROOF_CWD: stoodIn, HARDHAT_DISABLE_TELEMETRY: "true" },
     stdio: ["ignore", "pipe", "pipe"],

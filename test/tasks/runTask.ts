@@ -1,4 +1,4 @@
-import hre from "hardhat";
+import { tasks } from "hardhat";
 import type { TaskResult } from "../../tasks/support/userTask.js";
 
 /** What a task printed, and how it ended. */
@@ -14,14 +14,14 @@ export async function runTask(path: string, args: Record<string, unknown> = {}):
   const written = { stdout: "", stderr: "" };
   const restore = (["stdout", "stderr"] as const).map((name) => {
     const original = process[name].write.bind(process[name]);
-    process[name].write = ((text: string | Uint8Array) => {
+    process[name].write = (text: string | Uint8Array) => {
       written[name] += String(text);
       return true;
-    }) as typeof original;
+    };
     return () => void (process[name].write = original);
   });
   try {
-    const result = (await hre.tasks.getTask(path.split(" ")).run(args)) as TaskResult;
+    const result = (await tasks.getTask(path.split(" ")).run(args)) as TaskResult;
     return { ...written, error: result.success ? undefined : result.error };
   } finally {
     for (const undo of restore) undo();

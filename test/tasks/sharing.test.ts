@@ -267,13 +267,13 @@ describe("the command line, from deployment to credits", () => {
       });
       expect(supplement).to.include({ kind: "supplement", values: 1, missing: 1 });
       await timeOf(slot, 2);
-      const before = await jsonOf<Credits>("credits show", { deployment });
+      const earlier = await jsonOf<Credits>("credits show", { deployment });
       const closed = await jsonOf<Settled>("slot settle", { deployment });
       expect(closed).to.include({ slot, closed: "incomplete", missing: 1, overStatement: null });
       const after = await jsonOf<Credits>("credits show", { deployment });
-      expect(after.total).to.equal(before.total);
+      expect(after.total).to.equal(earlier.total);
       for (const [seat, { moved }] of closed.moved.entries()) {
-        expect(BigInt(after.members[seat]!.credits) - BigInt(before.members[seat]!.credits)).to.equal(
+        expect(BigInt(after.members[seat]!.credits) - BigInt(earlier.members[seat]!.credits)).to.equal(
           BigInt(moved),
         );
       }
@@ -321,11 +321,11 @@ describe("the command line, from deployment to credits", () => {
 
   describe("credits", () => {
     it("transfers by name", async () => {
-      const before = await jsonOf<Credits>("credits show", { deployment });
+      const earlier = await jsonOf<Credits>("credits show", { deployment });
       await jsonOf("credits transfer", { deployment, to: "South", amount: 12_345n, as: "North" });
       const after = await jsonOf<Credits>("credits show", { deployment });
       const gained = after.members.map(
-        ({ credits }, i) => BigInt(credits) - BigInt(before.members[i]!.credits),
+        ({ credits }, i) => BigInt(credits) - BigInt(earlier.members[i]!.credits),
       );
       expect(gained).to.deep.equal([-12_345n, 0n, 12_345n]);
     });

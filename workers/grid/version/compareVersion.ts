@@ -182,6 +182,10 @@ function compareMeters(
   }
   const seatOf = records.metersBySeat.flatMap((count, seat) => Array.from({ length: count }, () => seat));
   const rows = rowsByMeter(records);
+  for (const meter of rows.keys()) {
+    if (meter >= meters.length)
+      differences.push(`a row in the records names meter ${meter}, which there is not`);
+  }
   const lines = new Map(grid.lines.map((line) => [line.number, line]));
   const ties = tieStrengths(grid);
   const tieOf = new Map(grid.buses.map(({ number }, i) => [number, ties[i]!]));
