@@ -1,11 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import GridProof from "../ignition/modules/GridProof.js";
-import { connectContracts } from "../workers/chain/connectContracts.js";
 import { demoFigures } from "../workers/demo/demoFigures.js";
 import { demoTables } from "../workers/demo/demoTables.js";
-import { demoTerms } from "../workers/demo/demoTerms.js";
 import { describeDemo } from "../workers/demo/describeDemo.js";
 import { prepareGrid } from "../workers/demo/prepareGrid.js";
 import {
@@ -23,6 +20,7 @@ import { readGridFile } from "../workers/grid/readGridFile.js";
 import type { GridCase } from "../workers/grid/types.js";
 import { demoReport } from "../workers/report/demoReport.js";
 import { grouped } from "../workers/report/number.js";
+import { deployDemo } from "./support/deployDemo.js";
 import { userPath } from "./support/userPath.js";
 import { userTask } from "./support/userTask.js";
 
@@ -64,7 +62,7 @@ async function play(
       {
         title: "Compiling and deploying the contracts",
         run: async () => {
-          chain = await deploy(names, hre);
+          chain = await deployDemo(names, hre);
           return "consortium, grid registry and slot ledger";
         },
       },
@@ -88,44 +86,6 @@ async function play(
     terminal,
   );
   return result!;
-}
-
-/** The contracts on a network of their own, with the operators as founders. */
-async function deploy(names: readonly string[], hre: HardhatRuntimeEnvironment): Promise<DemoChain> {
-  await hre.tasks.getTask("build").run({ quiet: true, noTests: true });
-  const { ethers, ignition, networkHelpers } = await hre.network.create({
-    network: "default",
-    override: { accounts: { count: names.length + 1 } },
-  });
-  const { time } = networkHelpers;
-  const members = (await ethers.getSigners()).slice(1);
-  const { clock, ...agreed } = demoTerms(names.length);
-  const genesis = await time.latest();
-  const parameters = {
-    ...agreed,
-    founders: members.map((member, seat) => ({ account: member.address, name: names[seat]! })),
-    clock: { genesis, ...clock },
-  };
-  const deployed = await ignition.deploy(GridProof, { parameters: { GridProof: parameters } });
-  const addresses = {
-    consortium: await deployed.consortium.getAddress(),
-    registry: await deployed.registry.getAddress(),
-    ledger: await deployed.ledger.getAddress(),
-  };
-  return {
-    provider: ethers.provider,
-    clock: {
-      now: () => time.latest(),
-      advanceTo: async (seconds) => {
-        if ((await time.latest()) < seconds) await time.increaseTo(seconds);
-      },
-    },
-    operators: members.map((member, seat) => ({
-      name: names[seat]!,
-      address: member.address,
-      contracts: connectContracts(addresses, member),
-    })),
-  };
 }
 
 function print(result: DemoResult): void {
