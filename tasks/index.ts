@@ -1,4 +1,5 @@
 import type { TaskDefinition } from "hardhat/types/tasks";
+import { benchTasks } from "./definitions/bench.js";
 import { creditsTasks } from "./definitions/credits.js";
 import { demoTask } from "./definitions/demo.js";
 import { deployTasks } from "./definitions/deploy.js";
@@ -16,4 +17,5 @@ export const tasks: TaskDefinition[] = [
   ...slotTasks,
   ...creditsTasks,
   ...workerTasks,
+  ...benchTasks,
 ];

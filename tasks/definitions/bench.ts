@@ -1,0 +1,47 @@
+import { emptyTask, task } from "hardhat/config";
+import { ArgumentType } from "hardhat/types/arguments";
+import type { TaskDefinition } from "hardhat/types/tasks";
+import { json } from "./options.js";
+
+/** `bench …`. */
+export const benchTasks: TaskDefinition[] = [
+  emptyTask("bench", "Measure gas and time").build(),
+  task(["bench", "gas"], "Measure what the life of a slot costs, in gas, on the embedded network")
+    .addVariadicArgument({
+      name: "cases",
+      description: "ieee14, ieee118, or files of cases (.m or .json)",
+      type: ArgumentType.STRING,
+      defaultValue: ["ieee14", "ieee118"],
+    })
+    .addOption({
+      name: "operators",
+      description: "How many operators share the grid",
+      type: ArgumentType.INT,
+      defaultValue: 4,
+    })
+    .addOption({
+      name: "markdown",
+      description: "Also write the table as Markdown to this file",
+      type: ArgumentType.STRING_WITHOUT_DEFAULT,
+      defaultValue: undefined,
+    })
+    .addOption(json)
+    .setAction(() => import("../bench/gas.js"))
+    .build(),
+  task(["bench", "estimation"], "Time the steps of state estimation, with meters at both ends of every line")
+    .addVariadicArgument({
+      name: "cases",
+      description: "ieee14, ieee118, or files of cases (.m or .json)",
+      type: ArgumentType.STRING,
+      defaultValue: ["ieee118"],
+    })
+    .addOption({
+      name: "seconds",
+      description: "How long each step is repeated",
+      type: ArgumentType.FLOAT,
+      defaultValue: 2,
+    })
+    .addOption(json)
+    .setAction(() => import("../bench/estimation.js"))
+    .build(),
+];
