@@ -2,6 +2,7 @@
 pragma solidity ^0.8.24;
 
 import {IConsortium} from "../consortium/IConsortium.sol";
+import {Seats} from "../consortium/libraries/Seats.sol";
 import {IGridRegistry, IVersionFollower} from "./IGridRegistry.sol";
 import {CodeStore} from "./libraries/CodeStore.sol";
 import {GridRecord} from "./libraries/GridRecord.sol";
@@ -328,8 +329,11 @@ contract GridRegistry is IGridRegistry {
     function _checkOwners(uint16[] calldata meters, uint256 want) private view {
         uint256 active = consortium.activeSeats();
         uint256 sum = 0;
+        // The last seat named owns meters, so that there are no more entries than seats.
+        if (meters.length == 0) revert GridRegistryMeterCount(0, want);
+        if (meters[meters.length - 1] == 0) revert GridRegistryOwnerWithoutMeters(meters.length - 1);
         for (uint256 seat = 0; seat < meters.length; ++seat) {
-            if (meters[seat] != 0 && (active >> seat) & 1 == 0) revert GridRegistryOwnerNotMember(seat);
+            if (meters[seat] != 0 && !Seats.contains(active, seat)) revert GridRegistryOwnerNotMember(seat);
             sum += meters[seat];
         }
         if (sum != want) revert GridRegistryMeterCount(sum, want);
@@ -341,7 +345,7 @@ contract GridRegistry is IGridRegistry {
         uint256 active = consortium.activeSeats();
         uint256 seats = v.meters.length > baseSeats ? v.meters.length : baseSeats;
         for (uint256 seat = 0; seat < seats; ++seat) {
-            bool member = (active >> seat) & 1 != 0;
+            bool member = Seats.contains(active, seat);
             bytes32 digest = metersDigest[version][seat];
             if (!member) {
                 if (digest != bytes32(0)) revert GridRegistryOwnerNotMember(seat);

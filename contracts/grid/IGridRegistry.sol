@@ -84,6 +84,8 @@ interface IGridRegistry {
     error GridRegistryMeterCount(uint256 got, uint256 want);
     /// @notice `seat` owns meters and is not the seat of a member.
     error GridRegistryOwnerNotMember(uint256 seat);
+    /// @notice The list of owners ends with `seat`, which owns no meter.
+    error GridRegistryOwnerWithoutMeters(uint256 seat);
     /// @notice The sizes ask for `want` chunks, `got` were named.
     error GridRegistryChunkCount(uint256 got, uint256 want);
     /// @notice There is no chunk `chunk`.

@@ -58,6 +58,8 @@ interface ISlotLedger {
     error SlotLedgerNotRegistry(address caller);
     /// @notice No grid version is in force at the start of `slot`.
     error SlotLedgerNoVersion(uint256 slot);
+    /// @notice Slots are numbered in 40 bits.
+    error SlotLedgerNoSuchSlot(uint256 slot);
     /// @notice `slot` starts at `opensAt`, and it is `time`.
     error SlotLedgerNotOpen(uint256 slot, uint256 opensAt, uint256 time);
     /// @notice The cut-off of `slot` was at `cutOff`, and it is `time`.

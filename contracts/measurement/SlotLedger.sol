@@ -227,6 +227,7 @@ contract SlotLedger is ISlotLedger, IVersionFollower {
 
     /// @inheritdoc ISlotLedger
     function versionOf(uint256 slot) external view returns (uint24) {
+        _checkSlot(slot);
         return _versionOf(_state, slot);
     }
 
@@ -247,7 +248,7 @@ contract SlotLedger is ISlotLedger, IVersionFollower {
         // solhint-disable-next-line avoid-tx-origin
         if (msg.sender != tx.origin) revert SlotLedgerIndirect(msg.sender);
         State memory state = _state;
-        if (slot > type(uint40).max) revert SlotLedgerNotOpen(slot, type(uint40).max, block.timestamp);
+        _checkSlot(slot);
         uint256 opensAt = _start(state, slot);
         if (block.timestamp < opensAt) revert SlotLedgerNotOpen(slot, opensAt, block.timestamp);
         uint256 cutOff = _cutOff(state, slot);
@@ -472,17 +473,28 @@ contract SlotLedger is ISlotLedger, IVersionFollower {
         return start >= state.versionFrom ? state.version : registry.versionAt(start);
     }
 
+    /// @dev Slots are counted in 40 bits.
+    function _checkSlot(uint256 slot) private pure {
+        if (slot > type(uint40).max) revert SlotLedgerNoSuchSlot(slot);
+    }
+
     /// @dev Rows less states.
     function _freedom(GridRecord.Geometry memory g) private pure returns (uint256) {
         return uint256(g.meters) + g.virtualRows + g.roots - g.buses;
     }
 
     function _start(State memory state, uint256 slot) private pure returns (uint256) {
-        return state.genesis + slot * state.slotSeconds;
+        // Slots that are asked for by a caller were checked to be below 2^40: no overflow, and below 2^73.
+        unchecked {
+            return state.genesis + slot * state.slotSeconds;
+        }
     }
 
     function _cutOff(State memory state, uint256 slot) private pure returns (uint256) {
-        return _start(state, slot) + (1 + uint256(state.cutOffSlots)) * state.slotSeconds;
+        // Below 2^73 + 2^49.
+        unchecked {
+            return _start(state, slot) + (1 + uint256(state.cutOffSlots)) * state.slotSeconds;
+        }
     }
 
     /// @dev The first slot that starts at or after `time`.

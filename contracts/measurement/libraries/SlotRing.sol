@@ -56,10 +56,16 @@ library SlotRing {
     }
 
     function _turn(uint256 slot) private pure returns (uint256) {
-        return (slot / SLOTS + 1) & 0xffffff;
+        // A quotient by 256 is below 2^248.
+        unchecked {
+            return (slot / SLOTS + 1) & 0xffffff;
+        }
     }
 
     function _position(uint256 slot, uint256 seat) private pure returns (uint256) {
-        return (slot % SLOTS) * SEATS + seat;
+        // Below 256·96 + 96.
+        unchecked {
+            return (slot % SLOTS) * SEATS + seat;
+        }
     }
 }

@@ -158,6 +158,17 @@
         "type": "uint256"
       }
     ],
+    "name": "SlotLedgerNoSuchSlot",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "slot",
+        "type": "uint256"
+      }
+    ],
     "name": "SlotLedgerNoVersion",
     "type": "error"
   },

@@ -217,6 +217,17 @@
     "inputs": [
       {
         "internalType": "uint256",
+        "name": "seat",
+        "type": "uint256"
+      }
+    ],
+    "name": "GridRegistryOwnerWithoutMeters",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
         "name": "version",
         "type": "uint256"
       },
