@@ -57,7 +57,7 @@ describe("SlotLedger while the grid changes", () => {
     await later.passCutOff(slot + 1);
     const wrong = () =>
       f.contracts.ledger.settle(slot + 1, packBatch(values), "0x", packAngles(f.estimate(values)));
-    await expectRefused(f, wrong, "SlotLedgerValuesLength");
+    await expectRefused(f, wrong, "SlotLedgerValuesMismatch", { seat: 1 });
     await later.settle(slot + 1, fewer);
     expect(await f.nextSlot()).to.equal(slot + 2);
   });
