@@ -1,7 +1,9 @@
 import { expect } from "chai";
 import { before, beforeEach, describe, it } from "mocha";
 import { packAngles, packBatch } from "../../../workers/measurement/packValues.js";
-import { expectRefused, ledgerFixture, onLedger, proveOnly } from "./ledgerFixture.js";
+import { revertReason } from "../../../workers/chain/revertReason.js";
+import { deploySharing } from "../../support/sharedGrid.js";
+import { bringIntoForce, expectRefused, ledgerFixture, onLedger, proveOnly } from "./ledgerFixture.js";
 import { readings, tinyPlan, tinyVersion } from "./tinyVersion.js";
 
 /** Operator B gives its meter at the to end of line 1 away, so that its batch is shorter. */
@@ -74,4 +76,35 @@ describe("SlotLedger while the grid changes", () => {
     await f.contracts.ledger.closeIncomplete(slot, f.batchOf(values, 1), "0x");
     expect(await f.nextSlot()).to.equal(slot + 1);
   });
+});
+
+describe("SlotLedger under a version whose list of seats has another length than the consortium's", () => {
+  const records = tinyVersion();
+  for (const [what, length] of [
+    ["ends with the last owner, before seats that own nothing", 3],
+    ["goes on with empty seats that there are not", 5],
+    ["goes on to seat 95", 96],
+    ["goes on beyond any seat", 300],
+  ] as const) {
+    it(`is not stopped by one that ${what}: it is refused, or slots are closed under it`, async () => {
+      const sharing = await deploySharing(4);
+      const metersBySeat = Array.from({ length }, (_, seat) => records.metersBySeat[seat] ?? 0);
+      try {
+        await bringIntoForce(sharing, { ...records, metersBySeat }, [0, 1, 2]);
+      } catch (error) {
+        const reason = revertReason(error);
+        if (reason === undefined) throw error;
+        expect(reason.name).to.match(/^GridRegistry/);
+        expect(length).to.be.above(4);
+        return;
+      }
+      const ledger = onLedger(sharing, records);
+      const slot = await ledger.nextSlot();
+      const values = readings(records);
+      await ledger.uploadAll(slot, values);
+      await ledger.passCutOff(slot);
+      await ledger.settle(slot, values);
+      expect(await ledger.nextSlot()).to.equal(slot + 1);
+    });
+  }
 });
