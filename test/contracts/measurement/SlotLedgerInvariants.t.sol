@@ -1,0 +1,315 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.24;
+
+import {Consortium} from "../../../contracts/consortium/Consortium.sol";
+import {IConsortium} from "../../../contracts/consortium/IConsortium.sol";
+import {GridRegistry} from "../../../contracts/grid/GridRegistry.sol";
+import {GridRecord} from "../../../contracts/grid/libraries/GridRecord.sol";
+import {ISlotLedger} from "../../../contracts/measurement/ISlotLedger.sol";
+import {SlotLedger} from "../../../contracts/measurement/SlotLedger.sol";
+
+interface LedgerVm {
+    function prank(address sender, address origin) external;
+
+    function warp(uint256 timestamp) external;
+}
+
+/// @notice Three operators, a line between two buses, and a meter of each that sees it: the flow, and the injections at
+/// both ends. In steps of 2^20 of the angle the line carries one count of power.
+contract LedgerHandler {
+    LedgerVm private constant VM = LedgerVm(address(uint160(uint256(keccak256("hevm cheat code")))));
+    uint256 private constant METERS = 3;
+    bytes3 private constant MISSING = 0x800000;
+
+    Consortium public immutable consortium;
+    SlotLedger public immutable ledger;
+
+    uint256 public settled;
+    uint256 public incomplete;
+
+    uint256 private _now;
+    uint256 private _lastNext;
+    mapping(uint256 slot => bytes3[3]) private _batch;
+    mapping(uint256 slot => bytes3[3]) private _late;
+    mapping(uint256 slot => bool[3]) private _uploaded;
+    mapping(uint256 slot => bool[3]) private _supplemented;
+
+    constructor(Consortium consortium_, SlotLedger ledger_) {
+        consortium = consortium_;
+        ledger = ledger_;
+        _now = block.timestamp;
+        _lastNext = ledger_.nextSlot();
+    }
+
+    function wait(uint256 time) external {
+        _now += time % 90;
+        VM.warp(_now);
+        _check();
+    }
+
+    /// @dev For a slot that may be open, over or yet to come; twice at times, and by strangers.
+    function upload(uint256 pick, uint256 seat, uint256 noise) external {
+        VM.warp(_now);
+        seat %= METERS + 1;
+        uint256 slot = ledger.slotAt(_now) - 2 + (pick % 4);
+        bytes3 value = _reading(slot, seat, noise);
+        _as(seat);
+        try ledger.upload(slot, abi.encodePacked(value)) {
+            require(seat < METERS, "a stranger uploaded");
+            require(slot >= ledger.nextSlot(), "a settled slot took a batch");
+            require(!_uploaded[slot][seat], "a second batch");
+            _uploaded[slot][seat] = true;
+            _batch[slot][seat] = value;
+        } catch {}
+        _check();
+    }
+
+    function supplement(uint256 pick, uint256 seat, uint256 noise) external {
+        VM.warp(_now);
+        seat %= METERS;
+        uint256 slot = ledger.slotAt(_now) - 2 + (pick % 4);
+        bytes3 value = _reading(slot, seat, noise);
+        _as(seat);
+        try ledger.supplement(slot, abi.encodePacked(uint16(0), value)) {
+            require(_uploaded[slot][seat] && !_supplemented[slot][seat], "a supplement out of order");
+            require(slot >= ledger.nextSlot(), "a settled slot took a supplement");
+            _supplemented[slot][seat] = true;
+            _late[slot][seat] = value;
+        } catch {}
+        _check();
+    }
+
+    /// @dev The next slot, with honest angles or others.
+    function settle(uint256 lie) external {
+        VM.warp(_now);
+        uint256 slot = ledger.nextSlot();
+        (bytes memory values, bytes memory supplements) = _brought(slot);
+        int256 theta = _estimate(slot) + (lie % 4 == 0 ? int256(lie % 2 ** 30) : int256(0));
+        bytes memory angles = abi.encodePacked(bytes5(0), bytes5(uint40(uint256(theta))));
+        try ledger.settle(slot, values, supplements, angles) {
+            require(_complete(slot), "an incomplete slot was settled");
+            ++settled;
+            _closed(slot);
+        } catch {
+            _stays(slot);
+        }
+    }
+
+    function closeIncomplete() external {
+        VM.warp(_now);
+        uint256 slot = ledger.nextSlot();
+        (bytes memory values, bytes memory supplements) = _brought(slot);
+        try ledger.closeIncomplete(slot, values, supplements) {
+            ++incomplete;
+            _closed(slot);
+        } catch {
+            _stays(slot);
+        }
+    }
+
+    /// @dev A slot that is not the next one: never.
+    function settleAnother(uint256 pick, bool complete) external {
+        VM.warp(_now);
+        uint256 slot = ledger.nextSlot() + (pick % 7);
+        slot = slot < 3 ? 0 : slot - 3;
+        if (slot == ledger.nextSlot()) return;
+        (bytes memory values, bytes memory supplements) = _brought(slot);
+        bytes memory angles = abi.encodePacked(bytes5(0), bytes5(uint40(uint256(_estimate(slot)))));
+        bool done;
+        if (complete) {
+            try ledger.settle(slot, values, supplements, angles) {
+                done = true;
+            } catch {}
+        } else {
+            try ledger.closeIncomplete(slot, values, supplements) {
+                done = true;
+            } catch {}
+        }
+        require(!done, "a slot was settled out of order, or again");
+        _check();
+    }
+
+    function transfer(uint256 from, uint256 to, uint256 amount) external {
+        uint256 seat = from % METERS;
+        IConsortium.Member memory sender = consortium.memberAt(seat);
+        IConsortium.Member memory receiver = consortium.memberAt(to % METERS);
+        if (!sender.active || !receiver.active || sender.seat == receiver.seat) return;
+        _as(seat);
+        // Everything, one time in four. Cast: at most the sender's credits.
+        uint256 part = amount % 4 == 0 ? sender.credits : amount % (uint256(sender.credits) + 1);
+        consortium.transfer(receiver.account, uint128(part));
+        _check();
+    }
+
+    function expel(uint256 seat, uint256 chance) external {
+        IConsortium.Member memory member = consortium.memberAt(seat % METERS);
+        if (!member.active || member.credits != 0 || chance % 4 != 0) return;
+        consortium.expel(member.account);
+        _check();
+    }
+
+    function account(uint256 seat) public pure returns (address) {
+        return address(uint160(0xF000 + seat));
+    }
+
+    function _as(uint256 seat) private {
+        VM.prank(account(seat), account(seat));
+    }
+
+    /// @dev The line carries the slot's number; a meter's error is small, or gross, or the value is missing.
+    function _reading(uint256 slot, uint256 seat, uint256 noise) private pure returns (bytes3) {
+        if (noise % 8 == 0) return MISSING;
+        int256 value = int256(slot % 1000) * (seat == 2 ? int256(-1) : int256(1)) + int256((noise >> 8) % 3) - 1;
+        if (noise % 8 == 1) value += 5_000;
+        if (noise % 8 == 2) value = type(int24).max;
+        return bytes3(uint24(int24(value)));
+    }
+
+    /// @dev Equal weights: the mean of what the three meters say of the line.
+    function _estimate(uint256 slot) private view returns (int256) {
+        int256 sum = _value(slot, 0) + _value(slot, 1) - _value(slot, 2);
+        return (sum * 2 ** 20) / 3;
+    }
+
+    function _value(uint256 slot, uint256 seat) private view returns (int256) {
+        bytes3 value = _batch[slot][seat];
+        if (value == MISSING && _supplemented[slot][seat]) value = _late[slot][seat];
+        return int24(uint24(value));
+    }
+
+    function _complete(uint256 slot) private view returns (bool) {
+        for (uint256 seat = 0; seat < METERS; ++seat) {
+            int256 value = _value(slot, seat);
+            if (!_uploaded[slot][seat] || value >= 2 ** 22 || value < -(2 ** 22)) return false;
+        }
+        return true;
+    }
+
+    function _brought(uint256 slot) private view returns (bytes memory values, bytes memory supplements) {
+        for (uint256 seat = 0; seat < METERS; ++seat) {
+            if (_uploaded[slot][seat]) values = bytes.concat(values, _batch[slot][seat]);
+            if (!_supplemented[slot][seat]) continue;
+            supplements = bytes.concat(supplements, bytes3(uint24(5)), bytes2(0), _late[slot][seat]);
+        }
+    }
+
+    function _closed(uint256 slot) private {
+        require(ledger.nextSlot() == slot + 1, "the next slot did not move by one");
+        _lastNext = slot + 1;
+    }
+
+    function _stays(uint256 slot) private view {
+        require(ledger.nextSlot() == slot, "a refusal moved the next slot");
+    }
+
+    function _check() private view {
+        require(ledger.nextSlot() == _lastNext, "the next slot moved without a settlement");
+    }
+}
+
+/// @notice What holds for the ledger after any sequence of uploads, settlements, transfers and expulsions, as
+/// `test/invariants.md` words it. The handler checks after each call what a state alone cannot show.
+contract SlotLedgerInvariantsTest {
+    LedgerVm private constant VM = LedgerVm(address(uint160(uint256(keccak256("hevm cheat code")))));
+    uint256 private constant MEMBERS = 3;
+    uint128 private constant DEPOSIT = 200_000;
+    uint256 private constant WEIGHT = 1 << 20;
+
+    LedgerHandler private _handler;
+    Consortium private _consortium;
+
+    function setUp() external {
+        VM.warp(1_000_000);
+        IConsortium.Founder[] memory founders = new IConsortium.Founder[](MEMBERS);
+        for (uint256 seat = 0; seat < MEMBERS; ++seat) {
+            founders[seat] = IConsortium.Founder(address(uint160(0xF000 + seat)), "founder");
+        }
+        _consortium = new Consortium(founders, DEPOSIT);
+        GridRegistry registry = new GridRegistry(_consortium, 0);
+        SlotLedger ledger = new SlotLedger(
+            _consortium,
+            registry,
+            ISlotLedger.Clock({genesis: 1_000_000 - 600, slotSeconds: 60, cutOffSlots: 1, expirySlots: 2}),
+            ISlotLedger.Terms({
+                reward: 10_000,
+                missingPenalty: 30_000,
+                anomalyPenalty: 20_000,
+                normalQuantileQ32: 2 << 32
+            })
+        );
+        _consortium.concludeSetup(address(ledger));
+        _activate(registry);
+        VM.warp(1_000_120);
+        _handler = new LedgerHandler(_consortium, ledger);
+    }
+
+    function targetContracts() external view returns (address[] memory targets) {
+        targets = new address[](1);
+        targets[0] = address(_handler);
+    }
+
+    /// hardhat-config: invariant.runs = 12
+    /// hardhat-config: invariant.depth = 150
+    function invariant_CreditsSumToTheFoundingDeposits() external view {
+        IConsortium.Member[] memory members = _consortium.members();
+        uint256 sum = 0;
+        for (uint256 seat = 0; seat < members.length; ++seat) sum += members[seat].credits;
+        require(sum == MEMBERS * DEPOSIT, "the sum of credits changed");
+    }
+
+    /// @dev The tiny version is one that slots can be settled and closed under; else the handler would do nothing.
+    function test_ASlotIsSettledAndOthersClosed() external {
+        // Slots 10 and 11 are over; everyone uploads for 12 (its pick is 2), and all but one for 13.
+        require(_handler.ledger().nextSlot() == 10, "not at slot 10");
+        for (uint256 i = 0; i < 2; ++i) {
+            for (uint256 seat = i; seat < MEMBERS; ++seat) _handler.upload(2, seat, 11);
+            _handler.wait(60);
+        }
+        _handler.wait(60);
+        _handler.closeIncomplete();
+        _handler.closeIncomplete();
+        _handler.settle(1);
+        _handler.closeIncomplete();
+        require(_handler.settled() == 1 && _handler.incomplete() == 3, "nothing happened");
+    }
+
+    function _activate(GridRegistry registry) private {
+        uint256 row = WEIGHT << 17;
+        bytes memory data = abi.encodePacked(
+            // Bus 1, the reference, with meter 2; bus 2, from which line 1 leads there, with meters 0 and 1.
+            (uint256(1) << GridRecord.TREE_BUS_SHIFT) | row | 6,
+            (uint256(1) << 236) |
+                GridRecord.TREE_CHILD_IS_FROM |
+                (uint256(1) << GridRecord.TREE_LINE_SHIFT) |
+                (uint256(2) << GridRecord.TREE_BUS_SHIFT) |
+                (row << GridRecord.TREE_MAIN_SHIFT) |
+                (row | 3),
+            bytes32(hex"800000800000800000"),
+            _entry(GridRecord.KIND_FLOW_FROM, 1),
+            _entry(GridRecord.KIND_INJECTION, 2),
+            _entry(GridRecord.KIND_INJECTION, 1),
+            bytes8(0)
+        );
+        uint16[] memory meters = new uint16[](MEMBERS);
+        for (uint256 seat = 0; seat < MEMBERS; ++seat) meters[seat] = 1;
+        bytes32[] memory hashes = new bytes32[](1);
+        hashes[0] = keccak256(data);
+        GridRecord.Geometry memory geometry;
+        (geometry.roots, geometry.buses, geometry.meters) = (1, 2, 3);
+        (geometry.weightDigits, geometry.angleDigits, geometry.powerUnitKw) = (20, 34, 1);
+        VM.prank(address(0xF000), address(0xF000));
+        registry.propose(geometry, meters, hashes, bytes32(0));
+        registry.storeChunk(1, 0, data);
+        registry.prove(1, 0, MEMBERS);
+        bytes32 content = registry.summary(1).contentHash;
+        for (uint256 seat = 0; seat < MEMBERS; ++seat) {
+            VM.prank(address(uint160(0xF000 + seat)), address(uint160(0xF000 + seat)));
+            registry.approve(1, content);
+        }
+        registry.activate(1);
+    }
+
+    function _entry(uint256 kind, uint256 place) private pure returns (bytes8) {
+        return bytes8(uint64((kind << 57) | (place << 37) | WEIGHT));
+    }
+}
