@@ -316,7 +316,7 @@ decodeFunctionResult(functionFragment: 'transfer', data: BytesLike): Result;
     
     redistribute: TypedContractMethod<
       [change: BigNumberish[], ownReward: BigNumberish[], remainderSeat: BigNumberish, ],
-      [bigint[]],
+      [void],
       'nonpayable'
     >
     
@@ -356,7 +356,7 @@ decodeFunctionResult(functionFragment: 'transfer', data: BytesLike): Result;
     
     seating: TypedContractMethod<
       [],
-      [[bigint, bigint]],
+      [[bigint, bigint] & {activeSeats_: bigint, seatCount_: bigint }],
       'view'
     >
     
@@ -460,7 +460,7 @@ getFunction(nameOrSignature: 'members'): TypedContractMethod<
     >;
 getFunction(nameOrSignature: 'redistribute'): TypedContractMethod<
       [change: BigNumberish[], ownReward: BigNumberish[], remainderSeat: BigNumberish, ],
-      [bigint[]],
+      [void],
       'nonpayable'
     >;
 getFunction(nameOrSignature: 'renounceRole'): TypedContractMethod<
@@ -485,7 +485,7 @@ getFunction(nameOrSignature: 'seatOf'): TypedContractMethod<
     >;
 getFunction(nameOrSignature: 'seating'): TypedContractMethod<
       [],
-      [[bigint, bigint]],
+      [[bigint, bigint] & {activeSeats_: bigint, seatCount_: bigint }],
       'view'
     >;
 getFunction(nameOrSignature: 'supportsInterface'): TypedContractMethod<

@@ -269,7 +269,7 @@ decodeFunctionResult(functionFragment: 'transfer', data: BytesLike): Result;
     
     redistribute: TypedContractMethod<
       [change: BigNumberish[], ownReward: BigNumberish[], remainderSeat: BigNumberish, ],
-      [bigint[]],
+      [void],
       'nonpayable'
     >
     
@@ -385,7 +385,7 @@ getFunction(nameOrSignature: 'members'): TypedContractMethod<
     >;
 getFunction(nameOrSignature: 'redistribute'): TypedContractMethod<
       [change: BigNumberish[], ownReward: BigNumberish[], remainderSeat: BigNumberish, ],
-      [bigint[]],
+      [void],
       'nonpayable'
     >;
 getFunction(nameOrSignature: 'renounceRole'): TypedContractMethod<

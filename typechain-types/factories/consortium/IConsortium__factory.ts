@@ -622,13 +622,7 @@
       }
     ],
     "name": "redistribute",
-    "outputs": [
-      {
-        "internalType": "int256[]",
-        "name": "moved",
-        "type": "int256[]"
-      }
-    ],
+    "outputs": [],
     "stateMutability": "nonpayable",
     "type": "function"
   },
