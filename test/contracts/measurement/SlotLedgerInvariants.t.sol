@@ -219,7 +219,8 @@ contract SlotLedgerInvariantsTest {
     Consortium private _consortium;
 
     function setUp() external {
-        VM.warp(1_000_000);
+        // Ten seconds before slot 10.
+        VM.warp(999_990);
         IConsortium.Founder[] memory founders = new IConsortium.Founder[](MEMBERS);
         for (uint256 seat = 0; seat < MEMBERS; ++seat) {
             founders[seat] = IConsortium.Founder(address(uint160(0xF000 + seat)), "founder");
@@ -229,7 +230,7 @@ contract SlotLedgerInvariantsTest {
         SlotLedger ledger = new SlotLedger(
             _consortium,
             registry,
-            ISlotLedger.Clock({genesis: 1_000_000 - 600, slotSeconds: 60, cutOffSlots: 1, expirySlots: 2}),
+            ISlotLedger.Clock({genesis: 999_400, slotSeconds: 60, cutOffSlots: 1, expirySlots: 2}),
             ISlotLedger.Terms({
                 reward: 10_000,
                 missingPenalty: 30_000,
