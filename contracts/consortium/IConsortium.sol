@@ -25,20 +25,20 @@ interface IConsortium is IAccessControl {
         uint256 seat;
         address account;
         bool active;
-        uint128 credits;
+        uint64 credits;
         string name;
     }
 
     /// @notice `account` became a member with `credits`, on `seat`.
-    event MemberJoined(address indexed account, uint256 indexed seat, string name, uint128 credits);
+    event MemberJoined(address indexed account, uint256 indexed seat, string name, uint64 credits);
 
     /// @notice `account` is no longer a member; its seat stays empty.
     event MemberExpelled(address indexed account, uint256 indexed seat);
 
     /// @notice `amount` credits moved from one member to another, by the former's will.
-    event CreditsTransferred(address indexed from, address indexed to, uint128 amount);
+    event CreditsTransferred(address indexed from, address indexed to, uint64 amount);
 
-    /// @notice A settlement moved credits: `moved` is what each seat gained (positive) or lost (negative).
+    /// @notice A settlement moved credits: `moved` is what each seat gained (positive) or lost (negative). Sums to 0.
     event CreditsRedistributed(int256[] moved);
 
     /// @notice The deployer named the slot ledger and gave up its role.
@@ -71,17 +71,17 @@ interface IConsortium is IAccessControl {
     /// @notice `seat` was never given or belongs to an expelled member; it takes no part in a settlement.
     error ConsortiumInactiveSeat(uint256 seat);
 
-    /// @notice An array by seat has `got` entries where there are `expected` seats.
+    /// @notice An array by seat has `got` entries where `expected` are wanted, or at most as many.
     error ConsortiumLengthMismatch(uint256 got, uint256 expected);
 
     /// @notice `account` has `have` credits, fewer than the `want` it would transfer.
-    error ConsortiumInsufficientCredits(address account, uint128 have, uint128 want);
+    error ConsortiumInsufficientCredits(address account, uint64 have, uint64 want);
 
     /// @notice A transfer to oneself moves nothing.
     error ConsortiumSelfTransfer(address account);
 
     /// @notice `account` still has credits, so that not everyone may expel it.
-    error ConsortiumHasCredits(address account, uint128 credits);
+    error ConsortiumHasCredits(address account, uint64 credits);
 
     /// @notice The slot ledger must be a contract.
     error ConsortiumLedgerNotContract(address ledger);
@@ -106,7 +106,7 @@ interface IConsortium is IAccessControl {
      * @custom:error ConsortiumSelfTransfer if `to` is the caller.
      * @custom:error ConsortiumInsufficientCredits if the caller has fewer.
      */
-    function transfer(address to, uint128 amount) external;
+    function transfer(address to, uint64 amount) external;
 
     /**
      * @notice Ends the membership of an operator that has run out of credits. Anyone may call.
@@ -120,21 +120,19 @@ interface IConsortium is IAccessControl {
     /**
      * @notice Moves credits between members as a slot's settlement asks, by the netting of `Netting.sol`.
      * Only for the slot ledger. Reverts as a whole or keeps the sum of credits.
-     * @param change By seat, Δ̃ in units of 1/(n-1) credits, n the number of active seats. Any value is allowed.
+     * Emits `CreditsRedistributed`, with an entry for every seat.
+     * @param change By seat, Δ̃ in units of 1/(n-1) credits, n the number of active seats. Any value is allowed. Entries
+     * missing at the end count as 0, which is seldom right for a member: one without meters pays for others too.
      * @param ownReward By seat, credits: what the member earned itself in this slot, the most that one without any
-     * credits can be paid.
+     * credits can be paid. As long as `change`.
      * @param remainderSeat Who gets the credits that rounding leaves over.
-     * @return moved By seat, what was gained (positive) or lost (negative), in credits. Sums to 0.
      * @custom:error AccessControlUnauthorizedAccount if the caller is not the slot ledger.
-     * @custom:error ConsortiumLengthMismatch if an array does not have `seatCount()` entries.
+     * @custom:error ConsortiumLengthMismatch if `change` has more than `seatCount()` entries, or `ownReward` not as
+     * many as `change`.
      * @custom:error ConsortiumInactiveSeat if `remainderSeat` is not active, or a seat that is not has an entry
      * other than 0.
      */
-    function redistribute(
-        int256[] calldata change,
-        uint256[] calldata ownReward,
-        uint256 remainderSeat
-    ) external returns (int256[] memory moved);
+    function redistribute(int256[] calldata change, uint256[] calldata ownReward, uint256 remainderSeat) external;
 
     /**
      * @notice The seat of a member.
@@ -146,7 +144,7 @@ interface IConsortium is IAccessControl {
      * @notice The credits of a member.
      * @custom:error ConsortiumNotMember if `account` is not a member.
      */
-    function creditsOf(address account) external view returns (uint128 credits);
+    function creditsOf(address account) external view returns (uint64 credits);
 
     /**
      * @notice Who has, or had, a seat.
@@ -163,10 +161,12 @@ interface IConsortium is IAccessControl {
     /// @notice How many seats were ever given; seats are numbered from 0.
     function seatCount() external view returns (uint256 count);
 
+    /// @notice `activeSeats()` and `seatCount()` in one call.
+    function seating() external view returns (uint256 activeSeats, uint256 seatCount);
+
     /// @notice The sum of all members' credits.
-    function totalCredits() external view returns (uint128 total);
+    function totalCredits() external view returns (uint64 total);
 
     /// @notice The slot ledger, the only contract that redistributes credits; zero until the setup is concluded.
     function ledger() external view returns (address);
-    function seating() external view returns (uint256 activeSeats, uint256 seatCount);
 }

@@ -103,7 +103,10 @@ contract GridRegistry is IGridRegistry {
 
     /// @inheritdoc IGridRegistry
     function publishLabels(uint24 version, uint256 part, uint256 partCount, bytes calldata data) external {
-        if (_versions[version].status == Status.None) revert GridRegistryUnknownVersion(version);
+        // Check: the proposer, so that nobody else can hide its labels under others.
+        Version storage v = _versions[version];
+        if (v.status == Status.None) revert GridRegistryUnknownVersion(version);
+        if (msg.sender != v.proposer) revert GridRegistryNotProposer(version, msg.sender);
         emit LabelsPublished(version, part, partCount, keccak256(data));
     }
 
@@ -177,7 +180,7 @@ contract GridRegistry is IGridRegistry {
         if (block.timestamp < v.vetoUntil) revert GridRegistryVetoWindowOpen(version, v.vetoUntil);
         _checkApprovals(version, v, _versions[replaced].meters.length);
 
-        // Effect: in force for the slots that start from now on.
+        // Effect: in force for the slots that start after this second.
         v.status = Status.Active;
         v.activatedAt = uint40(block.timestamp);
         v.replaced = replaced;
@@ -197,7 +200,7 @@ contract GridRegistry is IGridRegistry {
     /// @inheritdoc IGridRegistry
     function versionAt(uint256 time) external view returns (uint24 version) {
         version = activeVersion;
-        while (version != 0 && _versions[version].activatedAt > time) version = _versions[version].replaced;
+        while (version != 0 && _versions[version].activatedAt >= time) version = _versions[version].replaced;
     }
 
     /// @inheritdoc IGridRegistry

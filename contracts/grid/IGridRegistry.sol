@@ -5,7 +5,7 @@ import {GridRecord} from "./libraries/GridRecord.sol";
 
 /// @notice Told when a version comes into force, with all that it needs of it, so that the busiest calls need not ask.
 interface IVersionFollower {
-    /// @notice Version `version` holds for every slot that starts at or after now.
+    /// @notice Version `version` holds for every slot that starts after this second.
     /// @param geometry Sizes and scales.
     /// @param chunks The accounts whose code holds the version.
     /// @param owners Accounts of the seats that own meters; zero for other seats.
@@ -27,7 +27,7 @@ interface IVersionFollower {
 /// 2. Anyone uploads the chunks, in any order, and proves the version part by part (`VersionProof`).
 /// 3. From the end of the proof any member may veto it for `vetoSeconds`; every operator whose meters differ from those of
 ///    the version that it replaces must approve.
-/// 4. Anyone activates it. It holds for the slots that start from then on; slots that started before keep theirs.
+/// 4. Anyone activates it. It holds for the slots that start after that second; slots that started before keep theirs.
 ///
 /// Numbers start at 1. 0 stands for "none".
 interface IGridRegistry {
@@ -80,6 +80,8 @@ interface IGridRegistry {
     error GridRegistryWrongStatus(uint256 version, Status got, Status want);
     /// @notice A size is out of bounds: no bus besides the roots, no root, no meter, no redundancy, or digits beyond 64.
     error GridRegistryBadGeometry(string what, uint256 got);
+    /// @notice Labels come from the proposer of `version`, not from `caller`.
+    error GridRegistryNotProposer(uint256 version, address caller);
     /// @notice The seats' meters add up to `got`, the geometry says `want`.
     error GridRegistryMeterCount(uint256 got, uint256 want);
     /// @notice `seat` owns meters and is not the seat of a member.
@@ -138,7 +140,8 @@ interface IGridRegistry {
     /// @notice Stores a chunk of records that the proposal committed to. Anyone may; in any order.
     function storeChunk(uint24 version, uint256 chunk, bytes calldata data) external;
 
-    /// @notice Publishes a part of the labels, in calldata. The labels are the parts joined; readers check their hash.
+    /// @notice Publishes a part of the labels, in calldata, as the proposer. The labels are the parts joined; readers check
+    /// their hash.
     function publishLabels(uint24 version, uint256 part, uint256 partCount, bytes calldata data) external;
 
     /// @notice Checks parts `first .. last` of a version: a part is the records of a chunk or, after those, the

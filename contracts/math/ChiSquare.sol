@@ -7,8 +7,9 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 library ChiSquare {
     /// @notice The quantile of the chi-square distribution with `freedom` degrees of freedom that belongs to the normal
     /// quantile q, by Wilson and Hilferty: `k (1 - 2/(9k) + q √(2/(9k)))³`.
-    /// @dev Against the exact quantile it is off by less than 0.2 % for k ≥ 10 and q up to 3.1, and less as k grows; at
-    /// k = 1 by up to 8 %. In fixed point it is off from the formula by less than 2^-28 relative.
+    /// @dev Against the exact quantile it is off by at most 0.2 % for k >= 10 and a false alarm rate of 1 % or more (1.2 %
+    /// for 0.01 %), less as k grows (0.01 % at k = 100), and by up to 8 % at k = 1. In fixed point it is off from the
+    /// formula by less than 2^-28 relative.
     /// @param freedom k, from 1 to 2^16.
     /// @param normalQuantileQ32 q times 2^32, from 0 to 8.
     /// @return thresholdQ32 The quantile times 2^32, rounded down.

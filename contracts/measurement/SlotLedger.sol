@@ -2,6 +2,7 @@
 pragma solidity ^0.8.24;
 
 import {IConsortium} from "../consortium/IConsortium.sol";
+import {UncheckedArray} from "../math/UncheckedArray.sol";
 import {Seats} from "../consortium/libraries/Seats.sol";
 import {IGridRegistry, IVersionFollower} from "../grid/IGridRegistry.sol";
 import {GridRecord} from "../grid/libraries/GridRecord.sol";
@@ -18,6 +19,8 @@ import {SlotValues} from "./libraries/SlotValues.sol";
 /// @dev Thin over its libraries: who may do what, in which order, and what is written down.
 contract SlotLedger is ISlotLedger, IVersionFollower {
     using SlotRing for SlotRing.Ring;
+    using UncheckedArray for uint256[];
+    using UncheckedArray for int256[];
 
     /// @dev One word, read by every call.
     struct State {
@@ -192,9 +195,11 @@ contract SlotLedger is ISlotLedger, IVersionFollower {
             stored.owners[owners[seat]] = (seat << 16) | meters[seat];
         }
         State memory state = _state;
-        if (state.version == 0) state.nextSlot = uint40(_firstSlotFrom(state, block.timestamp));
+        // From the next second on: batches of this second were checked under the version before.
+        uint256 from = block.timestamp + 1;
+        if (state.version == 0) state.nextSlot = uint40(_firstSlotFrom(state, from));
         state.version = version;
-        state.versionFrom = uint40(block.timestamp);
+        state.versionFrom = uint40(from);
         _state = state;
     }
 
@@ -306,7 +311,7 @@ contract SlotLedger is ISlotLedger, IVersionFollower {
                 if (seat % 15 == 0 && seat != 0) counts = stored.counts[seat / 15] >> 16;
                 uint256 length = counts & 0xffff;
                 if (length == 0) continue;
-                meters[seat] = length;
+                meters.write(seat, length);
                 length *= SlotValues.VALUE_BYTES;
 
                 uint256 word = _ring.get(slot, seat);
@@ -411,36 +416,37 @@ contract SlotLedger is ISlotLedger, IVersionFollower {
         uint256[] memory reported,
         uint256[] memory shares
     ) private {
-        (uint256 active, ) = consortium.seating();
+        // A member without meters has its part in Σx, so that every seat ever given has an entry.
+        (uint256 active, uint256 seats) = consortium.seating();
         uint256 members = Seats.count(active);
-        uint256 seats = round.meters.length;
+        uint256 owners = round.meters.length;
         int256[] memory change = new int256[](seats);
         uint256[] memory rewards = new uint256[](seats);
         if (shares.length != 0) {
-            change = AnomalyCharge.gains(
+            int256[] memory gains = AnomalyCharge.gains(
                 shares,
                 round.meters,
                 round.geometry.meters,
                 terms_.anomalyPenalty,
                 members - 1
             );
+            for (uint256 seat = 0; seat < owners; ++seat) change[seat] = gains[seat];
         }
-        // No overflow: R, Q < 2^64, counts < 2^16, members < 2^7, gains < 2^87.
+        // No overflow: R, Q < 2^64, counts < 2^16, members < 2^7, gains < 2^87. Indices: owners are at most as many as
+        // seats, and `reported` is as long as `round.meters`.
         unchecked {
             int256 sum = 0;
-            for (uint256 seat = 0; seat < seats; ++seat) {
-                if ((active >> seat) & 1 == 0) {
-                    change[seat] = 0;
-                    continue;
-                }
-                uint256 reward = terms_.reward * reported[seat];
-                rewards[seat] = reward;
-                int256 own = int256(reward) - int256(terms_.missingPenalty * (round.meters[seat] - reported[seat]));
-                change[seat] += int256(members) * own;
+            for (uint256 seat = 0; seat < owners; ++seat) {
+                if ((active >> seat) & 1 == 0) continue;
+                uint256 count = reported.read(seat);
+                uint256 reward = terms_.reward * count;
+                rewards.write(seat, reward);
+                int256 own = int256(reward) - int256(terms_.missingPenalty * (round.meters.read(seat) - count));
+                change.write(seat, change.read(seat) + int256(members) * own);
                 sum += own;
             }
             for (uint256 seat = 0; seat < seats; ++seat) {
-                if ((active >> seat) & 1 != 0) change[seat] -= sum;
+                change.write(seat, (active >> seat) & 1 == 0 ? int256(0) : change.read(seat) - sum);
             }
         }
         consortium.redistribute(change, rewards, _remainderSeat(round, active));

@@ -316,7 +316,7 @@ decodeFunctionResult(functionFragment: 'transfer', data: BytesLike): Result;
     
     redistribute: TypedContractMethod<
       [change: BigNumberish[], ownReward: BigNumberish[], remainderSeat: BigNumberish, ],
-      [bigint[]],
+      [void],
       'nonpayable'
     >
     
@@ -356,7 +356,7 @@ decodeFunctionResult(functionFragment: 'transfer', data: BytesLike): Result;
     
     seating: TypedContractMethod<
       [],
-      [[bigint, bigint]],
+      [[bigint, bigint] & {activeSeats_: bigint, seatCount_: bigint }],
       'view'
     >
     
@@ -460,7 +460,7 @@ getFunction(nameOrSignature: 'members'): TypedContractMethod<
     >;
 getFunction(nameOrSignature: 'redistribute'): TypedContractMethod<
       [change: BigNumberish[], ownReward: BigNumberish[], remainderSeat: BigNumberish, ],
-      [bigint[]],
+      [void],
       'nonpayable'
     >;
 getFunction(nameOrSignature: 'renounceRole'): TypedContractMethod<
@@ -485,7 +485,7 @@ getFunction(nameOrSignature: 'seatOf'): TypedContractMethod<
     >;
 getFunction(nameOrSignature: 'seating'): TypedContractMethod<
       [],
-      [[bigint, bigint]],
+      [[bigint, bigint] & {activeSeats_: bigint, seatCount_: bigint }],
       'view'
     >;
 getFunction(nameOrSignature: 'supportsInterface'): TypedContractMethod<
@@ -519,7 +519,7 @@ getEvent(key: 'SetupConcluded'): TypedContractEvent<SetupConcludedEvent.InputTup
       CreditsRedistributed: TypedContractEvent<CreditsRedistributedEvent.InputTuple, CreditsRedistributedEvent.OutputTuple, CreditsRedistributedEvent.OutputObject>;
     
 
-      'CreditsTransferred(address,address,uint128)': TypedContractEvent<CreditsTransferredEvent.InputTuple, CreditsTransferredEvent.OutputTuple, CreditsTransferredEvent.OutputObject>;
+      'CreditsTransferred(address,address,uint64)': TypedContractEvent<CreditsTransferredEvent.InputTuple, CreditsTransferredEvent.OutputTuple, CreditsTransferredEvent.OutputObject>;
       CreditsTransferred: TypedContractEvent<CreditsTransferredEvent.InputTuple, CreditsTransferredEvent.OutputTuple, CreditsTransferredEvent.OutputObject>;
     
 
@@ -527,7 +527,7 @@ getEvent(key: 'SetupConcluded'): TypedContractEvent<SetupConcludedEvent.InputTup
       MemberExpelled: TypedContractEvent<MemberExpelledEvent.InputTuple, MemberExpelledEvent.OutputTuple, MemberExpelledEvent.OutputObject>;
     
 
-      'MemberJoined(address,uint256,string,uint128)': TypedContractEvent<MemberJoinedEvent.InputTuple, MemberJoinedEvent.OutputTuple, MemberJoinedEvent.OutputObject>;
+      'MemberJoined(address,uint256,string,uint64)': TypedContractEvent<MemberJoinedEvent.InputTuple, MemberJoinedEvent.OutputTuple, MemberJoinedEvent.OutputObject>;
       MemberJoined: TypedContractEvent<MemberJoinedEvent.InputTuple, MemberJoinedEvent.OutputTuple, MemberJoinedEvent.OutputObject>;
     
 

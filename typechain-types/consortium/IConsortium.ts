@@ -269,7 +269,7 @@ decodeFunctionResult(functionFragment: 'transfer', data: BytesLike): Result;
     
     redistribute: TypedContractMethod<
       [change: BigNumberish[], ownReward: BigNumberish[], remainderSeat: BigNumberish, ],
-      [bigint[]],
+      [void],
       'nonpayable'
     >
     
@@ -385,7 +385,7 @@ getFunction(nameOrSignature: 'members'): TypedContractMethod<
     >;
 getFunction(nameOrSignature: 'redistribute'): TypedContractMethod<
       [change: BigNumberish[], ownReward: BigNumberish[], remainderSeat: BigNumberish, ],
-      [bigint[]],
+      [void],
       'nonpayable'
     >;
 getFunction(nameOrSignature: 'renounceRole'): TypedContractMethod<
@@ -439,7 +439,7 @@ getEvent(key: 'SetupConcluded'): TypedContractEvent<SetupConcludedEvent.InputTup
       CreditsRedistributed: TypedContractEvent<CreditsRedistributedEvent.InputTuple, CreditsRedistributedEvent.OutputTuple, CreditsRedistributedEvent.OutputObject>;
     
 
-      'CreditsTransferred(address,address,uint128)': TypedContractEvent<CreditsTransferredEvent.InputTuple, CreditsTransferredEvent.OutputTuple, CreditsTransferredEvent.OutputObject>;
+      'CreditsTransferred(address,address,uint64)': TypedContractEvent<CreditsTransferredEvent.InputTuple, CreditsTransferredEvent.OutputTuple, CreditsTransferredEvent.OutputObject>;
       CreditsTransferred: TypedContractEvent<CreditsTransferredEvent.InputTuple, CreditsTransferredEvent.OutputTuple, CreditsTransferredEvent.OutputObject>;
     
 
@@ -447,7 +447,7 @@ getEvent(key: 'SetupConcluded'): TypedContractEvent<SetupConcludedEvent.InputTup
       MemberExpelled: TypedContractEvent<MemberExpelledEvent.InputTuple, MemberExpelledEvent.OutputTuple, MemberExpelledEvent.OutputObject>;
     
 
-      'MemberJoined(address,uint256,string,uint128)': TypedContractEvent<MemberJoinedEvent.InputTuple, MemberJoinedEvent.OutputTuple, MemberJoinedEvent.OutputObject>;
+      'MemberJoined(address,uint256,string,uint64)': TypedContractEvent<MemberJoinedEvent.InputTuple, MemberJoinedEvent.OutputTuple, MemberJoinedEvent.OutputObject>;
       MemberJoined: TypedContractEvent<MemberJoinedEvent.InputTuple, MemberJoinedEvent.OutputTuple, MemberJoinedEvent.OutputObject>;
     
 

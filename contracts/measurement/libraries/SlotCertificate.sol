@@ -30,9 +30,9 @@ import {VersionLayout} from "../../grid/libraries/VersionLayout.sol";
 /// 4. tree, from the leaves: T, S and η.
 ///
 /// Bounds (exact integers). |θ|, |φ|, |b| < 2^39, so a flow is below 2^80 and, with 2^15 lines at one bus, an injection
-/// below 2^95; |z| <= 2^23, so |r| < 2^96 and J < 2^240 (2^224 a row, 2^16 rows). A J of 2^176 or more is none that
-/// least squares can have (|z| <= 2^23 makes `Σ w z² < 2^174`) and ends the matter; below it |u|, |v| <= √(w J) < 2^104
-/// and |v + u| < 2^105, which share a word, q < 2^147 and T < 2^162. S is squared only below 2^120, and 2^15 squares below
+/// below 2^95; |z| <= 2^23, so |r| < 2^96 and J < 2^240 (2^224 a row, 2^16 rows). A J of 2^176 or more ends the matter:
+/// least squares has none without enormous phase shifts, since `Σ w z² < 2^174`. Below it |u|, |v| <= √(w J) < 2^104 and
+/// |v + u| < 2^105, which share a word, q < 2^147 and T < 2^162. S is squared only below 2^120, and 2^15 squares below
 /// 2^240 add up to less than 2^255.
 library SlotCertificate {
     /// @notice Binary digits of a flow and a residual.

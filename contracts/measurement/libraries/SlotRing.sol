@@ -14,13 +14,13 @@ library SlotRing {
     /// @notice Slots in the ring.
     uint256 internal constant SLOTS = 256;
     /// @notice Seats of the consortium.
-    uint256 internal constant SEATS = 96;
+    uint256 internal constant SEATS = 88;
 
     uint256 private constant _SUPPLEMENTED = 1 << 231;
     uint256 private constant _HASH = _SUPPLEMENTED - 1;
 
     struct Ring {
-        uint256[24_576] words;
+        uint256[22_528] words;
     }
 
     /// @notice The word of a seat for a slot; zero if it did not upload for this slot.
@@ -63,7 +63,7 @@ library SlotRing {
     }
 
     function _position(uint256 slot, uint256 seat) private pure returns (uint256) {
-        // Below 256·96 + 96.
+        // Below 256·88 + 88.
         unchecked {
             return (slot % SLOTS) * SEATS + seat;
         }

@@ -10,7 +10,7 @@ contract LedgerStub {
         int256[] calldata change,
         uint256[] calldata ownReward,
         uint256 remainderSeat
-    ) external returns (int256[] memory moved) {
-        return consortium.redistribute(change, ownReward, remainderSeat);
+    ) external {
+        consortium.redistribute(change, ownReward, remainderSeat);
     }
 }

@@ -7,7 +7,7 @@ const balance = fc.oneof(
   fc.constant(0n),
   fc.bigInt(0n, 20n),
   fc.bigInt(0n, 10n ** 12n),
-  fc.bigInt(0n, 2n ** 121n),
+  fc.bigInt(0n, 2n ** 57n),
 );
 const change = fc.oneof(
   fc.constant(0n),
@@ -24,12 +24,12 @@ const ownReward = fc.oneof(
 );
 const seat = fc.record({ balance, change, ownReward, active: fc.boolean() });
 
-/** Random slots of 1 to 96 seats (mostly few), some empty, of which the sum of credits fits in 128 bits. */
+/** Random slots of 1 to 88 seats (mostly few), some empty, of which the sum of credits fits in 64 bits. */
 export const slotArbitrary: fc.Arbitrary<NettingInput> = fc
   .tuple(
     fc.oneof(
       { weight: 9, arbitrary: fc.array(seat, { minLength: 1, maxLength: 6 }) },
-      { weight: 1, arbitrary: fc.array(seat, { minLength: 7, maxLength: 96 }) },
+      { weight: 1, arbitrary: fc.array(seat, { minLength: 7, maxLength: 88 }) },
     ),
     fc.nat(),
   )

@@ -137,7 +137,7 @@ contract LedgerHandler {
         _as(seat);
         // Everything, one time in four. Cast: at most the sender's credits.
         uint256 part = amount % 4 == 0 ? sender.credits : amount % (uint256(sender.credits) + 1);
-        consortium.transfer(receiver.account, uint128(part));
+        consortium.transfer(receiver.account, uint64(part));
         _check();
     }
 
@@ -212,14 +212,15 @@ contract LedgerHandler {
 contract SlotLedgerInvariantsTest {
     LedgerVm private constant VM = LedgerVm(address(uint160(uint256(keccak256("hevm cheat code")))));
     uint256 private constant MEMBERS = 3;
-    uint128 private constant DEPOSIT = 200_000;
+    uint64 private constant DEPOSIT = 200_000;
     uint256 private constant WEIGHT = 1 << 20;
 
     LedgerHandler private _handler;
     Consortium private _consortium;
 
     function setUp() external {
-        VM.warp(1_000_000);
+        // Ten seconds before slot 10.
+        VM.warp(999_990);
         IConsortium.Founder[] memory founders = new IConsortium.Founder[](MEMBERS);
         for (uint256 seat = 0; seat < MEMBERS; ++seat) {
             founders[seat] = IConsortium.Founder(address(uint160(0xF000 + seat)), "founder");
@@ -229,7 +230,7 @@ contract SlotLedgerInvariantsTest {
         SlotLedger ledger = new SlotLedger(
             _consortium,
             registry,
-            ISlotLedger.Clock({genesis: 1_000_000 - 600, slotSeconds: 60, cutOffSlots: 1, expirySlots: 2}),
+            ISlotLedger.Clock({genesis: 999_400, slotSeconds: 60, cutOffSlots: 1, expirySlots: 2}),
             ISlotLedger.Terms({
                 reward: 10_000,
                 missingPenalty: 30_000,
@@ -282,6 +283,7 @@ contract SlotLedgerInvariantsTest {
                 GridRecord.TREE_CHILD_IS_FROM |
                 (uint256(1) << GridRecord.TREE_LINE_SHIFT) |
                 (uint256(2) << GridRecord.TREE_BUS_SHIFT) |
+                (uint256(1) << GridRecord.TREE_SIGN_SHIFT) |
                 (row << GridRecord.TREE_MAIN_SHIFT) |
                 (row | 3),
             bytes32(hex"800000800000800000"),

@@ -62,9 +62,9 @@
         "type": "address"
       },
       {
-        "internalType": "uint128",
+        "internalType": "uint64",
         "name": "credits",
-        "type": "uint128"
+        "type": "uint64"
       }
     ],
     "name": "ConsortiumHasCredits",
@@ -89,14 +89,14 @@
         "type": "address"
       },
       {
-        "internalType": "uint128",
+        "internalType": "uint64",
         "name": "have",
-        "type": "uint128"
+        "type": "uint64"
       },
       {
-        "internalType": "uint128",
+        "internalType": "uint64",
         "name": "want",
-        "type": "uint128"
+        "type": "uint64"
       }
     ],
     "name": "ConsortiumInsufficientCredits",
@@ -239,9 +239,9 @@
       },
       {
         "indexed": false,
-        "internalType": "uint128",
+        "internalType": "uint64",
         "name": "amount",
-        "type": "uint128"
+        "type": "uint64"
       }
     ],
     "name": "CreditsTransferred",
@@ -289,9 +289,9 @@
       },
       {
         "indexed": false,
-        "internalType": "uint128",
+        "internalType": "uint64",
         "name": "credits",
-        "type": "uint128"
+        "type": "uint64"
       }
     ],
     "name": "MemberJoined",
@@ -422,9 +422,9 @@
     "name": "creditsOf",
     "outputs": [
       {
-        "internalType": "uint128",
+        "internalType": "uint64",
         "name": "credits",
-        "type": "uint128"
+        "type": "uint64"
       }
     ],
     "stateMutability": "view",
@@ -545,9 +545,9 @@
             "type": "bool"
           },
           {
-            "internalType": "uint128",
+            "internalType": "uint64",
             "name": "credits",
-            "type": "uint128"
+            "type": "uint64"
           },
           {
             "internalType": "string",
@@ -585,9 +585,9 @@
             "type": "bool"
           },
           {
-            "internalType": "uint128",
+            "internalType": "uint64",
             "name": "credits",
-            "type": "uint128"
+            "type": "uint64"
           },
           {
             "internalType": "string",
@@ -622,13 +622,7 @@
       }
     ],
     "name": "redistribute",
-    "outputs": [
-      {
-        "internalType": "int256[]",
-        "name": "moved",
-        "type": "int256[]"
-      }
-    ],
+    "outputs": [],
     "stateMutability": "nonpayable",
     "type": "function"
   },
@@ -723,9 +717,9 @@
     "name": "totalCredits",
     "outputs": [
       {
-        "internalType": "uint128",
+        "internalType": "uint64",
         "name": "total",
-        "type": "uint128"
+        "type": "uint64"
       }
     ],
     "stateMutability": "view",
@@ -739,9 +733,9 @@
         "type": "address"
       },
       {
-        "internalType": "uint128",
+        "internalType": "uint64",
         "name": "amount",
-        "type": "uint128"
+        "type": "uint64"
       }
     ],
     "name": "transfer",

@@ -92,7 +92,7 @@ export function buildVersion(
       from: position[forward ? line.from : line.to]!,
       to: position[forward ? line.to : line.from]!,
       susceptance: susceptanceOf(line.susceptanceKwPerRad, scales, line.number),
-      shift: inTree.has(line) ? 0 : forward ? shiftLeft(line) : -shiftLeft(line),
+      shift: inTree.has(line) ? 0 : forward ? shiftLeft(line) : 0 - shiftLeft(line),
       kind,
       row: places.line.get(line.number)?.[kind],
     };
@@ -119,7 +119,7 @@ export function buildVersion(
         from: position[bus]!,
         to: 0,
         susceptance: pmuSusceptance(scales),
-        shift: -gauge[bus]!,
+        shift: 0 - gauge[bus]!,
         kind: "pmu",
         row: places.bus.get(bus)!.pmu,
       })),
