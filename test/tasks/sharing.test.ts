@@ -72,10 +72,11 @@ describe("the command line, from deployment to credits", () => {
   let usual: bigint[] = [];
   let genesis = 0;
 
-  /** Sets the time of the next block into a slot's own period, or `slots` later. */
-  const timeOf = async (slot: number, slots = 0): Promise<void> => {
+  /** Moves the chain's time to the middle of a slot's own period, or that `later` slots after; never back. */
+  const timeOf = async (slot: number, later = 0): Promise<void> => {
     const { networkHelpers } = await network.getOrCreate();
-    await networkHelpers.time.increaseTo(genesis + (slot + slots) * SLOT_SECONDS + SLOT_SECONDS / 2);
+    const time = genesis + (slot + later) * SLOT_SECONDS + SLOT_SECONDS / 2;
+    if (time > (await networkHelpers.time.latest())) await networkHelpers.time.increaseTo(time);
   };
   const csv = (name: string, values: ArrayLike<number>, change: Record<string, string> = {}): string => {
     const rows = plan.meters.map(({ id }, i) => `${id},${change[id] ?? values[i]}`);
