@@ -1,7 +1,8 @@
 import type { Provider } from "ethers";
 import type { Contracts } from "../../workers/chain/connectContracts.js";
-import { type SlotUploads, readSlot } from "../../workers/chain/readSlot.js";
+import { readSlot } from "../../workers/chain/readSlot.js";
 import { type ChainVersion, readVersion } from "../../workers/chain/readVersion.js";
+import type { SlotUploads } from "../../workers/measurement/slotUploads.js";
 import { UserError } from "../support/userError.js";
 
 /** A slot with the grid version that holds for it. */

@@ -3,6 +3,10 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { network } from "hardhat";
 import { before, describe, it } from "mocha";
+import { GridRegistry__factory } from "../../typechain-types/index.js";
+import type { Deployment } from "../../workers/chain/deploymentFile.js";
+import { proposeVersion, uploadVersion } from "../../workers/chain/gridVersions.js";
+import { packLabels } from "../../workers/chain/versionLabels.js";
 import { builtinCase } from "../../workers/grid/builtinCase.js";
 import { compileGrid } from "../../workers/grid/compileGrid.js";
 import { defaultPlan } from "../../workers/grid/defaultPlan.js";
@@ -10,6 +14,7 @@ import { noise } from "../../workers/grid/noise.js";
 import { partition } from "../../workers/grid/partition.js";
 import { powerFlow } from "../../workers/grid/powerFlow.js";
 import { trueMeasurements } from "../../workers/grid/trueMeasurements.js";
+import { buildVersion } from "../../workers/grid/version/buildVersion.js";
 import { writePlanCsv } from "../../workers/grid/writePlanCsv.js";
 import { temporaryFolder } from "../support/temporaryFolder.js";
 import { jsonOf, runTask } from "./runTask.js";
@@ -72,10 +77,11 @@ describe("the command line, from deployment to credits", () => {
   let usual: bigint[] = [];
   let genesis = 0;
 
-  /** Sets the time of the next block into a slot's own period, or `slots` later. */
-  const timeOf = async (slot: number, slots = 0): Promise<void> => {
+  /** Moves the chain's time to the middle of a slot's own period, or that `later` slots after; never back. */
+  const timeOf = async (slot: number, later = 0): Promise<void> => {
     const { networkHelpers } = await network.getOrCreate();
-    await networkHelpers.time.increaseTo(genesis + (slot + slots) * SLOT_SECONDS + SLOT_SECONDS / 2);
+    const time = genesis + (slot + later) * SLOT_SECONDS + SLOT_SECONDS / 2;
+    if (time > (await networkHelpers.time.latest())) await networkHelpers.time.increaseTo(time);
   };
   const csv = (name: string, values: ArrayLike<number>, change: Record<string, string> = {}): string => {
     const rows = plan.meters.map(({ id }, i) => `${id},${change[id] ?? values[i]}`);
@@ -183,6 +189,33 @@ describe("the command line, from deployment to credits", () => {
       ).to.equal("vetoed");
       const { error } = await runTask("grid approve", { deployment, gridVersion: 2, as: "North" });
       expect(error).to.include("the contract refused: GridRegistryWrongStatus(version = 2");
+    });
+
+    it("does not approve a version whose labels say otherwise than its records", async () => {
+      const { ethers } = await network.getOrCreate();
+      const proposer = (await ethers.getSigners())[3]!;
+      const { contracts } = JSON.parse(readFileSync(deployment, "utf8")) as Deployment;
+      const registry = GridRegistry__factory.connect(contracts.registry, proposer);
+      const seats = new Map(NAMES.map((name, seat) => [name, seat]));
+      const gridCase = builtinCase("ieee14");
+      const { records, meters } = buildVersion(grid, plan, seats);
+      // Line 3 is drawn half as strong as the records will reckon with.
+      const lines = gridCase.lines.map((line) => (line.number === 3 ? { ...line, reactance: 0.4 } : line));
+      const labels = packLabels({ case: { ...gridCase, lines }, meters });
+      const { version } = await proposeVersion(registry, records, labels);
+      await uploadVersion(registry, version, records, labels);
+      const { error } = await runTask("grid approve", {
+        deployment,
+        gridVersion: Number(version),
+        as: "North",
+      });
+      expect(error).to.match(/is not approved: .*line 3: susceptance/);
+      const shown = await jsonOf<{ operators: { approved: boolean }[]; differences: string[] }>("grid show", {
+        deployment,
+        gridVersion: String(version),
+      });
+      expect(shown.operators.some(({ approved }) => approved)).to.equal(false);
+      expect(shown.differences.length).to.be.greaterThan(0);
     });
 
     it("lists the meters as the plan has them", async () => {

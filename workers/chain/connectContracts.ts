@@ -1,4 +1,4 @@
-import type { ContractRunner } from "ethers";
+import { type ContractRunner, getAddress } from "ethers";
 import {
   type Consortium,
   Consortium__factory,
@@ -22,11 +22,11 @@ export interface Contracts {
   readonly ledger: SlotLedger;
 }
 
-/** The contracts at `addresses`, as `runner` (a signer to send, a provider to read) uses them. */
+/** The contracts at `addresses` (in any letter case), as `runner` (a signer to send, a provider to read) uses them. */
 export function connectContracts(addresses: Addresses, runner: ContractRunner): Contracts {
   return {
-    consortium: Consortium__factory.connect(addresses.consortium, runner),
-    registry: GridRegistry__factory.connect(addresses.registry, runner),
-    ledger: SlotLedger__factory.connect(addresses.ledger, runner),
+    consortium: Consortium__factory.connect(getAddress(addresses.consortium), runner),
+    registry: GridRegistry__factory.connect(getAddress(addresses.registry), runner),
+    ledger: SlotLedger__factory.connect(getAddress(addresses.ledger), runner),
   };
 }

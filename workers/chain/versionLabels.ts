@@ -1,11 +1,56 @@
 import { gunzipSync, gzipSync } from "node:zlib";
 import { type Provider, getBytes, keccak256 } from "ethers";
+import { z } from "zod";
 import type { GridRegistry } from "../../typechain-types/index.js";
 import type { GridCase, Meter } from "../grid/types.js";
 import { ChainDataError } from "./errors.js";
 
 /** Most bytes that labels may have unpacked: far more than those of the largest version. */
 const MAX_UNPACKED_BYTES = 2 ** 28;
+
+const name = z.string().regex(/^\P{Cc}*$/u, "control characters");
+const number = z.number().int().positive();
+const quantity = z.number().finite();
+
+/** Labels come from whoever published them. */
+const labelsSchema = z.object({
+  case: z.object({
+    name,
+    source: z.string(),
+    licence: z.string(),
+    baseMva: z.number().finite().positive(),
+    buses: z.array(
+      z.object({
+        number,
+        reference: z.boolean(),
+        loadMw: quantity,
+        shuntMw: quantity,
+        generationMw: quantity,
+        inService: z.boolean(),
+      }),
+    ),
+    lines: z.array(
+      z.object({
+        number,
+        from: number,
+        to: number,
+        reactance: quantity.refine((x) => x !== 0),
+        tap: quantity.positive(),
+        shiftDegrees: quantity,
+        inService: z.boolean(),
+      }),
+    ),
+  }),
+  meters: z.array(
+    z.object({
+      id: name.min(1),
+      kind: z.enum(["injection", "flowFrom", "flowTo", "pmu"]),
+      place: number,
+      sigma: z.number().finite().positive(),
+      owner: name,
+    }),
+  ),
+});
 
 /** What the records leave out: the case that they were made from, and the names of the meters. */
 export interface VersionLabels {
@@ -46,10 +91,18 @@ export async function readVersionLabels(
       `the labels of version ${version} are not complete on the chain (${parts.size} parts found)`,
     );
   }
+  let json: unknown;
   try {
-    const text = gunzipSync(bytes, { maxOutputLength: MAX_UNPACKED_BYTES }).toString("utf8");
-    return JSON.parse(text) as VersionLabels;
+    json = JSON.parse(gunzipSync(bytes, { maxOutputLength: MAX_UNPACKED_BYTES }).toString("utf8"));
   } catch (error) {
     throw new ChainDataError(`the labels of version ${version} cannot be unpacked: ${String(error)}`);
   }
+  const parsed = labelsSchema.safeParse(json);
+  if (!parsed.success) {
+    const { path, message } = parsed.error.issues[0]!;
+    throw new ChainDataError(
+      `the labels of version ${version} cannot be used: ${path.join(".")}: ${message}`,
+    );
+  }
+  return parsed.data;
 }

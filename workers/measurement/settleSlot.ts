@@ -1,8 +1,8 @@
-import { type SettlementValues, type SlotUploads, settlementValues } from "../chain/readSlot.js";
 import type { Estimator } from "../estimation/estimator.js";
 import type { VersionRecords } from "../grid/version/types.js";
 import { estimateSlot, type SlotEstimateResult } from "./estimateSlot.js";
 import { packAngles } from "./packValues.js";
+import { type SettlementValues, type SlotUploads, settlementValues } from "./slotUploads.js";
 import { angleUnits } from "./versionEstimator.js";
 
 /** What to send to the ledger for a slot, and the estimate behind it (advice only where values are missing). */

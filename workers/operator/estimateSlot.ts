@@ -1,9 +1,8 @@
-import { estimateWithMissing } from "../estimation/estimateWithMissing.js";
 import { MISSING_VALUE } from "../grid/version/constants.js";
-import { wilsonHilferty } from "../estimation/wilsonHilferty.js";
+import { estimateSlot as slotEstimate, unitOfCount } from "../measurement/estimateSlot.js";
 import type { StoredEstimate } from "../store/estimates.js";
 import type { SlotData } from "./fetchSlot.js";
-import { unitOfCount, type VersionModel } from "./versionModel.js";
+import type { VersionModel } from "./versionModel.js";
 
 /** The estimate of a slot, in the units of the store. */
 export interface SlotEstimate extends Omit<StoredEstimate, "slot" | "version" | "at"> {
@@ -18,53 +17,27 @@ export interface SlotEstimate extends Omit<StoredEstimate, "slot" | "version" | 
  * @param normalQuantile of the false alarm rate that the members agreed on.
  */
 export function estimateSlot(model: VersionModel, data: SlotData, normalQuantile: number): SlotEstimate {
-  const { meters, powerUnitKw, estimator } = model;
-  const rows = estimator.model.h.rows;
-  const z = new Float64Array(rows);
-  const reported = new Uint8Array(rows).fill(1);
-  const measured = new Float64Array(meters.length);
-  const filled = new Uint8Array(meters.length);
-  for (const [i, meter] of meters.entries()) {
-    const counts = data.counts[i]!;
-    const missing = counts === MISSING_VALUE;
-    z[i] = missing ? 0 : counts;
-    reported[i] = missing ? 0 : 1;
-    measured[i] = missing ? NaN : counts * unitOfCount(meter, powerUnitKw);
-  }
-  const partial = estimateWithMissing(estimator, z, reported);
-  const estimated = new Float64Array(meters.length).fill(NaN);
-  const normalised = new Float64Array(meters.length).fill(NaN);
-  if (!partial.observable) {
-    const none = {
+  const { records, estimator, meters } = model;
+  const { missing, counts } = data;
+  const result = slotEstimate(records, estimator, counts, normalQuantile);
+  const filled = Uint8Array.from(counts, (count) => Number(result.observable && count === MISSING_VALUE));
+  if (!result.observable) {
+    const none = (): Float64Array => new Float64Array(meters.length).fill(NaN);
+    return {
       objective: undefined,
       threshold: undefined,
-      theta: undefined,
+      missing,
+      measured: Float64Array.from(counts, (count, i) =>
+        count === MISSING_VALUE ? NaN : count * unitOfCount(records, i),
+      ),
+      estimated: none(),
+      normalised: none(),
+      filled,
       angles: new Float64Array(0),
+      theta: undefined,
     };
-    return { ...none, missing: data.missing, measured, estimated, normalised, filled };
   }
-  const { estimate, degreesOfFreedom } = partial;
-  const residuals = estimator.normalisedResiduals(estimate.residual);
-  const critical = new Set(residuals.critical);
-  for (const [i, meter] of meters.entries()) {
-    const unit = unitOfCount(meter, powerUnitKw);
-    if (reported[i] === 0) {
-      estimated[i] = partial.filled[i]! * unit;
-      filled[i] = 1;
-    } else {
-      estimated[i] = (z[i]! - estimate.residual[i]!) * unit;
-      if (!critical.has(i)) normalised[i] = residuals.value[i]!;
-    }
-  }
-  return {
-    objective: estimate.objective,
-    threshold: degreesOfFreedom > 0 ? wilsonHilferty(degreesOfFreedom, normalQuantile) : 0,
-    missing: data.missing,
-    measured,
-    estimated,
-    normalised,
-    filled,
-    angles: model.busAngles(estimate.theta),
-    theta: estimate.theta,
-  };
+  const { objective, threshold, measured, estimated, normalised, theta } = result.estimate;
+  const angles = model.busAngles(theta);
+  return { objective, threshold, missing, measured, estimated, normalised, filled, angles, theta };
 }

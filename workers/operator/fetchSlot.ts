@@ -1,14 +1,8 @@
-import { concat, getBytes, type Provider } from "ethers";
+import { getBytes, type Provider } from "ethers";
 import { SlotLedger__factory } from "../../typechain-types/factories/measurement/SlotLedger__factory.js";
 import { uploadsOfSlot, type UploadView } from "../store/ledgerView.js";
 import type { Store } from "../store/openStore.js";
-import { MISSING_VALUE } from "../grid/version/constants.js";
-import {
-  applySupplement,
-  joinSupplements,
-  unpackBatch,
-  unpackSupplement,
-} from "../measurement/packValues.js";
+import { mergeUploads, settlementValues } from "../measurement/slotUploads.js";
 import type { VersionModel } from "./versionModel.js";
 
 /** What was uploaded for a slot. */
@@ -53,25 +47,14 @@ export async function fetchSlot(
   for (const [i, upload] of uploads.entries()) {
     (upload.kind === "upload" ? batches : supplements).set(upload.seat, data[i]!);
   }
-
-  const counts = new Int32Array(model.meters.length).fill(MISSING_VALUE);
-  const ordered = [...batches.keys()].sort((a, b) => a - b);
-  for (const seat of ordered) {
-    const first = model.meters.findIndex((meter) => meter.seat === seat);
-    const late = unpackSupplement(supplements.get(seat) ?? new Uint8Array());
-    counts.set(applySupplement(unpackBatch(batches.get(seat)!), late), first);
-  }
-  let missing = 0;
-  for (const [i, { rangeCounts }] of model.meters.entries()) {
-    const value = counts[i]!;
-    if (value < -rangeCounts || value >= rangeCounts) counts[i] = MISSING_VALUE;
-    if (counts[i] === MISSING_VALUE) missing++;
-  }
+  const bySeat = [...batches]
+    .sort(([a], [b]) => a - b)
+    .map(([seat, batch]) => ({ seat, batch, supplement: supplements.get(seat) }));
+  const { counts, missing } = mergeUploads(bySeat, model.records);
   return {
-    seats: new Set(ordered),
+    seats: new Set(batches.keys()),
     uploads: uploads.length,
-    values: getBytes(concat(ordered.map((seat) => batches.get(seat)!))),
-    supplements: joinSupplements(ordered.flatMap((seat) => supplements.get(seat) ?? [])),
+    ...settlementValues(bySeat),
     counts,
     missing,
   };

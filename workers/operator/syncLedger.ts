@@ -1,4 +1,4 @@
-import type { Block, Log } from "ethers";
+import type { Block, Log, LogDescription, Provider } from "ethers";
 import { moveCursor, readCursor } from "../store/cursor.js";
 import { forgetAfter, noteClosed, noteUpload } from "../store/ledgerView.js";
 import type { Store } from "../store/openStore.js";
@@ -44,8 +44,13 @@ export async function syncLedger(
     const end = last === head.number ? head : await provider.getBlock(last);
     if (end?.hash == null) return;
     const { hash } = end;
+    const noted = logs.flatMap((log) => {
+      const event = events.parseLog(log);
+      return event === null ? [] : [{ log, event, slot: Number(event.args["slot"]) }];
+    });
+    const versions = await versionsOf(provider, ledger, new Set(noted.map(({ slot }) => slot)));
     transaction(store, () => {
-      for (const log of logs) noteEvent(store, log);
+      for (const { log, event, slot } of noted) noteEvent(store, log, event, slot, versions.get(slot)!);
     });
     await observe("cursor", { block: last });
     moveCursor(store, { block: last, hash });
@@ -53,11 +58,24 @@ export async function syncLedger(
   }
 }
 
-function noteEvent(store: Store, log: Log): void {
-  const event = events.parseLog(log);
-  if (event === null) return;
-  const slot = Number(event.args["slot"]);
-  const version = Number(event.args["version"]);
+/** The grid version that holds for each slot: events do not say it. */
+async function versionsOf(
+  provider: Provider,
+  ledger: string,
+  slots: ReadonlySet<number>,
+): Promise<Map<number, number>> {
+  const contract = SlotLedger__factory.connect(ledger, provider);
+  return new Map(
+    await Promise.all(
+      [...slots].map(async (slot): Promise<[number, number]> => [
+        slot,
+        Number(await contract.versionOf(slot)),
+      ]),
+    ),
+  );
+}
+
+function noteEvent(store: Store, log: Log, event: LogDescription, slot: number, version: number): void {
   const at = { tx: log.transactionHash, block: log.blockNumber };
   switch (event.name) {
     case "BatchUploaded":

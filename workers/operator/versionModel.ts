@@ -1,6 +1,6 @@
 import type { Estimator } from "../estimation/estimator.js";
 import type { MeterKind } from "../grid/types.js";
-import { PMU_DIGITS } from "../grid/version/constants.js";
+import type { VersionRecords } from "../grid/version/types.js";
 
 /** A meter of a version, in the order of the batches. */
 export interface VersionMeter {
@@ -15,6 +15,7 @@ export interface VersionMeter {
 /** A grid version as a worker uses it. */
 export interface VersionModel {
   readonly version: number;
+  readonly records: VersionRecords;
   /** kW per count of power. */
   readonly powerUnitKw: number;
   /** By seat, then in the order of the seat's batch. */
@@ -25,11 +26,6 @@ export interface VersionModel {
   packAngles(theta: Float64Array): Uint8Array;
   /** The angle of every bus in rad, by tree record, references included, from the estimator's θ. */
   busAngles(theta: Float64Array): Float64Array;
-}
-
-/** kW or rad in one count of a meter. */
-export function unitOfCount(meter: Pick<VersionMeter, "kind">, powerUnitKw: number): number {
-  return meter.kind === "pmu" ? 2 ** -PMU_DIGITS : powerUnitKw;
 }
 
 /** The meters of a seat, in the order of its batch. */

@@ -82,6 +82,7 @@ function toModel(version: number, records: VersionRecords, labels: VersionLabels
   const gauge = gaugeRad(records, (line) => shifts.get(line) ?? 0);
   return {
     version,
+    records,
     powerUnitKw,
     meters,
     estimator: versionEstimator(records),

@@ -1,7 +1,5 @@
 import { expect } from "chai";
 import { describe, it } from "mocha";
-import type { SlotUploads } from "../../../workers/chain/readSlot.js";
-import { mergeUploads, settlementValues } from "../../../workers/chain/readSlot.js";
 import { builtinCase } from "../../../workers/grid/builtinCase.js";
 import { compileGrid } from "../../../workers/grid/compileGrid.js";
 import { defaultPlan } from "../../../workers/grid/defaultPlan.js";
@@ -15,6 +13,11 @@ import { packBatch, packSupplement, unpackAngles } from "../../../workers/measur
 import { largestResidual } from "../../../workers/measurement/estimateSlot.js";
 import { settleSlot, type Settlement } from "../../../workers/measurement/settleSlot.js";
 import { slotExport, slotExportCsv } from "../../../workers/measurement/slotExport.js";
+import {
+  mergeUploads,
+  settlementValues,
+  type SlotUploads,
+} from "../../../workers/measurement/slotUploads.js";
 import { versionEstimator } from "../../../workers/measurement/versionEstimator.js";
 
 const QUANTILE = 2.326347874;
