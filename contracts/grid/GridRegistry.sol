@@ -102,12 +102,19 @@ contract GridRegistry is IGridRegistry {
     }
 
     /// @inheritdoc IGridRegistry
-    function publishLabels(uint24 version, uint256 part, uint256 partCount, bytes calldata data) external {
-        // Check: the proposer, so that nobody else can hide its labels under others.
+    function publishLabels(uint24 version, uint256 part, bytes32[] calldata partHashes, bytes calldata data) external {
+        // Check: the part that the proposal committed to, in the calldata of this transaction.
+        // solhint-disable-next-line avoid-tx-origin
+        if (msg.sender != tx.origin) revert GridRegistryIndirect(msg.sender);
         Version storage v = _versions[version];
         if (v.status == Status.None) revert GridRegistryUnknownVersion(version);
-        if (msg.sender != v.proposer) revert GridRegistryNotProposer(version, msg.sender);
-        emit LabelsPublished(version, part, partCount, keccak256(data));
+        bytes32 hash = keccak256(abi.encodePacked(partHashes));
+        if (hash != v.labelsHash) revert GridRegistryLabelsMismatch(version, hash, v.labelsHash);
+        if (part >= partHashes.length) revert GridRegistryUnknownPart(version, part, partHashes.length);
+        hash = keccak256(data);
+        if (hash != partHashes[part]) revert GridRegistryLabelsMismatch(version, hash, partHashes[part]);
+
+        emit LabelsPublished(version, part, partHashes.length);
     }
 
     /// @inheritdoc IGridRegistry

@@ -57,7 +57,7 @@ interface IGridRegistry {
         uint96 approvals;
         /// Commits to sizes, owners, chunks and labels.
         bytes32 contentHash;
-        /// keccak256 of the labels: names of buses, lines and meters, published as calldata.
+        /// keccak256 of the hashes of the parts of the labels: the case and the names of the meters, published as calldata.
         bytes32 labelsHash;
         GridRecord.Geometry geometry;
         /// How many meters each seat owns, by seat.
@@ -67,7 +67,7 @@ interface IGridRegistry {
     event VersionProposed(uint256 indexed version, address indexed proposer, uint256 base, bytes32 contentHash);
     event ChunkStored(uint256 indexed version, uint256 indexed chunk, address account);
     /// @notice Part `part` of the labels is in the calldata of this transaction.
-    event LabelsPublished(uint256 indexed version, uint256 indexed part, uint256 partCount, bytes32 hash);
+    event LabelsPublished(uint256 indexed version, uint256 indexed part, uint256 partCount);
     event PartProved(uint256 indexed version, uint256 indexed part, uint256 partCount);
     event VersionProved(uint256 indexed version, uint256 vetoUntil);
     event VersionApproved(uint256 indexed version, uint256 indexed seat);
@@ -80,8 +80,10 @@ interface IGridRegistry {
     error GridRegistryWrongStatus(uint256 version, Status got, Status want);
     /// @notice A size is out of bounds: no bus besides the roots, no root, no meter, no redundancy, or digits beyond 64.
     error GridRegistryBadGeometry(string what, uint256 got);
-    /// @notice Labels come from the proposer of `version`, not from `caller`.
-    error GridRegistryNotProposer(uint256 version, address caller);
+    /// @notice Labels, or their parts' hashes, hash to `got`; the proposal commits to `want`.
+    error GridRegistryLabelsMismatch(uint256 version, bytes32 got, bytes32 want);
+    /// @notice Labels come in a transaction of their own, not through contract `caller`: they are read from its calldata.
+    error GridRegistryIndirect(address caller);
     /// @notice The seats' meters add up to `got`, the geometry says `want`.
     error GridRegistryMeterCount(uint256 got, uint256 want);
     /// @notice `seat` owns meters and is not the seat of a member.
@@ -125,7 +127,7 @@ interface IGridRegistry {
     /// @param geometry Sizes and scales.
     /// @param meters How many meters each seat owns, by seat, up to the last seat that owns any.
     /// @param chunkHashes keccak256 of each chunk of the version's bytes.
-    /// @param labelsHash keccak256 of the labels.
+    /// @param labelsHash keccak256 of the joined keccak256 of the parts of the labels.
     /// @return version Its number.
     /// @custom:error ConsortiumNotMember if the caller is not a member.
     /// @custom:error GridRegistryBadGeometry, GridRegistryMeterCount, GridRegistryOwnerNotMember,
@@ -140,9 +142,10 @@ interface IGridRegistry {
     /// @notice Stores a chunk of records that the proposal committed to. Anyone may; in any order.
     function storeChunk(uint24 version, uint256 chunk, bytes calldata data) external;
 
-    /// @notice Publishes a part of the labels, in calldata, as the proposer. The labels are the parts joined; readers check
-    /// their hash.
-    function publishLabels(uint24 version, uint256 part, uint256 partCount, bytes calldata data) external;
+    /// @notice Publishes part `part` of the labels, in calldata. Anyone may, in a transaction of its own; in any order, and
+    /// again.
+    /// @param partHashes keccak256 of each part.
+    function publishLabels(uint24 version, uint256 part, bytes32[] calldata partHashes, bytes calldata data) external;
 
     /// @notice Checks parts `first .. last` of a version: a part is the records of a chunk or, after those, the
     /// meters of a seat. Anyone may; parts come in order.

@@ -4,7 +4,8 @@ import { packRecords } from "../grid/version/packRecords.js";
 import type { VersionRecords } from "../grid/version/types.js";
 import { unpackRecords } from "../grid/version/unpackRecords.js";
 import { ChainDataError } from "./errors.js";
-import { MAX_CALLDATA_BYTES, MAX_TRANSACTION_GAS } from "./limits.js";
+import { MAX_TRANSACTION_GAS } from "./limits.js";
+import { labelParts, labelsHash } from "./versionLabels.js";
 
 /** Told after each transaction of a long job: what it did, and how far the job is. */
 export type Progress = (done: number, of: number, gasUsed: bigint) => void;
@@ -18,7 +19,12 @@ export async function proposeVersion(
   labels: Uint8Array,
 ): Promise<{ version: bigint; gasUsed: bigint }> {
   const hashes = packRecords(records).map((chunk) => keccak256(chunk));
-  const sent = await registry.propose(records.geometry, [...records.metersBySeat], hashes, keccak256(labels));
+  const sent = await registry.propose(
+    records.geometry,
+    [...records.metersBySeat],
+    hashes,
+    labelsHash(labels),
+  );
   const receipt = await sent.wait();
   const event = receipt?.logs
     .map((log) => registry.interface.parseLog(log))
@@ -40,7 +46,8 @@ export async function uploadVersion(
   progress: Progress = none,
 ): Promise<void> {
   const chunks = packRecords(records);
-  const parts = cut(labels, MAX_CALLDATA_BYTES);
+  const parts = labelParts(labels);
+  const partHashes = parts.map((part) => keccak256(part));
   const [, stored] = await registry.records(version);
   const published = new Set(
     (await registry.queryFilter(registry.filters.LabelsPublished(version))).map((event) =>
@@ -58,7 +65,7 @@ export async function uploadVersion(
   for (const [i, part] of parts.entries()) {
     done++;
     if (published.has(i)) continue;
-    const receipt = await (await registry.publishLabels(version, i, parts.length, part)).wait();
+    const receipt = await (await registry.publishLabels(version, i, partHashes, part)).wait();
     progress(done, total, receipt!.gasUsed);
   }
 }
@@ -124,10 +131,4 @@ export async function readVersionRecords(
     meters.map(Number),
     chunks,
   );
-}
-
-function cut(bytes: Uint8Array, length: number): Uint8Array[] {
-  const parts: Uint8Array[] = [];
-  for (let at = 0; at < bytes.length; at += length) parts.push(bytes.subarray(at, at + length));
-  return parts;
 }

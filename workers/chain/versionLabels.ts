@@ -1,12 +1,16 @@
 import { gunzipSync, gzipSync } from "node:zlib";
-import { type Provider, getBytes, keccak256 } from "ethers";
+import { type Provider, concat, getBytes, keccak256 } from "ethers";
 import { z } from "zod";
 import type { GridRegistry } from "../../typechain-types/index.js";
 import type { GridCase, Meter } from "../grid/types.js";
 import { ChainDataError } from "./errors.js";
+import { MAX_CALLDATA_BYTES } from "./limits.js";
 
 /** Most bytes that labels may have unpacked: far more than those of the largest version. */
 const MAX_UNPACKED_BYTES = 2 ** 28;
+
+/** Most bytes of a part, with room for the hashes of all parts beside it. */
+export const MAX_PART_BYTES = MAX_CALLDATA_BYTES - 4096;
 
 const name = z.string().regex(/^\P{Cc}*$/u, "control characters");
 const number = z.number().int().positive();
@@ -64,33 +68,44 @@ export function packLabels(labels: VersionLabels): Uint8Array {
   return gzipSync(JSON.stringify(labels), { level: 9 });
 }
 
+/** Labels as the transactions carry them. */
+export function labelParts(labels: Uint8Array): Uint8Array[] {
+  const parts: Uint8Array[] = [];
+  for (let at = 0; at < labels.length; at += MAX_PART_BYTES)
+    parts.push(labels.subarray(at, at + MAX_PART_BYTES));
+  return parts;
+}
+
+/** What a proposal commits to: the hash of the hashes of the parts. */
+export function labelsHash(labels: Uint8Array): string {
+  return keccak256(concat(labelParts(labels).map((part) => keccak256(part))));
+}
+
 /**
  * The labels of a version, from the calldata that its events name.
- * @throws ChainDataError if a part is missing, or the parts joined are not what the proposal committed to, or cannot be
- * unpacked.
+ * @throws ChainDataError if a part is missing, or they cannot be unpacked.
  */
 export async function readVersionLabels(
   registry: GridRegistry,
   provider: Provider,
   version: bigint,
 ): Promise<VersionLabels> {
-  const { labelsHash } = await registry.summary(version);
   const events = await registry.queryFilter(registry.filters.LabelsPublished(version));
   const parts = new Map<number, Uint8Array>();
+  // The registry lets through what the proposal committed to, and nothing else.
   for (const event of events) {
     const transaction = await provider.getTransaction(event.transactionHash);
     const call = transaction === null ? null : registry.interface.parseTransaction(transaction);
     if (call?.name !== "publishLabels") continue;
-    const data = getBytes(call.args.getValue("data") as string);
-    // Anyone may publish anything; only parts of the right division can be the right ones, the newest first.
-    if (keccak256(data) === event.args.hash) parts.set(Number(event.args.part), data);
+    parts.set(Number(event.args.part), getBytes(call.args.getValue("data") as string));
   }
-  const bytes = Buffer.concat([...parts].sort(([i], [j]) => i - j).map(([, part]) => part));
-  if (keccak256(bytes) !== labelsHash) {
+  const partCount = events.length === 0 ? undefined : Number(events[0]!.args.partCount);
+  if (parts.size !== partCount) {
     throw new ChainDataError(
       `the labels of version ${version} are not complete on the chain (${parts.size} parts found)`,
     );
   }
+  const bytes = Buffer.concat([...parts].sort(([i], [j]) => i - j).map(([, part]) => part));
   let json: unknown;
   try {
     json = JSON.parse(gunzipSync(bytes, { maxOutputLength: MAX_UNPACKED_BYTES }).toString("utf8"));

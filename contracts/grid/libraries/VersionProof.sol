@@ -93,7 +93,8 @@ library VersionProof {
             // Ones from the top down: the sign bit and everything else above the range, but never the lowest bit, beside
             // which the next value's sign would be read.
             uint256 span = (1 << 24) - range;
-            if (range >> 23 == 0 || span == 1 || span & (span - 1) != 0) revert VersionProofUnsound(first + i, Flaw.Range);
+            if (range >> 23 == 0 || span == 1 || span & (span - 1) != 0)
+                revert VersionProofUnsound(first + i, Flaw.Range);
             product = mulmod(product, addmod(x, ((first + i) << 64) | entry, P), P);
         }
         progress.directoryProduct = product;

@@ -24,10 +24,6 @@ contract CertificateHarness {
     ) external returns (Verdict[] memory verdicts) {
         address[] memory accounts = new address[](chunks.length);
         for (uint256 i = 0; i < chunks.length; ++i) accounts[i] = CodeStore.write(chunks[i]);
-        // A seat for each meter shows the share of each; more than 255 would not be told apart.
-        require(g.meters < 256, "CertificateHarness: too many meters");
-        uint256[] memory ownSeats = new uint256[](g.meters);
-        for (uint256 i = 0; i < ownSeats.length; ++i) ownSeats[i] = 1;
         verdicts = new Verdict[](values.length);
         for (uint256 i = 0; i < values.length; ++i) {
             bytes memory withZero = bytes.concat(values[i], hex"000000");
@@ -35,8 +31,26 @@ contract CertificateHarness {
             verdicts[i].objective = work.objective;
             verdicts[i].overStatement = work.overStatement;
             if (work.objective < 1 << 176) {
-                verdicts[i].shares = SlotCertificate.seatShares(work, accounts, ownSeats);
+                verdicts[i].shares = byMeter(work, accounts, g.meters);
             }
+        }
+    }
+
+    /// @dev A seat for each of some meters at a time, and one seat each for those before and after: seats are few.
+    function byMeter(
+        SlotCertificate.Work memory work,
+        address[] memory accounts,
+        uint256 meters
+    ) private view returns (uint256[] memory shares) {
+        shares = new uint256[](meters);
+        for (uint256 first = 0; first < meters; first += 80) {
+            uint256 count = meters - first < 80 ? meters - first : 80;
+            uint256[] memory seats = new uint256[](count + 2);
+            seats[0] = first;
+            for (uint256 i = 1; i <= count; ++i) seats[i] = 1;
+            seats[count + 1] = meters - first - count;
+            uint256[] memory found = SlotCertificate.seatShares(work, accounts, seats);
+            for (uint256 i = 0; i < count; ++i) shares[first + i] = found[i + 1];
         }
     }
 }

@@ -9,8 +9,9 @@ import {
   readVersionRecords,
   uploadVersion,
 } from "../../../workers/chain/gridVersions.js";
-import { MAX_CALLDATA_BYTES, MAX_TRANSACTION_GAS } from "../../../workers/chain/limits.js";
-import { packLabels, readVersionLabels } from "../../../workers/chain/versionLabels.js";
+import { MAX_TRANSACTION_GAS } from "../../../workers/chain/limits.js";
+import { revertReason } from "../../../workers/chain/revertReason.js";
+import { MAX_PART_BYTES, packLabels, readVersionLabels } from "../../../workers/chain/versionLabels.js";
 import { packRecords } from "../../../workers/grid/version/packRecords.js";
 import { edge, handMade } from "../../contracts/measurement/handMade.js";
 import { refusal } from "../../contracts/measurement/ledgerFixture.js";
@@ -63,14 +64,23 @@ describe("a version on its way to the chain and back", () => {
       expect(readLabels).to.be.instanceOf(ChainDataError);
     });
 
-    it("has labels that a stranger's publications do not harm", async () => {
+    it("takes the labels that it committed to from anyone, and no others", async () => {
       const { version } = await proposeVersion(registry(), records, packed);
       const foreign = sharing.contracts.registry;
-      await foreign.publishLabels(version, 0, 1, "0xff");
-      await uploadVersion(registry(), version, records, packed);
-      expect(await readVersionLabels(foreign, sharing.provider, version)).to.deep.equal(labels);
-      await foreign.publishLabels(version, 0, 1, "0xff");
-      await foreign.publishLabels(version, 1, 2, "0xff");
+      const right = [keccak256(packed)];
+      for (const [part, hashes, data, name] of [
+        [0, [keccak256("0xff")], "0xff", "GridRegistryLabelsMismatch"],
+        [0, right, "0xff", "GridRegistryLabelsMismatch"],
+        [1, right, "0xff", "GridRegistryUnknownPart"],
+        [0, [], "0xff", "GridRegistryLabelsMismatch"],
+      ] as const) {
+        const refused = await foreign
+          .publishLabels(version, part, [...hashes], data)
+          .catch((e: unknown) => e);
+        expect(revertReason(refused)?.name).to.equal(name);
+      }
+      await foreign.publishLabels(version, 0, right, packed);
+      await foreign.publishLabels(version, 0, right, packed);
       expect(await readVersionLabels(foreign, sharing.provider, version)).to.deep.equal(labels);
     });
   });
@@ -81,7 +91,7 @@ describe("a version on its way to the chain and back", () => {
       tree: Array.from({ length: 2_499 }, (_, i) => edge(i, 2 ** 20, 2 ** 20, 2 ** 20)),
       rootInjection: 2 ** 20,
     });
-    const long = randomBytes(MAX_CALLDATA_BYTES + 1);
+    const long = randomBytes(MAX_PART_BYTES + 1);
 
     it("goes in transactions that a node takes, and on where it was interrupted", async () => {
       const { version } = await proposeVersion(registry(), records, long);

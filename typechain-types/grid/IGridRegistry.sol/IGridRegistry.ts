@@ -31,7 +31,7 @@ encodeFunctionData(functionFragment: 'approve', values: [BigNumberish, BytesLike
 encodeFunctionData(functionFragment: 'metersDigest', values: [BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'propose', values: [GridRecord.GeometryStruct, BigNumberish[], BytesLike[], BytesLike]): string;
 encodeFunctionData(functionFragment: 'prove', values: [BigNumberish, BigNumberish, BigNumberish]): string;
-encodeFunctionData(functionFragment: 'publishLabels', values: [BigNumberish, BigNumberish, BigNumberish, BytesLike]): string;
+encodeFunctionData(functionFragment: 'publishLabels', values: [BigNumberish, BigNumberish, BytesLike[], BytesLike]): string;
 encodeFunctionData(functionFragment: 'records', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'storeChunk', values: [BigNumberish, BigNumberish, BytesLike]): string;
 encodeFunctionData(functionFragment: 'summary', values: [BigNumberish]): string;
@@ -70,9 +70,9 @@ decodeFunctionResult(functionFragment: 'vetoSeconds', data: BytesLike): Result;
   
 
     export namespace LabelsPublishedEvent {
-      export type InputTuple = [version: BigNumberish, part: BigNumberish, partCount: BigNumberish, hash: BytesLike];
-      export type OutputTuple = [version: bigint, part: bigint, partCount: bigint, hash: string];
-      export interface OutputObject {version: bigint, part: bigint, partCount: bigint, hash: string };
+      export type InputTuple = [version: BigNumberish, part: BigNumberish, partCount: BigNumberish];
+      export type OutputTuple = [version: bigint, part: bigint, partCount: bigint];
+      export interface OutputObject {version: bigint, part: bigint, partCount: bigint };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -236,7 +236,7 @@ decodeFunctionResult(functionFragment: 'vetoSeconds', data: BytesLike): Result;
 
     
     publishLabels: TypedContractMethod<
-      [version: BigNumberish, part: BigNumberish, partCount: BigNumberish, data: BytesLike, ],
+      [version: BigNumberish, part: BigNumberish, partHashes: BytesLike[], data: BytesLike, ],
       [void],
       'nonpayable'
     >
@@ -332,7 +332,7 @@ getFunction(nameOrSignature: 'prove'): TypedContractMethod<
       'nonpayable'
     >;
 getFunction(nameOrSignature: 'publishLabels'): TypedContractMethod<
-      [version: BigNumberish, part: BigNumberish, partCount: BigNumberish, data: BytesLike, ],
+      [version: BigNumberish, part: BigNumberish, partHashes: BytesLike[], data: BytesLike, ],
       [void],
       'nonpayable'
     >;
@@ -387,7 +387,7 @@ getEvent(key: 'VersionVetoed'): TypedContractEvent<VersionVetoedEvent.InputTuple
       ChunkStored: TypedContractEvent<ChunkStoredEvent.InputTuple, ChunkStoredEvent.OutputTuple, ChunkStoredEvent.OutputObject>;
     
 
-      'LabelsPublished(uint256,uint256,uint256,bytes32)': TypedContractEvent<LabelsPublishedEvent.InputTuple, LabelsPublishedEvent.OutputTuple, LabelsPublishedEvent.OutputObject>;
+      'LabelsPublished(uint256,uint256,uint256)': TypedContractEvent<LabelsPublishedEvent.InputTuple, LabelsPublishedEvent.OutputTuple, LabelsPublishedEvent.OutputObject>;
       LabelsPublished: TypedContractEvent<LabelsPublishedEvent.InputTuple, LabelsPublishedEvent.OutputTuple, LabelsPublishedEvent.OutputObject>;
     
 

@@ -189,6 +189,38 @@
   {
     "inputs": [
       {
+        "internalType": "address",
+        "name": "caller",
+        "type": "address"
+      }
+    ],
+    "name": "GridRegistryIndirect",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "version",
+        "type": "uint256"
+      },
+      {
+        "internalType": "bytes32",
+        "name": "got",
+        "type": "bytes32"
+      },
+      {
+        "internalType": "bytes32",
+        "name": "want",
+        "type": "bytes32"
+      }
+    ],
+    "name": "GridRegistryLabelsMismatch",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "uint256",
         "name": "got",
         "type": "uint256"
@@ -200,22 +232,6 @@
       }
     ],
     "name": "GridRegistryMeterCount",
-    "type": "error"
-  },
-  {
-    "inputs": [
-      {
-        "internalType": "uint256",
-        "name": "version",
-        "type": "uint256"
-      },
-      {
-        "internalType": "address",
-        "name": "caller",
-        "type": "address"
-      }
-    ],
-    "name": "GridRegistryNotProposer",
     "type": "error"
   },
   {
@@ -449,12 +465,6 @@
         "internalType": "uint256",
         "name": "partCount",
         "type": "uint256"
-      },
-      {
-        "indexed": false,
-        "internalType": "bytes32",
-        "name": "hash",
-        "type": "bytes32"
       }
     ],
     "name": "LabelsPublished",
@@ -782,9 +792,9 @@
         "type": "uint256"
       },
       {
-        "internalType": "uint256",
-        "name": "partCount",
-        "type": "uint256"
+        "internalType": "bytes32[]",
+        "name": "partHashes",
+        "type": "bytes32[]"
       },
       {
         "internalType": "bytes",
