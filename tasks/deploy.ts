@@ -1,4 +1,5 @@
-import { existsSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import type { Provider } from "ethers";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import GridProof from "../ignition/modules/GridProof.js";
@@ -42,6 +43,8 @@ export default userTask<Arguments>(async (args, hre) => {
   );
   const before = (await provider.getBlock("latest"))!;
   const { clock, terms } = founding;
+  // A journal of its own: another deployment, or a chain that was started anew under the same number, is not this one.
+  const deploymentId = `gridproof-${Date.now()}`;
   const deployed = await ignition.deploy(GridProof, {
     parameters: {
       GridProof: {
@@ -53,8 +56,7 @@ export default userTask<Arguments>(async (args, hre) => {
       },
     },
     defaultSender: deployer,
-    // Its own journal: another deployment, or a chain that was started anew under the same number, is not this one.
-    deploymentId: `gridproof-${Date.now()}`,
+    deploymentId,
   });
   const deployment: Deployment = {
     network: networkName(hre),
@@ -73,6 +75,8 @@ export default userTask<Arguments>(async (args, hre) => {
   if (beyond.length > 0)
     throw new UserError(`the deployer still holds ${beyond.join(", ")}: do not use this deployment`);
   writeDeployment(path, deployment);
+  // The file just written is what counts; the journal stays only where something went wrong.
+  rmSync(join(hre.config.paths.ignition, "deployments", deploymentId), { recursive: true, force: true });
   const members = await readMembers(contracts.consortium);
   report(
     args.json,
