@@ -27,7 +27,7 @@ interface Arguments extends KeyArguments {
 
 export default userTask<Arguments>(async (args, hre) => {
   const path = deploymentPath(hre, args.deployment);
-  await hre.tasks.getTask("build").run({ quiet: true });
+  await hre.tasks.getTask("build").run({ quiet: true, noTests: true });
   const { ethers, ignition } = await openNetwork(hre, args);
   const { provider } = ethers;
   if (!args.force) await refuseToReplace(path, provider);
