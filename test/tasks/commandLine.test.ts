@@ -179,9 +179,12 @@ describe("the command line as processes", () => {
         { name: "South", account: south.address },
       ];
       writeFileSync(join(folder, "founders.json"), JSON.stringify({ founders }));
-      const { status, stdout, stderr } = await task(["--no-typechain", "deploy", "--founders", "founders.json"], {
-        GRIDPROOF_OPERATOR_KEY: deployer.privateKey,
-      });
+      const { status, stdout, stderr } = await task(
+        ["--no-typechain", "deploy", "--founders", "founders.json"],
+        {
+          GRIDPROOF_OPERATOR_KEY: deployer.privateKey,
+        },
+      );
       expect(status, stderr).to.equal(0);
       expect(stdout).to.include("none left");
     });
