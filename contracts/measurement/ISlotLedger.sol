@@ -42,8 +42,10 @@ interface ISlotLedger {
         uint16 expirySlots;
     }
 
-    event BatchUploaded(uint256 indexed slot, uint256 indexed seat, bytes32 hash);
-    event SupplementUploaded(uint256 indexed slot, uint256 indexed seat, bytes32 hash);
+    /// @notice The values are in the calldata of this transaction.
+    event BatchUploaded(uint256 indexed slot, uint256 indexed seat);
+    /// @notice The entries are in the calldata of this transaction.
+    event SupplementUploaded(uint256 indexed slot, uint256 indexed seat);
     /// @notice A complete slot is settled. Objective and threshold are times 2^32, the proven over-statement times 2^64.
     event SlotSettled(uint256 indexed slot, uint256 objectiveQ32, uint256 thresholdQ32, uint256 overStatementQ64);
     /// @notice A slot is closed without an estimate; `missing` values were missing.

@@ -114,9 +114,8 @@ contract SlotLedger is ISlotLedger, IVersionFollower {
         if (_ring.get(slot, seat) != 0) revert SlotLedgerAlreadyUploaded(slot, seat);
 
         // Effect: one word.
-        bytes32 hash = keccak256(values);
-        _ring.setBatch(slot, seat, hash);
-        emit BatchUploaded(slot, seat, hash);
+        _ring.setBatch(slot, seat, keccak256(values));
+        emit BatchUploaded(slot, seat);
     }
 
     /// @inheritdoc ISlotLedger
@@ -129,9 +128,8 @@ contract SlotLedger is ISlotLedger, IVersionFollower {
         _checkPositions(entries, meters);
 
         // Effect: the same word.
-        bytes32 hash = keccak256(entries);
-        _ring.setSupplement(slot, seat, word, hash);
-        emit SupplementUploaded(slot, seat, hash);
+        _ring.setSupplement(slot, seat, word, keccak256(entries));
+        emit SupplementUploaded(slot, seat);
     }
 
     /// @inheritdoc ISlotLedger
@@ -298,7 +296,7 @@ contract SlotLedger is ISlotLedger, IVersionFollower {
         round.geometry.weightDigits = uint8(counts);
         uint256 seats = (counts >> 8) & 0xff;
         uint256[] memory meters = new uint256[](seats);
-        bytes memory gathered = new bytes(SlotValues.VALUE_BYTES * (uint256(round.geometry.meters) + 1));
+        bytes memory gathered = new bytes(VersionLayout.valuesLength(round.geometry) + SlotValues.VALUE_BYTES);
         uint256 slot = round.slot;
         uint256 seed = 0;
         uint256 target = 0;
@@ -347,11 +345,8 @@ contract SlotLedger is ISlotLedger, IVersionFollower {
     /// @dev The ranges of all meters, in memory that whoever comes next may use again.
     function _ranges(Round memory round) private view returns (bytes memory ranges) {
         uint256 free = Scratch.mark();
-        ranges = VersionLayout.read(
-            round.chunks,
-            VersionLayout.rangesOffset(round.geometry),
-            SlotValues.VALUE_BYTES * uint256(round.geometry.meters)
-        );
+        GridRecord.Geometry memory g = round.geometry;
+        ranges = VersionLayout.read(round.chunks, VersionLayout.rangesOffset(g), VersionLayout.valuesLength(g));
         Scratch.release(free);
     }
 
@@ -367,9 +362,11 @@ contract SlotLedger is ISlotLedger, IVersionFollower {
     function _checkAngles(GridRecord.Geometry memory g, bytes calldata angles) private pure {
         uint256 want = GridRecord.ANGLE_BYTES * g.buses;
         if (angles.length != want) revert SlotLedgerAnglesLength(angles.length, want);
-        for (uint256 i = 0; i < g.roots; ++i) {
-            uint256 first = GridRecord.ANGLE_BYTES * i;
-            if (bytes5(angles[first:first + GridRecord.ANGLE_BYTES]) != 0) revert SlotLedgerReferenceAngle(i);
+        // Inside `angles`, as there are no more roots than buses; 5·2^8 does not overflow.
+        unchecked {
+            for (uint256 i = 0; i < g.roots; ++i) {
+                if (SlotCertificate.angleAt(angles, i) != 0) revert SlotLedgerReferenceAngle(i);
+            }
         }
     }
 
@@ -456,7 +453,10 @@ contract SlotLedger is ISlotLedger, IVersionFollower {
     function _remainderSeat(Round memory round, uint256 active) private pure returns (uint256 seat) {
         uint256 draw = uint256(keccak256(abi.encode(round.slot, round.version, round.seed)));
         uint256 meter = draw % round.geometry.meters;
-        while (meter >= round.meters[seat]) meter -= round.meters[seat++];
+        // The meters add up to more than `meter`, so that it ends at a seat of the list.
+        unchecked {
+            for (uint256 own = round.meters.read(0); meter >= own; own = round.meters.read(++seat)) meter -= own;
+        }
         while (!Seats.contains(active, seat)) seat = (seat + 1) % Seats.MAX;
     }
 

@@ -49,9 +49,9 @@ decodeFunctionResult(functionFragment: 'versionOf', data: BytesLike): Result;
 
   
     export namespace BatchUploadedEvent {
-      export type InputTuple = [slot: BigNumberish, seat: BigNumberish, hash: BytesLike];
-      export type OutputTuple = [slot: bigint, seat: bigint, hash: string];
-      export interface OutputObject {slot: bigint, seat: bigint, hash: string };
+      export type InputTuple = [slot: BigNumberish, seat: BigNumberish];
+      export type OutputTuple = [slot: bigint, seat: bigint];
+      export interface OutputObject {slot: bigint, seat: bigint };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -85,9 +85,9 @@ decodeFunctionResult(functionFragment: 'versionOf', data: BytesLike): Result;
   
 
     export namespace SupplementUploadedEvent {
-      export type InputTuple = [slot: BigNumberish, seat: BigNumberish, hash: BytesLike];
-      export type OutputTuple = [slot: bigint, seat: bigint, hash: string];
-      export interface OutputObject {slot: bigint, seat: bigint, hash: string };
+      export type InputTuple = [slot: BigNumberish, seat: BigNumberish];
+      export type OutputTuple = [slot: bigint, seat: bigint];
+      export interface OutputObject {slot: bigint, seat: bigint };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -283,7 +283,7 @@ getEvent(key: 'SupplementUploaded'): TypedContractEvent<SupplementUploadedEvent.
 
     filters: {
       
-      'BatchUploaded(uint256,uint256,bytes32)': TypedContractEvent<BatchUploadedEvent.InputTuple, BatchUploadedEvent.OutputTuple, BatchUploadedEvent.OutputObject>;
+      'BatchUploaded(uint256,uint256)': TypedContractEvent<BatchUploadedEvent.InputTuple, BatchUploadedEvent.OutputTuple, BatchUploadedEvent.OutputObject>;
       BatchUploaded: TypedContractEvent<BatchUploadedEvent.InputTuple, BatchUploadedEvent.OutputTuple, BatchUploadedEvent.OutputObject>;
     
 
@@ -295,7 +295,7 @@ getEvent(key: 'SupplementUploaded'): TypedContractEvent<SupplementUploadedEvent.
       SlotSettled: TypedContractEvent<SlotSettledEvent.InputTuple, SlotSettledEvent.OutputTuple, SlotSettledEvent.OutputObject>;
     
 
-      'SupplementUploaded(uint256,uint256,bytes32)': TypedContractEvent<SupplementUploadedEvent.InputTuple, SupplementUploadedEvent.OutputTuple, SupplementUploadedEvent.OutputObject>;
+      'SupplementUploaded(uint256,uint256)': TypedContractEvent<SupplementUploadedEvent.InputTuple, SupplementUploadedEvent.OutputTuple, SupplementUploadedEvent.OutputObject>;
       SupplementUploaded: TypedContractEvent<SupplementUploadedEvent.InputTuple, SupplementUploadedEvent.OutputTuple, SupplementUploadedEvent.OutputObject>;
     
     };

@@ -23,6 +23,7 @@ const FLAWS = [
   "Range",
   "Angle",
   "Sign",
+  "Strength",
 ];
 
 /** All errors that the contracts can revert with. */

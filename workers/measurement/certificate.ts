@@ -1,4 +1,5 @@
 import { FLOW_DIGITS } from "../grid/version/constants.js";
+import { strengthOf } from "../grid/version/packRecords.js";
 import type { RowSlot, VersionRecords } from "../grid/version/types.js";
 
 /** What the ledger computes from values and angles, in its own integers (see `SlotCertificate.sol`). */
@@ -51,9 +52,7 @@ export function certificate(
     const record = tree[i]!;
     const sum = gradient[i]!;
     gradient[record.parent] = gradient[record.parent]! + sum;
-    const weight = BigInt(record.main!.weight);
-    const b = BigInt(record.susceptance);
-    overStatement += (sum * sum) / (weight * b * b) + 1n;
+    overStatement += ((sum * sum) >> strengthOf(record)) + 1n;
   }
   return { objective, overStatement, shares };
 }

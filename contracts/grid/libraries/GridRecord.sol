@@ -10,12 +10,13 @@ pragma solidity ^0.8.24;
 /// alone.
 ///
 /// ```
-/// 255     216 215  174 173 172   171         170  151 150 131 130       113 112  98 97    49 48        0
-/// | b int40  | zero   | sign int2 | childIsFrom | line  | bus   | 5·parent  | parent | main  | injection |
+/// 255     216 215  181 180 174    173 172   171         170  151 150 131 130       113 112  98 97    49 48        0
+/// | b int40  | zero   | strength | sign int2 | childIsFrom | line  | bus   | 5·parent  | parent | main  | injection |
 /// ```
 ///
 /// `main` is a flow meter at the child's end (sign 1) or at the parent's end (sign -1, for it sees the flow the other way
-/// round), or an anchor's PMU (sign 1); a root has neither (sign 0). Parents are named twice, as index and as offset of their angle, since a settlement needs both for every line.
+/// round), or an anchor's PMU (sign 1); a root has neither (sign 0).
+/// `strength` is ⌊log2(w b²)⌋ of the main row. Parents are named twice, as index and as offset of their angle, since a settlement needs both for every line.
 ///
 /// **Chord records**, a word for each line that is not in the tree; then, in the same form, **probe records**, for each
 /// meter that sees an edge which carries no power in the model: a PMU that is not in the tree (its edge goes to a root),
@@ -53,7 +54,9 @@ library GridRecord {
     uint256 internal constant TREE_LINE_SHIFT = 151;
     uint256 internal constant TREE_CHILD_IS_FROM = 1 << 171;
     uint256 internal constant TREE_SIGN_SHIFT = 172;
-    uint256 internal constant TREE_PADDING = ((1 << 42) - 1) << 174;
+    uint256 internal constant TREE_STRENGTH_SHIFT = 174;
+    uint256 internal constant STRENGTH_MASK = 0x7f;
+    uint256 internal constant TREE_PADDING = ((1 << 35) - 1) << 181;
 
     uint256 internal constant CHORD_FROM_SHIFT = 49;
     uint256 internal constant CHORD_TO_SHIFT = 64;

@@ -6,14 +6,24 @@ import {GridRecord} from "./GridRecord.sol";
 
 /// @title Where the parts of a version lie among its bytes
 /// @notice Tree, chords, probes, ranges, directory, in this order, each in whole words; cut into chunks of `CodeStore.MAX_BYTES`,
-/// of which the last may be shorter. A record never lies in two chunks.
+/// of which the last may be shorter. A record never lies in two chunks. Sizes are below 2^16, so that no length here
+/// reaches 2^24.
 library VersionLayout {
     /// @notice Records in a chunk.
     uint256 internal constant CHUNK_RECORDS = CodeStore.MAX_BYTES / GridRecord.RECORD_BYTES;
 
     /// @notice Bytes of the records, with which the version begins.
     function recordsLength(GridRecord.Geometry memory g) internal pure returns (uint256) {
-        return (uint256(g.buses) + g.chords + g.probes) * GridRecord.RECORD_BYTES;
+        unchecked {
+            return (uint256(g.buses) + g.chords + g.probes) * GridRecord.RECORD_BYTES;
+        }
+    }
+
+    /// @notice Bytes of a value of each meter, and of the ranges without their filling.
+    function valuesLength(GridRecord.Geometry memory g) internal pure returns (uint256) {
+        unchecked {
+            return uint256(g.meters) * GridRecord.VALUE_BYTES;
+        }
     }
 
     /// @notice Where the ranges begin.
@@ -23,27 +33,37 @@ library VersionLayout {
 
     /// @notice Where the directory begins.
     function directoryOffset(GridRecord.Geometry memory g) internal pure returns (uint256) {
-        return rangesOffset(g) + _wholeWords(uint256(g.meters) * GridRecord.VALUE_BYTES);
+        unchecked {
+            return rangesOffset(g) + _wholeWords(valuesLength(g));
+        }
     }
 
     /// @notice Bytes of the version.
     function totalLength(GridRecord.Geometry memory g) internal pure returns (uint256) {
-        return directoryOffset(g) + _wholeWords(uint256(g.meters) * GridRecord.ENTRY_BYTES);
+        unchecked {
+            return directoryOffset(g) + _wholeWords(uint256(g.meters) * GridRecord.ENTRY_BYTES);
+        }
     }
 
     /// @notice How many chunks it has.
     function chunkCount(GridRecord.Geometry memory g) internal pure returns (uint256) {
-        return (totalLength(g) + CodeStore.MAX_BYTES - 1) / CodeStore.MAX_BYTES;
+        unchecked {
+            return (totalLength(g) + CodeStore.MAX_BYTES - 1) / CodeStore.MAX_BYTES;
+        }
     }
 
     /// @notice How many chunks begin with a record.
     function recordChunks(GridRecord.Geometry memory g) internal pure returns (uint256) {
-        return (recordsLength(g) + CodeStore.MAX_BYTES - 1) / CodeStore.MAX_BYTES;
+        unchecked {
+            return (recordsLength(g) + CodeStore.MAX_BYTES - 1) / CodeStore.MAX_BYTES;
+        }
     }
 
     /// @notice How many chunks a settlement reads: all but those that hold nothing but directory.
     function settlementChunks(GridRecord.Geometry memory g) internal pure returns (uint256) {
-        return (directoryOffset(g) + CodeStore.MAX_BYTES - 1) / CodeStore.MAX_BYTES;
+        unchecked {
+            return (directoryOffset(g) + CodeStore.MAX_BYTES - 1) / CodeStore.MAX_BYTES;
+        }
     }
 
     /// @notice Bytes that chunk `chunk` must have.
@@ -60,21 +80,26 @@ library VersionLayout {
         assembly ("memory-safe") {
             target := add(data, 32)
         }
-        while (length != 0) {
-            address account = chunks[offset / CodeStore.MAX_BYTES];
-            uint256 skip = offset % CodeStore.MAX_BYTES;
-            uint256 take = CodeStore.MAX_BYTES - skip;
-            if (take > length) take = length;
-            assembly ("memory-safe") {
-                extcodecopy(account, target, add(skip, 1), take)
+        // Inside the version: the caller's bound.
+        unchecked {
+            while (length != 0) {
+                address account = chunks[offset / CodeStore.MAX_BYTES];
+                uint256 skip = offset % CodeStore.MAX_BYTES;
+                uint256 take = CodeStore.MAX_BYTES - skip;
+                if (take > length) take = length;
+                assembly ("memory-safe") {
+                    extcodecopy(account, target, add(skip, 1), take)
+                }
+                target += take;
+                offset += take;
+                length -= take;
             }
-            target += take;
-            offset += take;
-            length -= take;
         }
     }
 
     function _wholeWords(uint256 length) private pure returns (uint256) {
-        return (length + 31) & ~uint256(31);
+        unchecked {
+            return (length + 31) & ~uint256(31);
+        }
     }
 }

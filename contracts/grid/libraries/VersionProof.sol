@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.24;
 
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {SignedMath} from "@openzeppelin/contracts/utils/math/SignedMath.sol";
 import {GridRecord} from "./GridRecord.sol";
 
 /// @title The proof that a grid version is sound
@@ -37,7 +39,8 @@ library VersionProof {
         Entry,
         Range,
         Angle,
-        Sign
+        Sign,
+        Strength
     }
 
     /// @notice Record number `record` (tree, chords and probes counted through) or the directory entry or range of meter
@@ -137,6 +140,9 @@ library VersionProof {
         uint256 main = (record >> GridRecord.TREE_MAIN_SHIFT) & GridRecord.ROW_MASK;
         if (main == 0) revert VersionProofUnsound(i, Flaw.Unmetered);
         uint256 sign = (record >> GridRecord.TREE_SIGN_SHIFT) & 3;
+        uint256 b = SignedMath.abs(GridRecord.susceptance(record));
+        uint256 strength = (record >> GridRecord.TREE_STRENGTH_SHIFT) & GridRecord.STRENGTH_MASK;
+        if (strength != Math.log2(GridRecord.weightOf(main) * b * b)) revert VersionProofUnsound(i, Flaw.Strength);
 
         if (i < uint256(g.roots) + g.anchors) {
             if (line != 0) revert VersionProofUnsound(i, Flaw.LineNumber);

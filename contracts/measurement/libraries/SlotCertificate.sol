@@ -14,9 +14,9 @@ import {VersionLayout} from "../../grid/libraries/VersionLayout.sol";
 ///   `gᵀ G⁻¹ g`, which is at most `Σ y_k²/w_k` for any y over the rows with `Hᵀ y = g`. Over the main rows of the tree
 ///   that y is unique: the edge above bus e carries `b_e y_e = S_e`, the sum of g over the buses below it. So
 ///
-///       η = Σ_e S_e² / (w_e b_e²)
+///       η = Σ_e S_e² / 2^k_e ,  2^k_e <= w_e b_e² < 2^(k_e + 1)
 ///
-///   bounds the over-statement of J, and √η bounds the error of every weighted residual √w·r. Deterministic: nothing is
+///   bounds the over-statement of J (the records hold k, so that no division is needed), and √η bounds the error of every weighted residual √w·r. Deterministic: nothing is
 ///   sampled and nothing trusted. (Paper 003, Algorithm 1, takes r = z - Pz with a stored P of m² entries instead.)
 ///
 /// Lines act as edges: with the injection rows' `u = w r` at its two ends and its own flow rows' `v`, a line adds
@@ -144,48 +144,62 @@ library SlotCertificate {
         }
     }
 
+    /// @notice Angle `i` of packed ones; the caller keeps `i` below their number.
+    function angleAt(bytes calldata angles, uint256 i) internal pure returns (int256 angle) {
+        assembly ("memory-safe") {
+            angle := sar(216, calldataload(add(angles.offset, mul(5, i))))
+        }
+    }
+
     /// @dev Pass 1 or 3 over all chords and probes.
     function _edges(Work memory work, address[] memory chunks, bool rows) private view {
-        uint256 next = work.buses;
-        uint256 row = work.edgeRows;
-        while (next < work.records) {
-            uint256 first = next - (next % VersionLayout.CHUNK_RECORDS);
-            uint256 end = first + _load(work, chunks, first);
-            bool chords = next < work.lines;
-            if (chords && end > work.lines) end = work.lines;
-            uint256 cursor = work.buffer + 32 * (next - first);
-            uint256 count = end - next;
-            if (rows) {
-                if (chords) _chordRows(work, cursor, count, row);
-                else _probeRows(work, cursor, count, row);
-            } else {
-                if (chords) _chordSums(work, cursor, count, row);
-                else _probeSums(work, cursor, count, row);
+        // Counts below 2^17 and addresses of memory: nothing overflows here, nor in what follows.
+        unchecked {
+            uint256 next = work.buses;
+            uint256 row = work.edgeRows;
+            while (next < work.records) {
+                uint256 first = next - (next % VersionLayout.CHUNK_RECORDS);
+                uint256 end = first + _load(work, chunks, first);
+                bool chords = next < work.lines;
+                if (chords && end > work.lines) end = work.lines;
+                uint256 cursor = work.buffer + 32 * (next - first);
+                uint256 count = end - next;
+                if (rows) {
+                    if (chords) _chordRows(work, cursor, count, row);
+                    else _probeRows(work, cursor, count, row);
+                } else {
+                    if (chords) _chordSums(work, cursor, count, row);
+                    else _probeSums(work, cursor, count, row);
+                }
+                row += 32 * count;
+                next = end;
             }
-            row += 32 * count;
-            next = end;
         }
     }
 
     /// @dev Pass 2 or 4 over the tree, from the last record to the first.
     function _tree(Work memory work, address[] memory chunks, bool rows) private view {
-        uint256 first = ((work.buses - 1) / VersionLayout.CHUNK_RECORDS) * VersionLayout.CHUNK_RECORDS;
-        while (true) {
-            _load(work, chunks, first);
-            uint256 last = first + VersionLayout.CHUNK_RECORDS;
-            if (last > work.buses) last = work.buses;
-            uint256 low = first < work.tied ? work.tied : first;
-            work.high = work.buffer + 32 * (last - first);
-            work.low = work.buffer + 32 * (low - first);
-            if (rows) {
-                _treeRows(work, last);
-                if (first == 0) _tiedRows(work);
-            } else {
-                _treeSums(work, last, last - low);
-                if (first == 0) _anchorSums(work);
+        // As above: `first` goes down to 0 in whole chunks.
+        unchecked {
+            uint256 first = ((work.buses - 1) / VersionLayout.CHUNK_RECORDS) * VersionLayout.CHUNK_RECORDS;
+            while (true) {
+                uint256 last = first + VersionLayout.CHUNK_RECORDS;
+                if (last > work.buses) last = work.buses;
+                uint256 low = first < work.tied ? work.tied : first;
+                work.high = work.buffer + 32 * (last - first);
+                work.low = work.buffer + 32 * (low - first);
+                // After them, so that the compiler forgets what they hold: it would compute the end anew at each turn.
+                _load(work, chunks, first);
+                if (rows) {
+                    _treeRows(work, last);
+                    if (first == 0) _tiedRows(work);
+                } else {
+                    _treeSums(work, last, last - low);
+                    if (first == 0) _anchorSums(work);
+                }
+                if (first == 0) return;
+                first -= VersionLayout.CHUNK_RECORDS;
             }
-            if (first == 0) return;
-            first -= VersionLayout.CHUNK_RECORDS;
         }
     }
 
@@ -269,7 +283,6 @@ library SlotCertificate {
             let angles := mload(add(work, 0x60))
             let cells := mload(add(work, 0x80))
             let cursor := mload(add(work, 0x1a0))
-            // From memory, so that it is not computed anew at each turn.
             let end := mload(add(work, 0x1c0))
             let cell := add(cells, shl(6, last))
             let angle := add(angles, mul(5, last))
@@ -377,12 +390,11 @@ library SlotCertificate {
     }
 
     /// @dev Pass 4 over the `count` lines of the tree in the buffer, backwards: T_parent += T; S = b (v + u - u_parent) + T;
-    /// η += S²/(w b²), rounded up, with the main row's w.
+    /// η += S²/2^k, rounded up.
     function _treeSums(Work memory work, uint256 last, uint256 count) private pure {
         assembly ("memory-safe") {
             let cells := mload(add(work, 0x80))
             let cursor := mload(add(work, 0x1a0))
-            // From memory, so that it is not computed anew at each turn.
             let end := mload(add(work, 0x1c0))
             let cell := add(cells, shl(6, last))
             let eta := 0
@@ -397,11 +409,10 @@ library SlotCertificate {
                     let sum := add(parent, 32)
                     mstore(sum, add(mload(sum), s))
                 }
-                let b := sar(216, record)
-                s := add(s, mul(b, sub(signextend(15, mload(cell)), sar(128, mload(parent)))))
+                s := add(s, mul(sar(216, record), sub(signextend(15, mload(cell)), sar(128, mload(parent)))))
                 // |S|, or |S| - 1 of a negative S, joined bit by bit.
                 size := or(size, xor(s, sar(255, s)))
-                eta := add(eta, div(mul(s, s), mul(and(shr(66, record), 0xffffffff), mul(b, b))))
+                eta := add(eta, shr(and(shr(174, record), 0x7f), mul(s, s)))
             }
             mstore(add(work, 0x20), add(add(mload(add(work, 0x20)), eta), count))
             if shr(120, or(size, mload(add(work, 0x1e0)))) {
@@ -416,9 +427,8 @@ library SlotCertificate {
             assembly ("memory-safe") {
                 let record := mload(add(mload(add(work, 0xc0)), shl(5, i)))
                 let cell := add(mload(add(work, 0x80)), shl(6, i))
-                let b := sar(216, record)
-                let s := add(mul(b, signextend(15, mload(cell))), mload(add(cell, 32)))
-                let bound := div(mul(s, s), mul(and(shr(66, record), 0xffffffff), mul(b, b)))
+                let s := add(mul(sar(216, record), signextend(15, mload(cell))), mload(add(cell, 32)))
+                let bound := shr(and(shr(174, record), 0x7f), mul(s, s))
                 mstore(add(work, 0x20), add(add(mload(add(work, 0x20)), bound), 1))
                 if shr(120, xor(s, sar(255, s))) {
                     mstore(add(work, 0x1e0), not(0))
@@ -494,15 +504,18 @@ library SlotCertificate {
 
     /// @dev Loads the records of the chunk that begins at record `first`; returns how many they are.
     function _load(Work memory work, address[] memory chunks, uint256 first) private view returns (uint256 count) {
-        count = work.records - first;
-        if (count > VersionLayout.CHUNK_RECORDS) count = VersionLayout.CHUNK_RECORDS;
-        uint256 chunk = first / VersionLayout.CHUNK_RECORDS;
-        if (work.loaded == chunk + 1) return count;
-        work.loaded = chunk + 1;
-        address account = chunks[chunk];
-        uint256 buffer = work.buffer;
-        assembly ("memory-safe") {
-            extcodecopy(account, buffer, 1, shl(5, count))
+        // As above.
+        unchecked {
+            count = work.records - first;
+            if (count > VersionLayout.CHUNK_RECORDS) count = VersionLayout.CHUNK_RECORDS;
+            uint256 chunk = first / VersionLayout.CHUNK_RECORDS;
+            if (work.loaded == chunk + 1) return count;
+            work.loaded = chunk + 1;
+            address account = chunks[chunk];
+            uint256 buffer = work.buffer;
+            assembly ("memory-safe") {
+                extcodecopy(account, buffer, 1, shl(5, count))
+            }
         }
     }
 
@@ -512,24 +525,27 @@ library SlotCertificate {
         bytes memory values,
         bytes calldata angles
     ) private pure {
-        work.roots = g.roots;
-        work.tied = uint256(g.roots) + g.anchors;
-        work.buses = g.buses;
-        work.lines = work.buses + g.chords;
-        work.records = work.lines + g.probes;
-        assembly ("memory-safe") {
-            mstore(add(work, 0x40), add(values, 32))
-            mstore(add(work, 0x60), angles.offset)
+        // As above.
+        unchecked {
+            work.roots = g.roots;
+            work.tied = uint256(g.roots) + g.anchors;
+            work.buses = g.buses;
+            work.lines = work.buses + g.chords;
+            work.records = work.lines + g.probes;
+            assembly ("memory-safe") {
+                mstore(add(work, 0x40), add(values, 32))
+                mstore(add(work, 0x60), angles.offset)
+            }
+            // Injections and T begin at zero.
+            work.cells = _reserve(64 * work.buses);
+            uint256 cells = work.cells;
+            assembly ("memory-safe") {
+                calldatacopy(cells, calldatasize(), shl(6, mload(add(work, 0x120))))
+            }
+            work.edgeRows = _reserve(32 * (work.records - work.buses));
+            uint256 buffer = 32 * work.records;
+            work.buffer = _reserve(buffer < CodeStore.MAX_BYTES ? buffer : CodeStore.MAX_BYTES);
         }
-        // Injections and T begin at zero.
-        work.cells = _reserve(64 * work.buses);
-        uint256 cells = work.cells;
-        assembly ("memory-safe") {
-            calldatacopy(cells, calldatasize(), shl(6, mload(add(work, 0x120))))
-        }
-        work.edgeRows = _reserve(32 * (work.records - work.buses));
-        uint256 buffer = 32 * work.records;
-        work.buffer = _reserve(buffer < CodeStore.MAX_BYTES ? buffer : CodeStore.MAX_BYTES);
     }
 
     /// @dev Memory that is not cleared: every word is written before it is read.

@@ -426,12 +426,6 @@
         "internalType": "uint256",
         "name": "seat",
         "type": "uint256"
-      },
-      {
-        "indexed": false,
-        "internalType": "bytes32",
-        "name": "hash",
-        "type": "bytes32"
       }
     ],
     "name": "BatchUploaded",
@@ -501,12 +495,6 @@
         "internalType": "uint256",
         "name": "seat",
         "type": "uint256"
-      },
-      {
-        "indexed": false,
-        "internalType": "bytes32",
-        "name": "hash",
-        "type": "bytes32"
       }
     ],
     "name": "SupplementUploaded",

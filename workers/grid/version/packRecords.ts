@@ -27,6 +27,7 @@ export function packRecords(records: VersionRecords): Uint8Array[] {
 export function treeWord(record: TreeRecord): bigint {
   return (
     (signed40(record.susceptance, `line ${record.line}`) << 216n) |
+    (strengthOf(record) << 174n) |
     (signBits(record) << 172n) |
     (BigInt(record.childIsFrom) << 171n) |
     (BigInt(record.line) << 151n) |
@@ -65,6 +66,12 @@ export function rangeMask(rangeBits: number): number {
 
 function rowBits(row: RowSlot | undefined): bigint {
   return row === undefined ? 0n : (BigInt(row.weight) << 17n) | BigInt(row.meter * VALUE_BYTES);
+}
+
+/** ⌊log2(w b²)⌋ of the main row, which the bound on the over-statement divides by; 0 for a root. */
+export function strengthOf({ main, susceptance }: TreeRecord): bigint {
+  if (main === undefined) return 0n;
+  return BigInt((BigInt(main.weight) * BigInt(susceptance) ** 2n).toString(2).length - 1);
 }
 
 /** 1 or -1 in two bits; 0 for a root. */
