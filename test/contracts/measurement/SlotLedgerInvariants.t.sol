@@ -283,6 +283,7 @@ contract SlotLedgerInvariantsTest {
                 GridRecord.TREE_CHILD_IS_FROM |
                 (uint256(1) << GridRecord.TREE_LINE_SHIFT) |
                 (uint256(2) << GridRecord.TREE_BUS_SHIFT) |
+                (uint256(60) << GridRecord.TREE_STRENGTH_SHIFT) |
                 (uint256(1) << GridRecord.TREE_SIGN_SHIFT) |
                 (row << GridRecord.TREE_MAIN_SHIFT) |
                 (row | 3),
