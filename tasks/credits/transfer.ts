@@ -16,7 +16,7 @@ interface Arguments extends SignerArguments {
 
 export default userTask<Arguments>(async (args, hre) => {
   const { contracts, members, account, member } = await openSigning(hre, args.deployment, args, true);
-  if (args.amount < 0n || args.amount >= 1n << 128n)
+  if (args.amount < 0n || args.amount >= 1n << 64n)
     throw new UserError(`${args.amount}: not an amount of credits`);
   const to = findMember(members, args.to);
   const receipt = await sent(contracts.consortium.transfer(to.account, args.amount));

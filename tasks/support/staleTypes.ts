@@ -19,7 +19,11 @@ export async function staleTypes(): Promise<string[]> {
 }
 
 function sorted(text: string): string {
-  return text.split("\n").sort().join("\n");
+  return text
+    .split("\n")
+    .map((line) => line.trim())
+    .sort()
+    .join("\n");
 }
 
 async function git(...args: string[]): Promise<string> {

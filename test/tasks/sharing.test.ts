@@ -367,7 +367,7 @@ describe("the command line, from deployment to credits", () => {
       const poor = await runTask("credits transfer", {
         deployment,
         to: "South",
-        amount: 10n ** 30n,
+        amount: 10n ** 19n,
         as: "North",
       });
       expect(poor.error).to.include("ConsortiumInsufficientCredits");

@@ -26,10 +26,11 @@ export interface Founding {
 }
 
 const whole = z.number().int().nonnegative();
-/** Credits: a number, or a string of digits where that is too small. */
+/** Credits, below 2^64 as on the chain: a number, or a string of digits where that is too small. */
 const credits = z
   .union([z.number().int().nonnegative().safe(), z.string().regex(/^\d+$/, "expected whole credits")])
-  .transform(BigInt);
+  .transform(BigInt)
+  .refine((amount) => amount < 2n ** 64n, "expected less than 2^64 credits");
 const count = whole.max(65_535);
 
 const schema = z

@@ -1,12 +1,12 @@
 import { expect } from "chai";
 import { describe, it } from "mocha";
-import { registerVersion } from "../../../workers/demo/registerVersion.js";
-import { prepareGrid } from "../../../workers/demo/prepareGrid.js";
-import { runDemo } from "../../../workers/demo/runDemo.js";
-import type { DemoChain } from "../../../workers/demo/types.js";
-import { builtinCase } from "../../../workers/grid/builtinCase.js";
-import { net } from "../../../workers/incentives/netting.js";
-import { deploySharing, testTerms } from "../../support/sharedGrid.js";
+import { registerVersion } from "../../workers/demo/registerVersion.js";
+import { prepareGrid } from "../../workers/demo/prepareGrid.js";
+import { runDemo } from "../../workers/demo/runDemo.js";
+import type { DemoChain } from "../../workers/demo/types.js";
+import { builtinCase } from "../../workers/grid/builtinCase.js";
+import { net } from "../../workers/incentives/netting.js";
+import { deploySharing, testTerms } from "../support/sharedGrid.js";
 
 /** A demo of IEEE 14 among the four founders of the tests. */
 async function play(slots: number, seed: number) {
