@@ -95,7 +95,7 @@ library SlotCertificate {
     }
 
     /// @notice The part of each seat's meters in J, scaled as J. For the slots that raise the alarm.
-    /// @param work As `evaluate` left it: a row's `w r²` is `(w r)²/w`, exactly.
+    /// @param work As `evaluate` left it: a row's `w r²` is `(w r)²/w`, exactly. Its values are written over.
     /// @param meters How many meters each seat has.
     function seatShares(
         Work memory work,
@@ -104,43 +104,47 @@ library SlotCertificate {
     ) internal view returns (uint256[] memory shares) {
         // One entry more, for the virtual rows.
         shares = new uint256[](meters.length + 1);
-        bytes memory seats = _seatsByValue(meters);
+        _seatsOverValues(work, meters);
         for (uint256 first = 0; first < work.records; first += VersionLayout.CHUNK_RECORDS) {
             uint256 end = first + _load(work, chunks, first);
             uint256 tree = end < work.buses ? end : work.buses;
-            if (first < tree) _treeShares(work, shares, seats, first, tree);
-            if (end > work.buses) _edgeShares(work, shares, seats, first, first < work.buses ? work.buses : first, end);
+            if (first == 0) _tiedShares(work, shares);
+            uint256 low = first < work.tied ? work.tied : first;
+            if (low < tree) _treeShares(work, shares, first, low, tree);
+            if (end > work.buses) _edgeShares(work, shares, first, first < work.buses ? work.buses : first, end);
         }
         assembly ("memory-safe") {
             mstore(shares, sub(mload(shares), 1))
         }
     }
 
-    /// @dev For each byte of the values, the seat that they belong to; for the zero value after them, one seat more.
-    function _seatsByValue(uint256[] memory meters) private pure returns (bytes memory seats) {
-        uint256 length = 0;
-        for (uint256 seat = 0; seat < meters.length; ++seat) length += GridRecord.VALUE_BYTES * meters[seat];
-        // A word more, for what is written beyond the end.
-        seats = new bytes(length + GridRecord.VALUE_BYTES + 32);
-        uint256 next;
-        assembly ("memory-safe") {
-            next := add(seats, 32)
-        }
-        for (uint256 seat = 0; seat <= meters.length; ++seat) {
-            length = GridRecord.VALUE_BYTES * (seat < meters.length ? meters[seat] : 1);
+    /// @dev Writes over each value where the entry of its seat lies among the shares: 32 times the seat, in the first two
+    /// of its three bytes. The zero value after them belongs to one seat more.
+    function _seatsOverValues(Work memory work, uint256[] memory meters) private pure {
+        uint256 next = work.values;
+        uint256 seats = meters.length;
+        for (uint256 seat = 0; seat < seats; ++seat) {
+            uint256 length = GridRecord.VALUE_BYTES * meters[seat];
             assembly ("memory-safe") {
-                // Whole words of the seat's number; what they write beyond its values is written over by the next.
-                let word := mul(seat, 0x0101010101010101010101010101010101010101010101010101010101010101)
+                // Ten values at a time, and then what is left of them.
+                let ten := mul(shl(13, seat), 0x0000010000010000010000010000010000010000010000010000010000010000)
                 let end := add(next, length)
-                for {
-                    let target := next
-                } lt(target, end) {
-                    target := add(target, 32)
+                for {} iszero(gt(add(next, 30), end)) {
+                    next := add(next, 30)
                 } {
-                    mstore(target, word)
+                    mstore(next, or(ten, and(mload(next), 0xffff)))
                 }
-                next := end
+                for {} lt(next, end) {
+                    next := add(next, 3)
+                } {
+                    mstore8(next, shr(3, seat))
+                    mstore8(add(next, 1), shl(5, seat))
+                }
             }
+        }
+        assembly ("memory-safe") {
+            mstore8(next, shr(3, seats))
+            mstore8(add(next, 1), shl(5, seats))
         }
     }
 
@@ -437,24 +441,40 @@ library SlotCertificate {
         }
     }
 
-    /// @dev Adds the rows of tree records `first .. last - 1`, which begin the chunk, to the shares of their seats.
-    /// A missing row has weight 0, and x/0 is 0.
+    /// @dev Adds the rows of roots and anchors, whose cells keep v alone beside u, to the shares of their seats.
+    function _tiedShares(Work memory work, uint256[] memory shares) private pure {
+        for (uint256 i = 0; i < work.tied; ++i) {
+            assembly ("memory-safe") {
+                let record := mload(add(mload(add(work, 0xc0)), shl(5, i)))
+                let v := mload(add(mload(add(work, 0x80)), shl(6, i)))
+                let u := sar(128, v)
+                v := signextend(15, v)
+                let seats := mload(add(work, 0x40))
+                let first := add(shares, 32)
+                let share := add(first, shr(240, mload(add(seats, and(record, 0x1ffff)))))
+                mstore(share, add(mload(share), div(mul(u, u), and(shr(17, record), 0xffffffff))))
+                share := add(first, shr(240, mload(add(seats, and(shr(49, record), 0x1ffff)))))
+                mstore(share, add(mload(share), div(mul(v, v), and(shr(66, record), 0xffffffff))))
+            }
+        }
+    }
+
+    /// @dev Adds the rows of tree records `low .. last - 1`, in the chunk that begins at record `first`. A missing row has
+    /// weight 0, and x/0 is 0.
     function _treeShares(
         Work memory work,
         uint256[] memory shares,
-        bytes memory seats,
         uint256 first,
+        uint256 low,
         uint256 last
     ) private pure {
         assembly ("memory-safe") {
             shares := add(shares, 32)
-            seats := add(seats, 32)
-            let cursor := mload(add(work, 0xc0))
-            let cell := add(mload(add(work, 0x80)), shl(6, first))
-            // Anchors keep v alone beside u.
-            let tied := add(mload(add(work, 0x80)), shl(6, mload(add(work, 0x100))))
+            let seats := mload(add(work, 0x40))
+            let cursor := add(mload(add(work, 0xc0)), shl(5, sub(low, first)))
+            let cell := add(mload(add(work, 0x80)), shl(6, low))
             for {
-                let end := add(cell, shl(6, sub(last, first)))
+                let end := add(cell, shl(6, sub(last, low)))
             } lt(cell, end) {
                 cell := add(cell, 64)
             } {
@@ -462,13 +482,10 @@ library SlotCertificate {
                 cursor := add(cursor, 32)
                 let v := mload(cell)
                 let u := sar(128, v)
-                v := signextend(15, v)
-                if iszero(lt(cell, tied)) {
-                    v := sub(v, u)
-                }
-                let share := add(shares, shl(5, byte(0, mload(add(seats, and(record, 0x1ffff))))))
+                v := sub(signextend(15, v), u)
+                let share := add(shares, shr(240, mload(add(seats, and(record, 0x1ffff)))))
                 mstore(share, add(mload(share), div(mul(u, u), and(shr(17, record), 0xffffffff))))
-                share := add(shares, shl(5, byte(0, mload(add(seats, and(shr(49, record), 0x1ffff))))))
+                share := add(shares, shr(240, mload(add(seats, and(shr(49, record), 0x1ffff)))))
                 mstore(share, add(mload(share), div(mul(v, v), and(shr(66, record), 0xffffffff))))
             }
         }
@@ -478,14 +495,13 @@ library SlotCertificate {
     function _edgeShares(
         Work memory work,
         uint256[] memory shares,
-        bytes memory seats,
         uint256 first,
         uint256 from,
         uint256 last
     ) private pure {
         assembly ("memory-safe") {
             shares := add(shares, 32)
-            seats := add(seats, 32)
+            let seats := mload(add(work, 0x40))
             let cursor := add(mload(add(work, 0xc0)), shl(5, sub(from, first)))
             let row := add(mload(add(work, 0xa0)), shl(5, sub(from, mload(add(work, 0x120)))))
             for {
@@ -496,7 +512,7 @@ library SlotCertificate {
                 let record := mload(cursor)
                 cursor := add(cursor, 32)
                 let v := mload(row)
-                let share := add(shares, shl(5, byte(0, mload(add(seats, and(record, 0x1ffff))))))
+                let share := add(shares, shr(240, mload(add(seats, and(record, 0x1ffff)))))
                 mstore(share, add(mload(share), div(mul(v, v), and(shr(17, record), 0xffffffff))))
             }
         }

@@ -27,8 +27,10 @@ describe("parseFounding", () => {
   });
 
   it("takes credits beyond 2^53 as strings", () => {
-    const deposit = "123456789012345678901234567890";
+    const deposit = "12345678901234567890";
     expect(parseFounding({ founders: founders(1), deposit }, "f").deposit).to.equal(BigInt(deposit));
+    const beyond = { founders: founders(1), deposit: (2n ** 64n).toString() };
+    expect(() => parseFounding(beyond, "f")).to.throw("expected less than 2^64 credits");
   });
 
   it("names every field that is wrong, in one line", () => {
