@@ -105,7 +105,7 @@ contract GridRegistry is IGridRegistry {
     function publishLabels(uint24 version, uint256 part, bytes32[] calldata partHashes, bytes calldata data) external {
         // Check: the part that the proposal committed to, in the calldata of this transaction.
         // solhint-disable-next-line avoid-tx-origin
-        if (msg.sender != tx.origin) revert GridRegistryIndirect(msg.sender);
+        if (msg.sender != tx.origin || msg.sender.code.length != 0) revert GridRegistryIndirect(msg.sender);
         Version storage v = _versions[version];
         if (v.status == Status.None) revert GridRegistryUnknownVersion(version);
         bytes32 hash = keccak256(abi.encodePacked(partHashes));
@@ -287,7 +287,8 @@ contract GridRegistry is IGridRegistry {
             count * GridRecord.VALUE_BYTES
         );
         VersionProof.checkMeters(progress, x, first, entries, ranges);
-        metersDigest[version][seat] = keccak256(bytes.concat(entries, ranges));
+        // With the scales that give weights and values their meaning.
+        metersDigest[version][seat] = keccak256(abi.encode(entries, ranges, g.weightDigits, g.powerUnitKw));
     }
 
     function _allChunks(uint24 version, Version storage v) private view returns (address[] memory accounts) {
@@ -328,6 +329,11 @@ contract GridRegistry is IGridRegistry {
         if (g.chords > GridRecord.INDEX_MASK) revert GridRegistryBadGeometry("chords", g.chords);
         if (g.probes > GridRecord.INDEX_MASK) revert GridRegistryBadGeometry("probes", g.probes);
         if (g.meters == 0 || g.meters > GridRecord.INDEX_MASK) revert GridRegistryBadGeometry("meters", g.meters);
+        // A settlement must fit into one transaction.
+        uint256 length = VersionLayout.settlementBytes(g.meters, g.buses);
+        if (length > VersionLayout.MAX_SETTLEMENT_BYTES) revert GridRegistryBadGeometry("settlementBytes", length);
+        uint256 gas = VersionLayout.settlementGas(g);
+        if (gas > VersionLayout.MAX_SETTLEMENT_GAS) revert GridRegistryBadGeometry("settlementGas", gas);
         // The chi-square test needs at least one row more than states.
         uint256 rows = uint256(g.meters) + g.virtualRows;
         if (rows <= g.buses - g.roots) revert GridRegistryBadGeometry("rows", rows);

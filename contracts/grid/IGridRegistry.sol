@@ -182,7 +182,7 @@ interface IGridRegistry {
         uint24 version
     ) external view returns (GridRecord.Geometry memory geometry, address[] memory chunks);
 
-    /// @notice keccak256 of a seat's directory entries and ranges in a proved version: its meters, with kinds, places,
-    /// weights and ranges.
+    /// @notice keccak256 of a seat's directory entries and ranges in a proved version, and of its scales: the seat's
+    /// meters, with kinds, places, weights, ranges and the unit of their values.
     function metersDigest(uint24 version, uint256 seat) external view returns (bytes32);
 }

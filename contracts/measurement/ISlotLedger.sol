@@ -53,7 +53,7 @@ interface ISlotLedger {
 
     /// @notice A term is out of bounds.
     error SlotLedgerBadTerms(string what, uint256 got);
-    /// @notice Uploads come in a transaction of their own, not through contract `caller`: a settlement needs their values,
+    /// @notice Uploads come in a transaction of their own, not through or from contract `caller`: a settlement needs their values,
     /// which are kept nowhere but in the transaction.
     error SlotLedgerIndirect(address caller);
     /// @notice Only the grid registry says which version holds.
@@ -82,6 +82,8 @@ interface ISlotLedger {
     error SlotLedgerSupplementLength(uint256 got);
     /// @notice Entry `entry` of a supplement names position `position`: not ascending, or not below `meters`.
     error SlotLedgerSupplementPosition(uint256 entry, uint256 position, uint256 meters);
+    /// @notice A supplement of the caller may have `most` entries, its share of what a settlement has room for, not `got`.
+    error SlotLedgerSupplementTooLong(uint256 got, uint256 most);
     /// @notice `slot` cannot be settled: `nextSlot` is next.
     error SlotLedgerOutOfOrder(uint256 slot, uint256 nextSlot);
     /// @notice `slot` cannot be settled before `cutOff`, and it is `time`.

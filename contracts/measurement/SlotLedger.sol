@@ -107,7 +107,7 @@ contract SlotLedger is ISlotLedger, IVersionFollower {
     /// @inheritdoc ISlotLedger
     function upload(uint256 slot, bytes calldata values) external {
         // Check: an owner of meters, in time, for the first time, with a value for each meter.
-        (uint256 seat, uint256 meters) = _checkOpen(slot);
+        (, uint256 seat, uint256 meters) = _checkOpen(slot);
         if (values.length != SlotValues.VALUE_BYTES * meters) {
             revert SlotLedgerBatchLength(values.length, SlotValues.VALUE_BYTES * meters);
         }
@@ -121,11 +121,14 @@ contract SlotLedger is ISlotLedger, IVersionFollower {
     /// @inheritdoc ISlotLedger
     function supplement(uint256 slot, bytes calldata entries) external {
         // Check: an owner whose batch is there, in time, for the first time, with ascending positions.
-        (uint256 seat, uint256 meters) = _checkOpen(slot);
+        (uint24 version, uint256 seat, uint256 meters) = _checkOpen(slot);
         uint256 word = _ring.get(slot, seat);
         if (word == 0) revert SlotLedgerNoBatch(slot, seat);
         if (SlotRing.isSupplemented(word)) revert SlotLedgerAlreadySupplemented(slot, seat);
         _checkPositions(entries, meters);
+        uint256 most = _supplementBudget(_versions[version], meters);
+        uint256 count = entries.length / SlotValues.ENTRY_BYTES;
+        if (count > most) revert SlotLedgerSupplementTooLong(count, most);
 
         // Effect: the same word.
         _ring.setSupplement(slot, seat, word, keccak256(entries));
@@ -236,6 +239,7 @@ contract SlotLedger is ISlotLedger, IVersionFollower {
 
     /// @inheritdoc ISlotLedger
     function uploadsOf(uint256 slot, uint256 seat) external view returns (bool batch, bool supplemented) {
+        if (seat >= SlotRing.SEATS) return (false, false);
         uint256 word = _ring.get(slot, seat);
         return (word != 0, SlotRing.isSupplemented(word));
     }
@@ -246,22 +250,23 @@ contract SlotLedger is ISlotLedger, IVersionFollower {
     }
 
     /// @dev The slot takes uploads now, and the caller owns meters in its version.
-    function _checkOpen(uint256 slot) private view returns (uint256 seat, uint256 meters) {
-        // Values are read back from the calldata of the transaction: it must be this call's.
+    function _checkOpen(uint256 slot) private view returns (uint24 version, uint256 seat, uint256 meters) {
+        // Values are read back from the calldata of the transaction: it must be this call's. An account with code (EIP-7702)
+        // may be both sender and origin, and call from within.
         // solhint-disable-next-line avoid-tx-origin
-        if (msg.sender != tx.origin) revert SlotLedgerIndirect(msg.sender);
+        if (msg.sender != tx.origin || msg.sender.code.length != 0) revert SlotLedgerIndirect(msg.sender);
         State memory state = _state;
         _checkSlot(slot);
         uint256 opensAt = _start(state, slot);
         if (block.timestamp < opensAt) revert SlotLedgerNotOpen(slot, opensAt, block.timestamp);
         uint256 cutOff = _cutOff(state, slot);
         if (block.timestamp >= cutOff) revert SlotLedgerCutOff(slot, cutOff, block.timestamp);
-        uint24 version = _versionOf(state, slot);
+        version = _versionOf(state, slot);
         if (version == 0) revert SlotLedgerNoVersion(slot);
         if (slot >= uint256(state.nextSlot) + SlotRing.SLOTS) revert SlotLedgerRingFull(slot, state.nextSlot);
         uint256 owner = _versions[version].owners[msg.sender];
         if (owner == 0) revert SlotLedgerNotOwner(slot, msg.sender);
-        return (owner >> 16, owner & 0xffff);
+        return (version, owner >> 16, owner & 0xffff);
     }
 
     /// @dev It is the slot's turn to be settled. The next slot moves on; whatever reverts later undoes that.
@@ -477,6 +482,16 @@ contract SlotLedger is ISlotLedger, IVersionFollower {
     function _versionOf(State memory state, uint256 slot) private view returns (uint24) {
         uint256 start = _start(state, slot);
         return start >= state.versionFrom ? state.version : registry.versionAt(start);
+    }
+
+    /// @dev How many entries the supplement of a seat with `own` meters may have: its share of what a settlement, which
+    /// brings all of them, has room for beside values and angles.
+    function _supplementBudget(StoredVersion storage stored, uint256 own) private view returns (uint256) {
+        uint256 meters = stored.meters;
+        uint256 used = VersionLayout.settlementBytes(meters, stored.buses);
+        uint256 budget = (VersionLayout.MAX_SETTLEMENT_BYTES - used) / SlotValues.ENTRY_BYTES;
+        uint256 most = (budget * own) / meters;
+        return most == 0 ? 1 : most;
     }
 
     /// @dev Slots are counted in 40 bits.
