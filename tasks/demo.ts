@@ -25,15 +25,18 @@ import { userPath } from "./support/userPath.js";
 import { userTask } from "./support/userTask.js";
 
 /** `demo`: shows the whole of data sharing on the embedded network. Ends with status 1 if a claim did not hold. */
-export default userTask<DemoArguments>(async (given, hre) => {
-  const options = readDemoOptions(given, userPath, join(hre.config.paths.root, "reports", "demo.html"));
-  const gridCase = options.caseFile === undefined ? builtinCase("ieee118") : readGridFile(options.caseFile);
-  checkOperators(options.operators, gridCase.buses.filter(({ inService }) => inService).length);
-  const result = await play(options, gridCase, hre);
-  print(result);
-  console.log(`Written: ${write(result, options).join(", ")}`);
-  if (result.checks.some(({ held }) => !held)) process.exitCode = 1;
-});
+export default userTask<DemoArguments>(
+  async (given, hre) => {
+    const options = readDemoOptions(given, userPath, join(hre.config.paths.root, "reports", "demo.html"));
+    const gridCase = options.caseFile === undefined ? builtinCase("ieee118") : readGridFile(options.caseFile);
+    checkOperators(options.operators, gridCase.buses.filter(({ inService }) => inService).length);
+    const result = await play(options, gridCase, hre);
+    print(result);
+    console.log(`Written: ${write(result, options).join(", ")}`);
+    if (result.checks.some(({ held }) => !held)) process.exitCode = 1;
+  },
+  { makesFolders: true },
+);
 
 async function play(
   { operators, slots, seed }: DemoOptions,

@@ -1,5 +1,6 @@
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { errorResult, successfulResult } from "hardhat/utils/result";
+import { checkOutputFolders } from "./checkOutputFolders.js";
 import { userMessage } from "./userMessage.js";
 
 /** What a task returns: Hardhat exits with 1 if it failed. */
@@ -8,13 +9,15 @@ export type TaskResult =
 
 /**
  * A task's action that shows what the user can mend as one line on standard error. All other errors go on to
- * Hardhat.
+ * Hardhat. It starts only if the folders of the files it is to write exist, or it makes them itself.
  */
-export function userTask<Arguments>(
+export function userTask<Arguments extends object>(
   action: (args: Arguments, hre: HardhatRuntimeEnvironment) => Promise<void>,
+  { makesFolders = false } = {},
 ): (args: Arguments, hre: HardhatRuntimeEnvironment) => Promise<TaskResult> {
   return async (args, hre) => {
     try {
+      if (!makesFolders) checkOutputFolders(args);
       await action(args, hre);
       return successfulResult();
     } catch (error) {

@@ -122,6 +122,14 @@ describe("the command line as processes", () => {
     expectOneLine(await run(folder, HARDHAT, ["worker", "status", "none.json"]), /none\.json/);
   });
 
+  it("does nothing if the folder of a file to write does not exist", async () => {
+    const args = ["grid", "inspect", "ieee14", "--json", join("none", "x.json")];
+    const refused = await run(folder, HARDHAT, args);
+    expectOneLine(refused, /--json none\/x\.json: the folder .* does not exist/);
+    expect(refused.stdout).to.equal("");
+    expect(existsSync(join(folder, "none"))).to.equal(false);
+  });
+
   it("says in one line that a node is down, and that the embedded network starts empty", async () => {
     writeFileSync(
       join(folder, "addresses.json"),
