@@ -45,9 +45,12 @@ describe("docs/fixed-point.md", () => {
   });
 
   it("counts the bytes of a version of the reference size", () => {
-    const words = (bytes: number): number => 32 * Math.ceil(bytes / 32);
     const chords = LINES - (BUSES - 1);
-    const [records, ranges, directory] = [32 * (BUSES + chords), words(3 * METERS), words(8 * METERS)];
+    const [records, ranges, directory] = [
+      32 * (BUSES + chords),
+      wholeWords(3 * METERS),
+      wholeWords(8 * METERS),
+    ];
     const total = records + ranges + directory;
     const carried = section(text, "What a transaction carries").replaceAll(",", "");
     for (const figure of [records, ranges, directory, total, Math.ceil(total / 24_544)]) {
@@ -55,3 +58,8 @@ describe("docs/fixed-point.md", () => {
     }
   });
 });
+
+/** Bytes filled up to whole words. */
+function wholeWords(bytes: number): number {
+  return 32 * Math.ceil(bytes / 32);
+}
