@@ -9,11 +9,6 @@ const METERS = 25_290;
 const BUSES = 9_241;
 const LINES = 16_049;
 
-/** Bytes filled up to whole words. */
-function words(bytes: number): number {
-  return 32 * Math.ceil(bytes / 32);
-}
-
 describe("docs/fixed-point.md", () => {
   const text = readDoc("docs/fixed-point.md");
 
