@@ -1,9 +1,4 @@
-import { pino } from "pino";
-import { loadOperatorWallet } from "../crypto/keystore.js";
-import { readWorkerConfig } from "./config.js";
-import { ignoreStages } from "./stages.js";
-import { startWorker } from "./startWorker.js";
-import { systemClock } from "./systemClock.js";
+import { runConfigured } from "./runConfigured.js";
 
 /*
  * The worker as a program: `node main.js CONFIG`, where CONFIG is a JSON file (see config.ts). Logs go to standard
@@ -16,16 +11,7 @@ if (path === undefined || rest.length > 0) {
   process.exit(2);
 }
 try {
-  const config = readWorkerConfig(path);
-  const logger = pino({ level: config.logLevel, base: null });
-  const signer = await loadOperatorWallet({
-    keystore: config.keystore,
-    passwordFile: config.passwordFile,
-    environment: process.env,
-  });
-  const stop = new AbortController();
-  for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => stop.abort());
-  await startWorker(config, { clock: systemClock, logger, observe: ignoreStages, signer }, stop.signal);
+  await runConfigured(path);
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;
