@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.24;
 
+import {IConsortium} from "../consortium/IConsortium.sol";
+import {IGridRegistry} from "../grid/IGridRegistry.sol";
+
 /// @title The measurements of each slot, and their settlement
 ///
 /// @notice Time is cut into slots: slot s lasts from `genesis + s·slotSeconds` for `slotSeconds`. An operator uploads
@@ -58,8 +61,12 @@ interface ISlotLedger {
     error SlotLedgerIndirect(address caller);
     /// @notice Only the grid registry says which version holds.
     error SlotLedgerNotRegistry(address caller);
-    /// @notice Only the consortium says whose seat is whose.
+    /// @notice Only the consortium says whose seat is whose, and when the ledger is retired.
     error SlotLedgerNotConsortium(address caller);
+    /// @notice The ledger is retired by vote: `slot` belongs to the one that follows.
+    error SlotLedgerRetired(uint256 slot);
+    /// @notice `slot` starts at `start`: it began already, or never will. The ledger can be retired from a later slot on.
+    error SlotLedgerSlotBegun(uint256 slot, uint256 start);
     /// @notice No grid version is in force at the start of `slot`.
     error SlotLedgerNoVersion(uint256 slot);
     /// @notice Slots are numbered in 40 bits.
@@ -131,6 +138,17 @@ interface ISlotLedger {
     /// @param supplements As for `settle`.
     function closeIncomplete(uint256 slot, bytes calldata values, bytes calldata supplements) external;
 
+    /// @notice Takes no slot from `slot` on, which has not begun. Slots before it are settled as ever. For the consortium,
+    /// whose members vote for it.
+    /// @custom:error SlotLedgerNotConsortium, SlotLedgerRetired, SlotLedgerNoSuchSlot, SlotLedgerSlotBegun
+    function retire(uint256 slot) external;
+
+    /// @notice Whose credits it redistributes.
+    function consortium() external view returns (IConsortium);
+
+    /// @notice Whose grid versions it goes by.
+    function registry() external view returns (IGridRegistry);
+
     /// @notice The next slot to settle. Before the first version is in force there is none, and it is 0.
     function nextSlot() external view returns (uint256);
 
@@ -143,7 +161,7 @@ interface ISlotLedger {
     /// @notice The clock.
     function clock() external view returns (Clock memory);
 
-    /// @notice The grid version that holds for a slot.
+    /// @notice The grid version that holds for a slot; 2^24 - 1 for slots that a retired ledger does not take.
     function versionOf(uint256 slot) external view returns (uint24);
 
     /// @notice Whether a seat uploaded its batch, and its supplement, for a slot that is not settled yet.

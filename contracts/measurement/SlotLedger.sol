@@ -75,7 +75,12 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
     /// @dev Most normal quantile: 8, a false alarm rate below 10^-15.
     uint256 private constant _MAX_QUANTILE_Q32 = 8 << 32;
 
+    /// @dev Stands for the version of the slots that a retired ledger does not take.
+    uint24 private constant _RETIRED = type(uint24).max;
+
+    /// @inheritdoc ISlotLedger
     IConsortium public immutable consortium;
+    /// @inheritdoc ISlotLedger
     IGridRegistry public immutable registry;
 
     State private _state;
@@ -91,7 +96,9 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
         if (terms_.normalQuantileQ32 > _MAX_QUANTILE_Q32) {
             revert SlotLedgerBadTerms("normalQuantileQ32", terms_.normalQuantileQ32);
         }
-        uint256 others = Seats.count(consortium_.activeSeats()) - 1;
+        // A consortium that takes over from another one has no members yet: that one checks this when it ends.
+        uint256 others = Seats.count(consortium_.activeSeats());
+        if (others != 0) --others;
         if (terms_.anomalyPenalty * others > uint256(terms_.reward) + terms_.missingPenalty) {
             revert SlotLedgerBadTerms("anomalyPenalty", terms_.anomalyPenalty);
         }
@@ -199,12 +206,34 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
         }
         State memory state = _state;
         stored.previous = state.version;
+        if (state.version == _RETIRED) {
+            // It is older than "retired", and newer than what was in force when that was voted.
+            stored.previous = _versions[_RETIRED].previous;
+            _versions[_RETIRED].previous = version;
+            return;
+        }
         // From the next second on: batches of this second were checked under the version before.
         uint256 from = block.timestamp + 1;
         if (state.version == 0) state.nextSlot = uint40(_firstSlotFrom(state, from));
         state.version = version;
         state.versionFrom = uint40(from);
         _state = state;
+    }
+
+    /// @inheritdoc ISlotLedger
+    function retire(uint256 slot) external {
+        // Check: voted for; nobody can have uploaded for the slot.
+        _checkConsortium();
+        uint24 version = _state.version;
+        if (version == _RETIRED) revert SlotLedgerRetired(slot);
+        _checkSlot(slot);
+        uint256 start = _state.genesis + slot * _state.slotSeconds;
+        if (start <= block.timestamp || start > type(uint40).max) revert SlotLedgerSlotBegun(slot, start);
+
+        // Effect.
+        _versions[_RETIRED].previous = version;
+        _state.version = _RETIRED;
+        _state.versionFrom = uint40(start);
     }
 
     /// @inheritdoc IMemberFollower
@@ -262,24 +291,22 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
         return SlotRing.SLOTS;
     }
 
-    /// @dev Whoever could upload as `from`, under the version in force and those of slots that are not settled yet, can as
-    /// `to`, or as nobody if that is zero.
+    /// @dev Whoever could upload as `from`, under any version, can as `to`, or as nobody if that is zero. Versions are few:
+    /// those whose owners differ agreed on each.
     function _moveOwner(address from, address to) private {
         // Check.
-        if (msg.sender != address(consortium)) revert SlotLedgerNotConsortium(msg.sender);
+        _checkConsortium();
 
-        // Effect. Versions in force have ascending numbers: each is based on the one that it replaces.
-        State memory state = _state;
-        uint256 oldest = _versionOf(state, state.nextSlot);
-        for (uint256 version = state.version; version != 0 && version >= oldest;) {
-            StoredVersion storage stored = _versions[version];
-            uint256 owner = stored.owners[from];
-            if (owner != 0) {
-                delete stored.owners[from];
-                if (to != address(0)) stored.owners[to] = owner;
-            }
-            version = stored.previous;
+        // Effect.
+        for (uint256 version = _state.version; version != 0; version = _versions[version].previous) {
+            mapping(address => uint256) storage owners = _versions[version].owners;
+            if (to != address(0)) owners[to] = owners[from];
+            owners[from] = 0;
         }
+    }
+
+    function _checkConsortium() private view {
+        if (msg.sender != address(consortium)) revert SlotLedgerNotConsortium(msg.sender);
     }
 
     /// @dev The slot takes uploads now, and the caller owns meters in its version.
@@ -296,6 +323,7 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
         if (block.timestamp >= cutOff) revert SlotLedgerCutOff(slot, cutOff, block.timestamp);
         version = _versionOf(state, slot);
         if (version == 0) revert SlotLedgerNoVersion(slot);
+        if (version == _RETIRED) revert SlotLedgerRetired(slot);
         if (slot >= uint256(state.nextSlot) + SlotRing.SLOTS) revert SlotLedgerRingFull(slot, state.nextSlot);
         uint256 owner = _versions[version].owners[msg.sender];
         if (owner == 0) revert SlotLedgerNotOwner(slot, msg.sender);
@@ -313,6 +341,7 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
 
         round.slot = slot;
         round.version = _versionOf(state, slot);
+        if (round.version == 0 || round.version == _RETIRED) revert SlotLedgerRetired(slot);
         StoredVersion storage stored = _versions[round.version];
         GridRecord.Geometry memory g = round.geometry;
         g.roots = stored.roots;

@@ -6,3 +6,4 @@ export type { iGridRegistrySol };
 import type * as libraries from './libraries/index.js';
 export type { libraries };
 export type { GridRegistry } from './GridRegistry.js';
+export type { GridRegistrySuccessor } from './GridRegistrySuccessor.js';

@@ -26,7 +26,7 @@ export declare namespace GridRecord {
     }
 
   export interface SlotLedgerInterface extends Interface {
-    getFunction(nameOrSignature: "clock" | "closeIncomplete" | "consortium" | "nextSlot" | "onAccountReplaced" | "onMemberRemoved" | "onVersionActivated" | "registry" | "ringSlots" | "settle" | "slotAt" | "supplement" | "terms" | "upload" | "uploadsOf" | "versionOf"): FunctionFragment;
+    getFunction(nameOrSignature: "clock" | "closeIncomplete" | "consortium" | "nextSlot" | "onAccountReplaced" | "onMemberRemoved" | "onVersionActivated" | "registry" | "retire" | "ringSlots" | "settle" | "slotAt" | "supplement" | "terms" | "upload" | "uploadsOf" | "versionOf"): FunctionFragment;
 
     getEvent(nameOrSignatureOrTopic: "BatchUploaded" | "SlotClosedIncomplete" | "SlotSettled" | "SupplementUploaded"): EventFragment;
 
@@ -38,6 +38,7 @@ encodeFunctionData(functionFragment: 'onAccountReplaced', values: [BigNumberish,
 encodeFunctionData(functionFragment: 'onMemberRemoved', values: [BigNumberish, AddressLike]): string;
 encodeFunctionData(functionFragment: 'onVersionActivated', values: [BigNumberish, GridRecord.GeometryStruct, AddressLike[], AddressLike[], BigNumberish[]]): string;
 encodeFunctionData(functionFragment: 'registry', values?: undefined): string;
+encodeFunctionData(functionFragment: 'retire', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'ringSlots', values?: undefined): string;
 encodeFunctionData(functionFragment: 'settle', values: [BigNumberish, BytesLike, BytesLike, BytesLike]): string;
 encodeFunctionData(functionFragment: 'slotAt', values: [BigNumberish]): string;
@@ -55,6 +56,7 @@ decodeFunctionResult(functionFragment: 'onAccountReplaced', data: BytesLike): Re
 decodeFunctionResult(functionFragment: 'onMemberRemoved', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'onVersionActivated', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'registry', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'retire', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'ringSlots', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'settle', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'slotAt', data: BytesLike): Result;
@@ -212,6 +214,14 @@ decodeFunctionResult(functionFragment: 'versionOf', data: BytesLike): Result;
     
 
     
+    retire: TypedContractMethod<
+      [slot: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
     ringSlots: TypedContractMethod<
       [],
       [bigint],
@@ -317,6 +327,11 @@ getFunction(nameOrSignature: 'registry'): TypedContractMethod<
       [],
       [string],
       'view'
+    >;
+getFunction(nameOrSignature: 'retire'): TypedContractMethod<
+      [slot: BigNumberish, ],
+      [void],
+      'nonpayable'
     >;
 getFunction(nameOrSignature: 'ringSlots'): TypedContractMethod<
       [],

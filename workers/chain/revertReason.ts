@@ -1,8 +1,9 @@
 import { Interface, isCallException } from "ethers";
 import {
   CodeStore__factory,
-  Consortium__factory,
-  GridRegistry__factory,
+  ConsortiumSuccessor__factory,
+  Governance__factory,
+  GridRegistrySuccessor__factory,
   SlotLedger__factory,
   VersionProof__factory,
 } from "../../typechain-types/index.js";
@@ -29,8 +30,10 @@ const FLAWS = [
 /** All errors that the contracts can revert with. */
 const errors = new Interface(
   [
-    Consortium__factory,
-    GridRegistry__factory,
+    // What takes over from another has all errors of what it takes over from.
+    ConsortiumSuccessor__factory,
+    Governance__factory,
+    GridRegistrySuccessor__factory,
     SlotLedger__factory,
     VersionProof__factory,
     CodeStore__factory,

@@ -4,3 +4,4 @@
 export * as iGridRegistrySol from './IGridRegistry.sol/index.js';
 export * as libraries from './libraries/index.js';
 export { GridRegistry__factory } from './GridRegistry__factory.js';
+export { GridRegistrySuccessor__factory } from './GridRegistrySuccessor__factory.js';

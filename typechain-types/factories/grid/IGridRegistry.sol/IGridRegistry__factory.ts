@@ -7,6 +7,11 @@
 
   const _abi = [
   {
+    "inputs": [],
+    "name": "GridRegistryAlreadyAdopted",
+    "type": "error"
+  },
+  {
     "inputs": [
       {
         "internalType": "uint256",
@@ -190,6 +195,17 @@
     "inputs": [
       {
         "internalType": "address",
+        "name": "predecessor",
+        "type": "address"
+      }
+    ],
+    "name": "GridRegistryForeign",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
         "name": "caller",
         "type": "address"
       }
@@ -237,6 +253,28 @@
   {
     "inputs": [
       {
+        "internalType": "address",
+        "name": "caller",
+        "type": "address"
+      }
+    ],
+    "name": "GridRegistryNotConsortium",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "caller",
+        "type": "address"
+      }
+    ],
+    "name": "GridRegistryNotGovernance",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "uint256",
         "name": "seat",
         "type": "uint256"
@@ -275,6 +313,17 @@
       }
     ],
     "name": "GridRegistryPartOutOfOrder",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "successor",
+        "type": "address"
+      }
+    ],
+    "name": "GridRegistryRetired",
     "type": "error"
   },
   {
@@ -344,6 +393,22 @@
       }
     ],
     "name": "GridRegistryUnknownVersion",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "got",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "max",
+        "type": "uint256"
+      }
+    ],
+    "name": "GridRegistryVetoSeconds",
     "type": "error"
   },
   {
@@ -525,12 +590,62 @@
       },
       {
         "indexed": true,
+        "internalType": "address",
+        "name": "predecessor",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "bytes32",
+        "name": "contentHash",
+        "type": "bytes32"
+      }
+    ],
+    "name": "VersionAdopted",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "version",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
         "internalType": "uint256",
         "name": "seat",
         "type": "uint256"
       }
     ],
     "name": "VersionApproved",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "version",
+        "type": "uint256"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "stripped",
+        "type": "uint256"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "swollen",
+        "type": "uint256"
+      }
+    ],
+    "name": "VersionFlagged",
     "type": "event"
   },
   {
@@ -603,6 +718,19 @@
     "type": "event"
   },
   {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "vetoSeconds",
+        "type": "uint256"
+      }
+    ],
+    "name": "VetoSecondsChanged",
+    "type": "event"
+  },
+  {
     "inputs": [
       {
         "internalType": "uint24",
@@ -647,6 +775,56 @@
     "type": "function"
   },
   {
+    "inputs": [],
+    "name": "consortium",
+    "outputs": [
+      {
+        "internalType": "contract IConsortium",
+        "name": "",
+        "type": "address"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint24",
+        "name": "version",
+        "type": "uint24"
+      }
+    ],
+    "name": "flags",
+    "outputs": [
+      {
+        "internalType": "uint256",
+        "name": "stripped",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "swollen",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "ledger",
+        "type": "address"
+      }
+    ],
+    "name": "introduce",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
     "inputs": [
       {
         "internalType": "uint24",
@@ -665,6 +843,30 @@
         "internalType": "bytes32",
         "name": "",
         "type": "bytes32"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "seat",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint24",
+        "name": "oldest",
+        "type": "uint24"
+      }
+    ],
+    "name": "ownsMetersSince",
+    "outputs": [
+      {
+        "internalType": "bool",
+        "name": "",
+        "type": "bool"
       }
     ],
     "stateMutability": "view",
@@ -881,6 +1083,19 @@
       }
     ],
     "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint40",
+        "name": "vetoSeconds_",
+        "type": "uint40"
+      }
+    ],
+    "name": "setVetoSeconds",
+    "outputs": [],
+    "stateMutability": "nonpayable",
     "type": "function"
   },
   {
