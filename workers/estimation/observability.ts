@@ -1,5 +1,5 @@
 import type { Analysis } from "./analysis.js";
-import { nullVectors } from "./nullVectors.js";
+import { nullSpace } from "./nullSpace.js";
 
 /** What the rows in use say about the states. */
 export interface Observability {
@@ -10,21 +10,21 @@ export interface Observability {
   readonly unobservableStates: readonly number[];
 }
 
+/** An entry of a null vector above this part of its largest counts. */
+const NULL_SUPPORT = 1e-9;
+
 /**
- * Whether H has full column rank, and which states lie in its null space: the supports of the null vectors together.
+ * Whether H has full column rank, and which states lie in its null space: the supports of a basis of it, together.
  * Weights do not matter to it.
  *
  * @param inUse one per row, 0 where the row is missing; all rows if left out.
  */
 export function observability(analysis: Analysis, inUse?: ArrayLike<number>): Observability {
-  const n = analysis.symbolic.n;
-  const open = new Uint8Array(n);
-  let free = 0;
-  for (const vector of nullVectors(analysis, inUse)) {
-    free++;
-    for (let j = 0; j < n; j++) if (vector[j] !== 0) open[j] = 1;
-  }
+  const { n } = analysis.symbolic;
+  const basis = nullSpace(analysis, inUse);
   const unobservableStates: number[] = [];
-  open.forEach((isOpen, j) => isOpen && unobservableStates.push(j));
-  return { observable: free === 0, rank: n - free, unobservableStates };
+  for (let state = 0; state < n; state++) {
+    if (basis.some((vector) => Math.abs(vector[state]!) > NULL_SUPPORT)) unobservableStates.push(state);
+  }
+  return { observable: basis.length === 0, rank: n - basis.length, unobservableStates };
 }

@@ -1,13 +1,13 @@
 import type { Analysis } from "../estimation/analysis.js";
 import { multiplyRow } from "../estimation/multiplyRow.js";
-import { nullVectors } from "../estimation/nullVectors.js";
+import { nullSpace } from "../estimation/nullSpace.js";
 import type { SparseRows } from "../estimation/types.js";
 import type { CoalitionRows } from "./coalitionRows.js";
 
 /** Largest entry of the state vector, radians. */
 const LARGEST = 0.01;
-/** What others see of a hidden attack, against the size of the terms it is summed from. */
-const UNSEEN = 1e-9;
+/** What is rounding: in a vector whose largest entry is 1, and in a row's value for it beside its largest coefficient. */
+const ROUNDING = 1e-9;
 
 /**
  * A false state that nobody else can see: c with Hc zero at every row but the coalition's own, so that values distorted
@@ -32,8 +32,9 @@ export function hiddenAttack(
   }
   let best: Float64Array | undefined;
   let fewest = Infinity;
-  for (const c of nullVectors(analysis, rows.othersInUse)) {
-    const meters = rows.own.filter((i) => Math.abs(multiplyRow(h, i, c)) > UNSEEN * rowSize(h, i)).length;
+  for (const vector of nullSpace(analysis, rows.othersInUse)) {
+    const c = vector.map((value) => (Math.abs(value) > ROUNDING ? value : 0));
+    const meters = rows.own.filter((i) => Math.abs(multiplyRow(h, i, c)) > ROUNDING * rowSize(h, i)).length;
     if (meters >= fewest) continue;
     fewest = meters;
     best = c.map((value) => LARGEST * value);
