@@ -26,3 +26,5 @@ export type { CodeStore } from './grid/libraries/CodeStore.js';
 export { CodeStore__factory } from './factories/grid/libraries/CodeStore__factory.js';
 export type { VersionProof } from './grid/libraries/VersionProof.js';
 export { VersionProof__factory } from './factories/grid/libraries/VersionProof__factory.js';
+export type { GeneralCertificate } from './measurement/libraries/GeneralCertificate.js';
+export { GeneralCertificate__factory } from './factories/measurement/libraries/GeneralCertificate__factory.js';
