@@ -24,7 +24,10 @@ export interface Deviation {
  *
  * @param simulation Its strategy, if any, is what the others do all along.
  */
-export function deviations(simulation: Simulation, onProgress?: (done: number, of: number) => void): Deviation[] {
+export function deviations(
+  simulation: Simulation,
+  onProgress?: (done: number, of: number) => void,
+): Deviation[] {
   const { model, seed } = simulation;
   const meters = model.meterNames.length;
   const everyone = simulation.strategy ?? (() => []);
@@ -33,8 +36,12 @@ export function deviations(simulation: Simulation, onProgress?: (done: number, o
   const found: Deviation[] = [];
 
   for (const seat of model.operators.keys()) {
-    const own = Array.from({ length: meters }, (_, row) => row).filter((row) => model.ownerOfRow[row] === seat);
-    const others = Array.from({ length: meters }, (_, row) => row).filter((row) => model.ownerOfRow[row] !== seat);
+    const own = Array.from({ length: meters }, (_, row) => row).filter(
+      (row) => model.ownerOfRow[row] === seat,
+    );
+    const others = Array.from({ length: meters }, (_, row) => row).filter(
+      (row) => model.ownerOfRow[row] !== seat,
+    );
     const one = own[Math.floor(pick() * own.length)];
     const other = others[Math.floor(pick() * others.length)];
     const withhold = (choose: Strategy): Partial<Simulation> => ({

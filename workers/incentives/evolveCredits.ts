@@ -79,18 +79,20 @@ export function evolveCredits(example: EvolutionExample, options: EvolveOptions)
     if (slotsPerPoint === 0 || point % PLAYED_EVERY !== 0) return undefined;
     // Deposits so large that nobody runs out while a mean is taken.
     const large = { ...example, deposit: 10n ** 18n };
-    const { points, slots } = simulateEvolution({
+    const played = simulateEvolution({
       example: large,
       epsilons,
       mostSlots: slotsPerPoint,
       every: slotsPerPoint,
       seed: seed + 1 + point,
     });
-    return points.at(-1)!.credits.map((credits) => Number(large.deposit - credits) / slots);
+    return played.points.at(-1)!.credits.map((credits) => Number(large.deposit - credits) / played.slots);
   };
-  const points = (most: number): number[] => Array.from({ length: POINTS }, (_, i) => (most * i) / (POINTS - 1));
 
-  const smallest = operators.reduce((least, { meters }, i) => (meters < operators[least]!.meters ? i : least), 0);
+  const smallest = operators.reduce(
+    (least, { meters }, i) => (meters < operators[least]!.meters ? i : least),
+    0,
+  );
   // Where the smallest breaks even: e(ε) = R - (R+Q)ε of the first operator's meters, from its own gain being zero.
   const rest = operators.reduce((sum, { meters }, i) => (i === 0 || i === smallest ? sum : sum + meters), 0);
   const usual = reward - both * epsilon;
@@ -131,4 +133,9 @@ export function evolveCredits(example: EvolutionExample, options: EvolveOptions)
       ...(onProgress === undefined ? {} : { onProgress }),
     }),
   };
+}
+
+/** Equally spaced, from 0. */
+function points(most: number): number[] {
+  return Array.from({ length: POINTS }, (_, i) => (most * i) / (POINTS - 1));
 }

@@ -58,8 +58,6 @@ export function registrationThresholds({
   const reward = Number(terms.reward);
   const both = reward + Number(terms.missingPenalty);
   const scale = falseAlarm * Number(terms.anomalyPenalty);
-  const excess = (part: number, whole: number, own: number, count: number): number =>
-    whole > 0 ? part / whole - own / count : 0;
 
   const z = offset.map((constant) => -constant);
   return meterNames.map((meter, row) => {
@@ -101,4 +99,9 @@ function productWithout(offline: ArrayLike<number>, meters: number, row: number)
   let product = 1;
   for (let i = 0; i < meters; i++) if (i !== row) product *= 1 - offline[i]!;
   return product;
+}
+
+/** The part of all redundancy less the part of all meters; 0 without redundancy, where there is no alarm. */
+function excess(redundancy: number, all: number, meters: number, allMeters: number): number {
+  return all > 0 ? redundancy / all - meters / allMeters : 0;
 }

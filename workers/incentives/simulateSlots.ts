@@ -68,7 +68,8 @@ export function simulateSlots(simulation: Simulation): SimulatedSlots {
   const registered = simulation.registered ?? new Uint8Array(meters).fill(1);
   const used = withRows(model, registered);
   const rowOfMeter = new Int32Array(meters).fill(-1);
-  for (let meter = 0, row = 0; meter < meters; meter++) if (registered[meter] !== 0) rowOfMeter[meter] = row++;
+  for (let meter = 0, row = 0; meter < meters; meter++)
+    if (registered[meter] !== 0) rowOfMeter[meter] = row++;
   const seats = model.operators.length;
   const owner = model.ownerOfRow;
   const counts = model.operators.map(() => 0);

@@ -11,7 +11,6 @@ export interface SlotOutcome {
   readonly shares: readonly bigint[] | undefined;
 }
 
-
 /**
  * The balances after a slot, from the sentences of the design ("Credits"): each meter that reported earns R, each that did
  * not costs Q; after an alarm each costs `A (w r²/S - 1/|M|)`, charges rounded up and gains down; then the netting. The

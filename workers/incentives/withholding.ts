@@ -22,7 +22,7 @@ export interface WithholdingInput {
 export interface WithheldBlocks {
   /** c: validators that act together. */
   readonly coalition: number;
-  /** Blocks in a row that are its own; null if there is no bound. */
+  /** Blocks in a row that are its own; null if there is no bound. Where it can stop the chain that is no bound in time. */
   readonly blocks: number | null;
   /** From the end of the slot until the values of others are in a block, at the latest; null if there is no bound. */
   readonly seconds: number | null;
@@ -37,7 +37,7 @@ export interface ProtocolWithholding {
   readonly validators: number;
   /** By size of the coalition, from 0 to N - 1. */
   readonly coalitions: readonly WithheldBlocks[];
-  /** The largest coalition that some T defeats. */
+  /** The largest coalition that some T defeats, -1 if the honest do not get on by themselves at all. */
   readonly mostBounded: number;
   /** The largest coalition that the T of the input defeats, -1 if it does not even bear the delay of an honest chain. */
   readonly mostDefeated: number;
@@ -64,32 +64,39 @@ const WIGGLE_SECONDS = 0.5;
 export function withholding(input: WithholdingInput): Withholding {
   const { validators, offline, blockSeconds, roundSeconds } = input;
   const wiggle = (Math.floor(validators / 2) + 1) * WIGGLE_SECONDS;
-  const clique = (coalition: number): [blocks: number | undefined, seconds: number] => {
+  const clique = (coalition: number): Run => {
     const { blocks, stalls } = cliqueRun(validators, coalition, offline);
-    return [stalls ? undefined : blocks, ((blocks ?? 0) + 2) * blockSeconds + wiggle];
+    const bounded = blocks !== undefined && !stalls;
+    return { blocks, seconds: bounded ? (blocks + 2) * blockSeconds + wiggle : undefined };
   };
-  const bft = (coalition: number): [blocks: number | undefined, seconds: number] => {
+  const bft = (coalition: number): Run => {
     const { blocks } = bftRun(validators, coalition, offline);
+    if (blocks === undefined) return { blocks, seconds: undefined };
     let worst = 0;
     for (let timeouts = 0; timeouts <= coalition; timeouts++) {
-      const waited = roundSeconds * (2 ** timeouts - 1);
+      // Honest leaders that are offline let their turns time out too, at worst beside those of the coalition.
+      const waited = roundSeconds * (2 ** (timeouts + offline) - 1);
       worst = Math.max(worst, (coalition - timeouts) * blockSeconds + waited);
     }
-    // Honest leaders that are offline let their turns time out too, beside those of the coalition.
-    const absent = offline === 0 ? 0 : roundSeconds * (2 ** (coalition + offline) - 2 ** coalition);
-    return [blocks, worst + absent + 2 * blockSeconds];
+    return { blocks, seconds: worst + 2 * blockSeconds };
   };
   return { clique: protocol(input, clique), bft: protocol(input, bft) };
 }
 
+/** What a coalition can do: blocks in a row, and the time until an honest block; undefined where there is no bound. */
+interface Run {
+  readonly blocks: number | undefined;
+  readonly seconds: number | undefined;
+}
+
 function protocol(
   { validators, slotSeconds, cutOffSlots, uploadSeconds }: WithholdingInput,
-  run: (coalition: number) => [blocks: number | undefined, seconds: number],
+  run: (coalition: number) => Run,
 ): ProtocolWithholding {
   const coalitions = Array.from({ length: validators }, (_, coalition): WithheldBlocks => {
-    const [blocks, blockTime] = run(coalition);
-    if (blocks === undefined)
-      return { coalition, blocks: null, seconds: null, cutOffSlots: null, defeated: false };
+    const { blocks = null, seconds: blockTime } = run(coalition);
+    if (blockTime === undefined)
+      return { coalition, blocks, seconds: null, cutOffSlots: null, defeated: false };
     const seconds = uploadSeconds + blockTime;
     const needed = Math.floor(seconds / slotSeconds) + 1;
     return { coalition, blocks, seconds, cutOffSlots: needed, defeated: cutOffSlots >= needed };
@@ -99,7 +106,7 @@ function protocol(
   return {
     validators,
     coalitions,
-    mostBounded: largest(({ blocks }) => blocks !== null),
+    mostBounded: largest((row) => row.cutOffSlots !== null),
     mostDefeated: largest(({ defeated }) => defeated),
   };
 }
