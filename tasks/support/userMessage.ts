@@ -6,6 +6,7 @@ import { isNodeDown } from "../../workers/operator/isNodeDown.js";
 const FOR_USERS = new Set([
   "UserError",
   "DemoArgumentError",
+  "IncentiveArgumentError",
   "GridFileError",
   "GridModelError",
   "VersionError",
