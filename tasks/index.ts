@@ -1,5 +1,6 @@
 import type { TaskDefinition } from "hardhat/types/tasks";
 import { benchTasks } from "./definitions/bench.js";
+import { coalitionTasks } from "./definitions/coalitions.js";
 import { creditsTasks } from "./definitions/credits.js";
 import { demoTask } from "./definitions/demo.js";
 import { deployTasks } from "./definitions/deploy.js";
@@ -16,6 +17,7 @@ export const tasks: TaskDefinition[] = [
   ...metersTasks,
   ...slotTasks,
   ...creditsTasks,
+  ...coalitionTasks,
   ...workerTasks,
   ...benchTasks,
 ];
