@@ -1,4 +1,4 @@
-import { categoryColour, plotColours } from "./palette.js";
+import { categoryColour } from "./palette.js";
 import { axisStyle, plotSvg } from "./plotSvg.js";
 
 /** A coalition as a pair of bars. */
@@ -10,6 +10,12 @@ export interface CoalitionBar {
   readonly most: number;
 }
 
+/** The two bars of each pair. */
+export const coalitionColours = [
+  { name: "gain of the best distortion", colour: categoryColour(0) },
+  { name: "A times the share of meters, its bound", colour: categoryColour(7) },
+] as const;
+
 /** Bars that are drawn; of more the largest gains. */
 export const MOST_BARS = 40;
 
@@ -19,16 +25,7 @@ export function coalitionsPlot(bars: readonly CoalitionBar[]): string {
     bars.length <= MOST_BARS ? bars : [...bars].sort((a, b) => b.gain - a.gain).slice(0, MOST_BARS);
   return plotSvg(
     {
-      legend: {
-        data: ["best distortion", "A times the share of meters"],
-        right: 8,
-        top: 0,
-        itemWidth: 12,
-        itemHeight: 12,
-        icon: "circle",
-        textStyle: { color: plotColours.ink, fontSize: 13 },
-      },
-      grid: { left: 66, right: 16, top: 40, bottom: shown.length > 8 ? 70 : 34 },
+      grid: { left: 66, right: 16, top: 34, bottom: shown.length > 8 ? 70 : 34 },
       xAxis: {
         type: "category",
         data: shown.map(({ label }) => label),
@@ -44,14 +41,12 @@ export function coalitionsPlot(bars: readonly CoalitionBar[]): string {
       },
       series: [
         series(
-          "best distortion",
+          coalitionColours[0],
           shown.map(({ gain }) => gain),
-          categoryColour(0),
         ),
         series(
-          "A times the share of meters",
+          coalitionColours[1],
           shown.map(({ most }) => most),
-          categoryColour(7),
         ),
       ],
     },
@@ -61,7 +56,7 @@ export function coalitionsPlot(bars: readonly CoalitionBar[]): string {
   );
 }
 
-function series(name: string, values: readonly number[], colour: string) {
+function series({ name, colour }: (typeof coalitionColours)[number], values: readonly number[]) {
   return {
     type: "bar" as const,
     name,

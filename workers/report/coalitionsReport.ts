@@ -1,6 +1,6 @@
 import type { CoalitionFigures } from "../incentives/describeCoalition.js";
-import { coalitionsPlot, MOST_BARS } from "./coalitionsPlot.js";
-import { figure, htmlPage, paragraphs } from "./htmlPage.js";
+import { coalitionColours, coalitionsPlot, MOST_BARS } from "./coalitionsPlot.js";
+import { colourKey, figure, htmlPage, paragraphs } from "./htmlPage.js";
 import { htmlTable } from "./htmlTable.js";
 import { grouped, significant } from "./number.js";
 
@@ -34,7 +34,7 @@ export function coalitionsReport(result: CoalitionsReport): string {
       "What coalitions of operators can gain in a slot by distorting the values of their own meters, where all other values are exact and distortions are of any size.",
     ]),
     [
-      { heading: "Gain of the best distortion", body: figure(plot, caption) },
+      { heading: "Gain of the best distortion", body: colourKey(coalitionColours) + figure(plot, caption) },
       {
         heading: "Coalitions",
         body: htmlTable(
