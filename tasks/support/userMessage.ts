@@ -10,6 +10,7 @@ const FOR_USERS = new Set([
   "GridModelError",
   "VersionError",
   "PlacementError",
+  "DevnetError",
   "ChainDataError",
   "ValuesFileError",
   "NotObservableError",
