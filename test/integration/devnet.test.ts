@@ -152,8 +152,8 @@ describe("a network of four Clique validators", function suite() {
     await stopValidator(folder, network, 2);
     const port = network.validators[1]!.rpcPort;
     await eventually("its port closes", async () => await refuses(port));
-    const before = Math.max(...(await heights()));
-    await eventually("three seal on", async () => Math.max(...(await heights())) > before + 3);
+    const height = Math.max(...(await heights()));
+    await eventually("three seal on", async () => Math.max(...(await heights())) > height + 3);
     await startValidator(folder, network, 2, engine, quiet);
     await eventually("it seals again", async () => (await status()).validators[1]!.sealedRecently);
     await sameChain([1, 2, 3, 4]);
@@ -183,12 +183,12 @@ describe("a network of four Clique validators", function suite() {
   it("is found and stopped whoever started it, and goes on from where it was", async () => {
     const { all } = await runningOf(folder, network);
     expect(all).to.have.length(5);
-    const before = Math.max(...(await heights()));
+    const height = Math.max(...(await heights()));
     expect(await stopNetwork(folder, network)).to.equal(5);
     expect((await runningOf(folder, network)).all).to.deep.equal([]);
     expect(await stopNetwork(folder, network)).to.equal(0);
     await startNetwork(folder, network, engine, quiet);
-    expect(Math.min(...(await heights()))).to.be.at.least(before);
+    expect(Math.min(...(await heights()))).to.be.at.least(height);
     await sameChain([1, 2, 3, 4]);
   });
 

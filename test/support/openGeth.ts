@@ -3,7 +3,6 @@ import { findGeth } from "../../workers/devnet/findGeth.js";
 
 /** The geth to test with; undefined, with a line that says so, where none can be found or built. */
 export async function openGeth(): Promise<string | undefined> {
-  const say = (text: string): void => void process.stdout.write(`    ${text}\n`);
   try {
     return await findGeth(process.env, say);
   } catch (error) {
@@ -11,4 +10,8 @@ export async function openGeth(): Promise<string | undefined> {
     say(`skipped: ${error.message}`);
     return undefined;
   }
+}
+
+function say(text: string): void {
+  process.stdout.write(`    ${text}\n`);
 }
