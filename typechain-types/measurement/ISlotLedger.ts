@@ -18,17 +18,20 @@ export declare namespace ISlotLedger {
     }
 
   export interface ISlotLedgerInterface extends Interface {
-    getFunction(nameOrSignature: "clock" | "closeIncomplete" | "nextSlot" | "ringSlots" | "settle" | "slotAt" | "supplement" | "terms" | "upload" | "uploadsOf" | "versionOf"): FunctionFragment;
+    getFunction(nameOrSignature: "clock" | "closeIncomplete" | "meterKeys" | "nextSlot" | "ringSlots" | "ringWords" | "settle" | "slotAt" | "supplement" | "suspects" | "terms" | "upload" | "uploadsOf" | "versionOf"): FunctionFragment;
 
     getEvent(nameOrSignatureOrTopic: "BatchUploaded" | "SlotClosedIncomplete" | "SlotSettled" | "SupplementUploaded"): EventFragment;
 
     encodeFunctionData(functionFragment: 'clock', values?: undefined): string;
 encodeFunctionData(functionFragment: 'closeIncomplete', values: [BigNumberish, BytesLike, BytesLike]): string;
+encodeFunctionData(functionFragment: 'meterKeys', values?: undefined): string;
 encodeFunctionData(functionFragment: 'nextSlot', values?: undefined): string;
 encodeFunctionData(functionFragment: 'ringSlots', values?: undefined): string;
+encodeFunctionData(functionFragment: 'ringWords', values: [BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'settle', values: [BigNumberish, BytesLike, BytesLike, BytesLike]): string;
 encodeFunctionData(functionFragment: 'slotAt', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'supplement', values: [BigNumberish, BytesLike]): string;
+encodeFunctionData(functionFragment: 'suspects', values?: undefined): string;
 encodeFunctionData(functionFragment: 'terms', values?: undefined): string;
 encodeFunctionData(functionFragment: 'upload', values: [BigNumberish, BytesLike]): string;
 encodeFunctionData(functionFragment: 'uploadsOf', values: [BigNumberish, BigNumberish]): string;
@@ -36,11 +39,14 @@ encodeFunctionData(functionFragment: 'versionOf', values: [BigNumberish]): strin
 
     decodeFunctionResult(functionFragment: 'clock', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'closeIncomplete', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'meterKeys', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'nextSlot', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'ringSlots', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'ringWords', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'settle', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'slotAt', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'supplement', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'suspects', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'terms', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'upload', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'uploadsOf', data: BytesLike): Result;
@@ -146,6 +152,14 @@ decodeFunctionResult(functionFragment: 'versionOf', data: BytesLike): Result;
     
 
     
+    meterKeys: TypedContractMethod<
+      [],
+      [string],
+      'view'
+    >
+    
+
+    
     nextSlot: TypedContractMethod<
       [],
       [bigint],
@@ -157,6 +171,14 @@ decodeFunctionResult(functionFragment: 'versionOf', data: BytesLike): Result;
     ringSlots: TypedContractMethod<
       [],
       [bigint],
+      'view'
+    >
+    
+
+    
+    ringWords: TypedContractMethod<
+      [slot: BigNumberish, seats: BigNumberish, ],
+      [bigint[]],
       'view'
     >
     
@@ -182,6 +204,14 @@ decodeFunctionResult(functionFragment: 'versionOf', data: BytesLike): Result;
       [slot: BigNumberish, entries: BytesLike, ],
       [void],
       'nonpayable'
+    >
+    
+
+    
+    suspects: TypedContractMethod<
+      [],
+      [string],
+      'view'
     >
     
 
@@ -230,6 +260,11 @@ getFunction(nameOrSignature: 'closeIncomplete'): TypedContractMethod<
       [void],
       'nonpayable'
     >;
+getFunction(nameOrSignature: 'meterKeys'): TypedContractMethod<
+      [],
+      [string],
+      'view'
+    >;
 getFunction(nameOrSignature: 'nextSlot'): TypedContractMethod<
       [],
       [bigint],
@@ -238,6 +273,11 @@ getFunction(nameOrSignature: 'nextSlot'): TypedContractMethod<
 getFunction(nameOrSignature: 'ringSlots'): TypedContractMethod<
       [],
       [bigint],
+      'view'
+    >;
+getFunction(nameOrSignature: 'ringWords'): TypedContractMethod<
+      [slot: BigNumberish, seats: BigNumberish, ],
+      [bigint[]],
       'view'
     >;
 getFunction(nameOrSignature: 'settle'): TypedContractMethod<
@@ -254,6 +294,11 @@ getFunction(nameOrSignature: 'supplement'): TypedContractMethod<
       [slot: BigNumberish, entries: BytesLike, ],
       [void],
       'nonpayable'
+    >;
+getFunction(nameOrSignature: 'suspects'): TypedContractMethod<
+      [],
+      [string],
+      'view'
     >;
 getFunction(nameOrSignature: 'terms'): TypedContractMethod<
       [],

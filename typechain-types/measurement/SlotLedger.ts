@@ -26,22 +26,25 @@ export declare namespace GridRecord {
     }
 
   export interface SlotLedgerInterface extends Interface {
-    getFunction(nameOrSignature: "clock" | "closeIncomplete" | "consortium" | "nextSlot" | "onAccountReplaced" | "onMemberRemoved" | "onVersionActivated" | "registry" | "ringSlots" | "settle" | "slotAt" | "supplement" | "terms" | "upload" | "uploadsOf" | "versionOf"): FunctionFragment;
+    getFunction(nameOrSignature: "clock" | "closeIncomplete" | "consortium" | "meterKeys" | "nextSlot" | "onAccountReplaced" | "onMemberRemoved" | "onVersionActivated" | "registry" | "ringSlots" | "ringWords" | "settle" | "slotAt" | "supplement" | "suspects" | "terms" | "upload" | "uploadsOf" | "versionOf"): FunctionFragment;
 
     getEvent(nameOrSignatureOrTopic: "BatchUploaded" | "SlotClosedIncomplete" | "SlotSettled" | "SupplementUploaded"): EventFragment;
 
     encodeFunctionData(functionFragment: 'clock', values?: undefined): string;
 encodeFunctionData(functionFragment: 'closeIncomplete', values: [BigNumberish, BytesLike, BytesLike]): string;
 encodeFunctionData(functionFragment: 'consortium', values?: undefined): string;
+encodeFunctionData(functionFragment: 'meterKeys', values?: undefined): string;
 encodeFunctionData(functionFragment: 'nextSlot', values?: undefined): string;
 encodeFunctionData(functionFragment: 'onAccountReplaced', values: [BigNumberish, AddressLike, AddressLike]): string;
 encodeFunctionData(functionFragment: 'onMemberRemoved', values: [BigNumberish, AddressLike]): string;
 encodeFunctionData(functionFragment: 'onVersionActivated', values: [BigNumberish, GridRecord.GeometryStruct, AddressLike[], AddressLike[], BigNumberish[]]): string;
 encodeFunctionData(functionFragment: 'registry', values?: undefined): string;
 encodeFunctionData(functionFragment: 'ringSlots', values?: undefined): string;
+encodeFunctionData(functionFragment: 'ringWords', values: [BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'settle', values: [BigNumberish, BytesLike, BytesLike, BytesLike]): string;
 encodeFunctionData(functionFragment: 'slotAt', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'supplement', values: [BigNumberish, BytesLike]): string;
+encodeFunctionData(functionFragment: 'suspects', values?: undefined): string;
 encodeFunctionData(functionFragment: 'terms', values?: undefined): string;
 encodeFunctionData(functionFragment: 'upload', values: [BigNumberish, BytesLike]): string;
 encodeFunctionData(functionFragment: 'uploadsOf', values: [BigNumberish, BigNumberish]): string;
@@ -50,15 +53,18 @@ encodeFunctionData(functionFragment: 'versionOf', values: [BigNumberish]): strin
     decodeFunctionResult(functionFragment: 'clock', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'closeIncomplete', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'consortium', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'meterKeys', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'nextSlot', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'onAccountReplaced', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'onMemberRemoved', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'onVersionActivated', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'registry', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'ringSlots', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'ringWords', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'settle', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'slotAt', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'supplement', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'suspects', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'terms', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'upload', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'uploadsOf', data: BytesLike): Result;
@@ -172,6 +178,14 @@ decodeFunctionResult(functionFragment: 'versionOf', data: BytesLike): Result;
     
 
     
+    meterKeys: TypedContractMethod<
+      [],
+      [string],
+      'view'
+    >
+    
+
+    
     nextSlot: TypedContractMethod<
       [],
       [bigint],
@@ -220,6 +234,14 @@ decodeFunctionResult(functionFragment: 'versionOf', data: BytesLike): Result;
     
 
     
+    ringWords: TypedContractMethod<
+      [slot: BigNumberish, seats: BigNumberish, ],
+      [bigint[]],
+      'view'
+    >
+    
+
+    
     settle: TypedContractMethod<
       [slot: BigNumberish, values: BytesLike, supplements: BytesLike, angles: BytesLike, ],
       [void],
@@ -240,6 +262,14 @@ decodeFunctionResult(functionFragment: 'versionOf', data: BytesLike): Result;
       [slot: BigNumberish, entries: BytesLike, ],
       [void],
       'nonpayable'
+    >
+    
+
+    
+    suspects: TypedContractMethod<
+      [],
+      [string],
+      'view'
     >
     
 
@@ -293,6 +323,11 @@ getFunction(nameOrSignature: 'consortium'): TypedContractMethod<
       [string],
       'view'
     >;
+getFunction(nameOrSignature: 'meterKeys'): TypedContractMethod<
+      [],
+      [string],
+      'view'
+    >;
 getFunction(nameOrSignature: 'nextSlot'): TypedContractMethod<
       [],
       [bigint],
@@ -323,6 +358,11 @@ getFunction(nameOrSignature: 'ringSlots'): TypedContractMethod<
       [bigint],
       'view'
     >;
+getFunction(nameOrSignature: 'ringWords'): TypedContractMethod<
+      [slot: BigNumberish, seats: BigNumberish, ],
+      [bigint[]],
+      'view'
+    >;
 getFunction(nameOrSignature: 'settle'): TypedContractMethod<
       [slot: BigNumberish, values: BytesLike, supplements: BytesLike, angles: BytesLike, ],
       [void],
@@ -337,6 +377,11 @@ getFunction(nameOrSignature: 'supplement'): TypedContractMethod<
       [slot: BigNumberish, entries: BytesLike, ],
       [void],
       'nonpayable'
+    >;
+getFunction(nameOrSignature: 'suspects'): TypedContractMethod<
+      [],
+      [string],
+      'view'
     >;
 getFunction(nameOrSignature: 'terms'): TypedContractMethod<
       [],

@@ -82,9 +82,7 @@ library SlotCertificate {
         bytes memory values,
         bytes calldata angles
     ) internal view returns (Work memory work) {
-        _prepare(work, g, values, angles);
-        _edges(work, chunks, true);
-        _tree(work, chunks, true);
+        work = evaluateRows(g, chunks, values, angles);
         if (work.objective >= 1 << 176) {
             work.overStatement = type(uint256).max;
             return work;
@@ -94,8 +92,21 @@ library SlotCertificate {
         if (work.beyond != 0) work.overStatement = type(uint256).max;
     }
 
+    /// @notice The first two passes of `evaluate`: J alone, exact, and what `seatShares` needs, which fits if J is below
+    /// 2^176.
+    function evaluateRows(
+        GridRecord.Geometry memory g,
+        address[] memory chunks,
+        bytes memory values,
+        bytes calldata angles
+    ) internal view returns (Work memory work) {
+        _prepare(work, g, values, angles);
+        _edges(work, chunks, true);
+        _tree(work, chunks, true);
+    }
+
     /// @notice The part of each seat's meters in J, scaled as J. For the slots that raise the alarm.
-    /// @param work As `evaluate` left it: a row's `w r²` is `(w r)²/w`, exactly. Its values are written over.
+    /// @param work As `evaluate` or `evaluateRows` left it: a row's `w r²` is `(w r)²/w`, exactly. Its values are written over.
     /// @param meters How many meters each seat has.
     function seatShares(
         Work memory work,
