@@ -47,8 +47,8 @@ interface ISuspects {
         bool concluded;
     }
 
-    /// @notice A slot raised the alarm with `objectiveQ32` = J·2^32; claims are taken before `until`.
-    event AlarmRaised(uint256 indexed slot, uint256 objectiveQ32, uint256 until);
+    /// @notice A slot raised the alarm; claims are taken before `until`.
+    event AlarmRaised(uint256 indexed slot, uint256 until);
     /// @notice `claimant` proved that J falls by `dropQ32` (times 2^32) without `meter`. It stands until a larger one comes.
     event SuspectNamed(
         uint256 indexed slot,

@@ -14,7 +14,7 @@ import {SlotInputs} from "./libraries/SlotInputs.sol";
 import {SlotValues} from "./libraries/SlotValues.sol";
 
 /// @title Grid meters that sign their values
-/// @dev Created by the ledger that it serves.
+/// @dev Beside the ledger that it serves, which does not know of it.
 contract MeterKeys is IMeterKeys, EIP712 {
     using Checkpoints for Checkpoints.Trace160;
 
@@ -51,8 +51,12 @@ contract MeterKeys is IMeterKeys, EIP712 {
     /// @dev Keys by the slot from which they hold.
     mapping(uint256 seat => mapping(uint256 place => Checkpoints.Trace160)) private _keys;
 
-    constructor(IConsortium consortium_, IGridRegistry registry_) EIP712("GridProof Meter", "1") {
-        ledger = ISlotLedger(msg.sender);
+    constructor(
+        ISlotLedger ledger_,
+        IConsortium consortium_,
+        IGridRegistry registry_
+    ) EIP712("GridProof Meter", "1") {
+        ledger = ledger_;
         consortium = consortium_;
         registry = registry_;
     }
@@ -168,8 +172,8 @@ contract MeterKeys is IMeterKeys, EIP712 {
         address key = keyAt(seat, place, slot);
         if (key == address(0)) revert MeterKeysNoKey(seat, place, slot);
         // Refuses other lengths than 65 and the upper half of s, so that no signature has a second form.
-        (address signer, ECDSA.RecoverError error, ) = ECDSA.tryRecover(readingHash(slot, place, value), signature);
-        if (error != ECDSA.RecoverError.NoError || signer != key) revert MeterKeysBadSignature(signer, key);
+        (address signer, ECDSA.RecoverError flaw, ) = ECDSA.tryRecover(readingHash(slot, place, value), signature);
+        if (flaw != ECDSA.RecoverError.NoError || signer != key) revert MeterKeysBadSignature(signer, key);
     }
 
     /// @dev What the owner of a meter uploaded for it.
@@ -181,7 +185,7 @@ contract MeterKeys is IMeterKeys, EIP712 {
     ) private view returns (Uploaded memory uploaded) {
         (uint256 position, uint256 meters) = _locate(slot, meter, uploaded);
         uint256 seat = uploaded.seat;
-        uint256 word = ledger.ringWords(slot, seat + 1)[seat];
+        uint256 word = ledger.ringWord(slot, seat);
         if (word == 0) revert MeterKeysNothingUploaded(slot, seat);
         bytes memory own = new bytes(SlotValues.VALUE_BYTES * meters);
         uint256 taken = SlotInputs.takeBatch(own, 0, slot, seat, word, values, 0, own.length, supplement, 0);

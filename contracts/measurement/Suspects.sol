@@ -60,8 +60,7 @@ contract Suspects is ISuspects {
         stored.objective = uint176(objective);
         stored.version = version;
         stored.until = uint40(until);
-        (GridRecord.Geometry memory g, ) = registry.records(version);
-        emit AlarmRaised(slot, objective >> _digits(g), until);
+        emit AlarmRaised(slot, until);
     }
 
     /// @inheritdoc ISuspects
@@ -166,12 +165,12 @@ contract Suspects is ISuspects {
         bytes calldata supplements
     ) private view returns (bytes memory gathered) {
         gathered = new bytes(VersionLayout.valuesLength(g) + SlotValues.VALUE_BYTES);
-        uint256[] memory words = ledger.ringWords(slot, meters.length);
         uint256 taken = 0;
         uint256 supplementsTaken = 0;
         for (uint256 seat = 0; seat < meters.length; ++seat) {
             if (meters[seat] == 0) continue;
-            if (words[seat] == 0) revert SuspectsSlotForgotten(slot);
+            uint256 word = ledger.ringWord(slot, seat);
+            if (word == 0) revert SuspectsSlotForgotten(slot);
             uint256 length = SlotValues.VALUE_BYTES * meters[seat];
             // Batches lie as the values do, since no seat is left out.
             supplementsTaken = SlotInputs.takeBatch(
@@ -179,7 +178,7 @@ contract Suspects is ISuspects {
                 taken,
                 slot,
                 seat,
-                words[seat],
+                word,
                 values,
                 taken,
                 length,

@@ -26,21 +26,20 @@ export declare namespace GridRecord {
     }
 
   export interface SlotLedgerInterface extends Interface {
-    getFunction(nameOrSignature: "clock" | "closeIncomplete" | "consortium" | "meterKeys" | "nextSlot" | "onAccountReplaced" | "onMemberRemoved" | "onVersionActivated" | "registry" | "ringSlots" | "ringWords" | "settle" | "slotAt" | "supplement" | "suspects" | "terms" | "upload" | "uploadsOf" | "versionOf"): FunctionFragment;
+    getFunction(nameOrSignature: "clock" | "closeIncomplete" | "consortium" | "nextSlot" | "onAccountReplaced" | "onMemberRemoved" | "onVersionActivated" | "registry" | "ringSlots" | "ringWord" | "settle" | "slotAt" | "supplement" | "suspects" | "terms" | "upload" | "uploadsOf" | "versionOf"): FunctionFragment;
 
     getEvent(nameOrSignatureOrTopic: "BatchUploaded" | "SlotClosedIncomplete" | "SlotSettled" | "SupplementUploaded"): EventFragment;
 
     encodeFunctionData(functionFragment: 'clock', values?: undefined): string;
 encodeFunctionData(functionFragment: 'closeIncomplete', values: [BigNumberish, BytesLike, BytesLike]): string;
 encodeFunctionData(functionFragment: 'consortium', values?: undefined): string;
-encodeFunctionData(functionFragment: 'meterKeys', values?: undefined): string;
 encodeFunctionData(functionFragment: 'nextSlot', values?: undefined): string;
 encodeFunctionData(functionFragment: 'onAccountReplaced', values: [BigNumberish, AddressLike, AddressLike]): string;
 encodeFunctionData(functionFragment: 'onMemberRemoved', values: [BigNumberish, AddressLike]): string;
 encodeFunctionData(functionFragment: 'onVersionActivated', values: [BigNumberish, GridRecord.GeometryStruct, AddressLike[], AddressLike[], BigNumberish[]]): string;
 encodeFunctionData(functionFragment: 'registry', values?: undefined): string;
 encodeFunctionData(functionFragment: 'ringSlots', values?: undefined): string;
-encodeFunctionData(functionFragment: 'ringWords', values: [BigNumberish, BigNumberish]): string;
+encodeFunctionData(functionFragment: 'ringWord', values: [BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'settle', values: [BigNumberish, BytesLike, BytesLike, BytesLike]): string;
 encodeFunctionData(functionFragment: 'slotAt', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'supplement', values: [BigNumberish, BytesLike]): string;
@@ -53,14 +52,13 @@ encodeFunctionData(functionFragment: 'versionOf', values: [BigNumberish]): strin
     decodeFunctionResult(functionFragment: 'clock', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'closeIncomplete', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'consortium', data: BytesLike): Result;
-decodeFunctionResult(functionFragment: 'meterKeys', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'nextSlot', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'onAccountReplaced', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'onMemberRemoved', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'onVersionActivated', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'registry', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'ringSlots', data: BytesLike): Result;
-decodeFunctionResult(functionFragment: 'ringWords', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'ringWord', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'settle', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'slotAt', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'supplement', data: BytesLike): Result;
@@ -178,14 +176,6 @@ decodeFunctionResult(functionFragment: 'versionOf', data: BytesLike): Result;
     
 
     
-    meterKeys: TypedContractMethod<
-      [],
-      [string],
-      'view'
-    >
-    
-
-    
     nextSlot: TypedContractMethod<
       [],
       [bigint],
@@ -234,9 +224,9 @@ decodeFunctionResult(functionFragment: 'versionOf', data: BytesLike): Result;
     
 
     
-    ringWords: TypedContractMethod<
-      [slot: BigNumberish, seats: BigNumberish, ],
-      [bigint[]],
+    ringWord: TypedContractMethod<
+      [slot: BigNumberish, seat: BigNumberish, ],
+      [bigint],
       'view'
     >
     
@@ -323,11 +313,6 @@ getFunction(nameOrSignature: 'consortium'): TypedContractMethod<
       [string],
       'view'
     >;
-getFunction(nameOrSignature: 'meterKeys'): TypedContractMethod<
-      [],
-      [string],
-      'view'
-    >;
 getFunction(nameOrSignature: 'nextSlot'): TypedContractMethod<
       [],
       [bigint],
@@ -358,9 +343,9 @@ getFunction(nameOrSignature: 'ringSlots'): TypedContractMethod<
       [bigint],
       'view'
     >;
-getFunction(nameOrSignature: 'ringWords'): TypedContractMethod<
-      [slot: BigNumberish, seats: BigNumberish, ],
-      [bigint[]],
+getFunction(nameOrSignature: 'ringWord'): TypedContractMethod<
+      [slot: BigNumberish, seat: BigNumberish, ],
+      [bigint],
       'view'
     >;
 getFunction(nameOrSignature: 'settle'): TypedContractMethod<

@@ -40,9 +40,9 @@ decodeFunctionResult(functionFragment: 'timesSuspected', data: BytesLike): Resul
 
   
     export namespace AlarmRaisedEvent {
-      export type InputTuple = [slot: BigNumberish, objectiveQ32: BigNumberish, until: BigNumberish];
-      export type OutputTuple = [slot: bigint, objectiveQ32: bigint, until: bigint];
-      export interface OutputObject {slot: bigint, objectiveQ32: bigint, until: bigint };
+      export type InputTuple = [slot: BigNumberish, until: BigNumberish];
+      export type OutputTuple = [slot: bigint, until: bigint];
+      export interface OutputObject {slot: bigint, until: bigint };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -235,7 +235,7 @@ getEvent(key: 'SuspectNamed'): TypedContractEvent<SuspectNamedEvent.InputTuple, 
 
     filters: {
       
-      'AlarmRaised(uint256,uint256,uint256)': TypedContractEvent<AlarmRaisedEvent.InputTuple, AlarmRaisedEvent.OutputTuple, AlarmRaisedEvent.OutputObject>;
+      'AlarmRaised(uint256,uint256)': TypedContractEvent<AlarmRaisedEvent.InputTuple, AlarmRaisedEvent.OutputTuple, AlarmRaisedEvent.OutputObject>;
       AlarmRaised: TypedContractEvent<AlarmRaisedEvent.InputTuple, AlarmRaisedEvent.OutputTuple, AlarmRaisedEvent.OutputObject>;
     
 

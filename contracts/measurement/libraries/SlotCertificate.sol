@@ -82,7 +82,7 @@ library SlotCertificate {
         bytes memory values,
         bytes calldata angles
     ) internal view returns (Work memory work) {
-        work = evaluateRows(g, chunks, values, angles);
+        _rows(work, g, chunks, values, angles);
         if (work.objective >= 1 << 176) {
             work.overStatement = type(uint256).max;
             return work;
@@ -100,9 +100,7 @@ library SlotCertificate {
         bytes memory values,
         bytes calldata angles
     ) internal view returns (Work memory work) {
-        _prepare(work, g, values, angles);
-        _edges(work, chunks, true);
-        _tree(work, chunks, true);
+        _rows(work, g, chunks, values, angles);
     }
 
     /// @notice The part of each seat's meters in J, scaled as J. For the slots that raise the alarm.
@@ -164,6 +162,19 @@ library SlotCertificate {
         assembly ("memory-safe") {
             angle := sar(216, calldataload(add(angles.offset, mul(5, i))))
         }
+    }
+
+    /// @dev Passes 1 and 2.
+    function _rows(
+        Work memory work,
+        GridRecord.Geometry memory g,
+        address[] memory chunks,
+        bytes memory values,
+        bytes calldata angles
+    ) private view {
+        _prepare(work, g, values, angles);
+        _edges(work, chunks, true);
+        _tree(work, chunks, true);
     }
 
     /// @dev Pass 1 or 3 over all chords and probes.

@@ -12,14 +12,14 @@ import {SlotValues} from "./SlotValues.sol";
 /// compared with the words of the ring. Batches come joined, by seat; supplements too, each after its length (24 bits).
 library SlotInputs {
     /// @notice Copies the batch of a seat and fills it from its supplement, if there is one.
-    /// @param target Packed values, of which those of the seat begin at byte `at`.
+    /// @param target Packed values, of which those of the seat begin at byte `start`.
     /// @param word The seat's word of the ring, not zero.
     /// @param from Where the batch begins in `values`; it has `length` bytes.
     /// @param offset Where the next supplement begins in `supplements`.
     /// @return next Where the one after it begins.
     function takeBatch(
         bytes memory target,
-        uint256 at,
+        uint256 start,
         uint256 slot,
         uint256 seat,
         uint256 word,
@@ -33,17 +33,32 @@ library SlotInputs {
         unchecked {
             uint256 end = from + length;
             if (end > values.length) revert ISlotLedger.SlotLedgerValuesLength(values.length, end);
-            bytes32 hash = SlotValues.copy(target, at, values, from, length);
+            bytes32 hash = SlotValues.copy(target, start, values, from, length);
             uint256 got = SlotRing.batchWord(slot, hash);
             next = offset;
             if (SlotRing.isSupplemented(word)) {
-                bytes calldata entries = _nextSupplement(supplements, offset);
+                bytes calldata entries = nextSupplement(supplements, offset);
                 next += 3 + entries.length;
                 got = SlotRing.supplementedWord(got, keccak256(entries));
-                SlotValues.fill(target, at, entries, length);
+                SlotValues.fill(target, start, entries, length);
             }
             if (got != word) revert ISlotLedger.SlotLedgerValuesMismatch(slot, seat);
         }
+    }
+
+    /// @notice The supplement that begins, with its length, at byte `offset`.
+    function nextSupplement(
+        bytes calldata supplements,
+        uint256 offset
+    ) internal pure returns (bytes calldata entries) {
+        if (offset + 3 > supplements.length) {
+            revert ISlotLedger.SlotLedgerSupplementsLength(supplements.length, offset + 3);
+        }
+        uint256 length = uint24(bytes3(supplements[offset:offset + 3]));
+        if (offset + 3 + length > supplements.length) {
+            revert ISlotLedger.SlotLedgerSupplementsLength(supplements.length, offset + 3 + length);
+        }
+        return supplements[offset + 3:offset + 3 + length];
     }
 
     /// @notice Nothing is left over once all that was uploaded is taken.
@@ -69,16 +84,5 @@ library SlotInputs {
                 if (SlotCertificate.angleAt(angles, i) != 0) revert ISlotLedger.SlotLedgerReferenceAngle(i);
             }
         }
-    }
-
-    function _nextSupplement(bytes calldata supplements, uint256 offset) private pure returns (bytes calldata entries) {
-        if (offset + 3 > supplements.length) {
-            revert ISlotLedger.SlotLedgerSupplementsLength(supplements.length, offset + 3);
-        }
-        uint256 length = uint24(bytes3(supplements[offset:offset + 3]));
-        if (offset + 3 + length > supplements.length) {
-            revert ISlotLedger.SlotLedgerSupplementsLength(supplements.length, offset + 3 + length);
-        }
-        return supplements[offset + 3:offset + 3 + length];
     }
 }

@@ -587,19 +587,6 @@
   },
   {
     "inputs": [],
-    "name": "meterKeys",
-    "outputs": [
-      {
-        "internalType": "contract IMeterKeys",
-        "name": "",
-        "type": "address"
-      }
-    ],
-    "stateMutability": "view",
-    "type": "function"
-  },
-  {
-    "inputs": [],
     "name": "nextSlot",
     "outputs": [
       {
@@ -633,16 +620,16 @@
       },
       {
         "internalType": "uint256",
-        "name": "seats",
+        "name": "seat",
         "type": "uint256"
       }
     ],
-    "name": "ringWords",
+    "name": "ringWord",
     "outputs": [
       {
-        "internalType": "uint256[]",
+        "internalType": "uint256",
         "name": "",
-        "type": "uint256[]"
+        "type": "uint256"
       }
     ],
     "stateMutability": "view",

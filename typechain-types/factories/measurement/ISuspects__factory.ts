@@ -193,12 +193,6 @@
       {
         "indexed": false,
         "internalType": "uint256",
-        "name": "objectiveQ32",
-        "type": "uint256"
-      },
-      {
-        "indexed": false,
-        "internalType": "uint256",
         "name": "until",
         "type": "uint256"
       }
