@@ -75,13 +75,7 @@ interface ISuspects {
     /// @notice Without `meter` the angles still give J = `restQ32`, against `objectiveQ32` with it: no drop of more than a millionth.
     error SuspectsNoDrop(uint256 slot, uint256 meter, uint256 restQ32, uint256 objectiveQ32);
     /// @notice A drop of `dropQ32` is not larger than `standingQ32`, that of `standingMeter`, by more than a millionth of J.
-    error SuspectsNotLarger(
-        uint256 slot,
-        uint256 meter,
-        uint256 dropQ32,
-        uint256 standingMeter,
-        uint256 standingQ32
-    );
+    error SuspectsNotLarger(uint256 slot, uint256 meter, uint256 dropQ32, uint256 standingMeter, uint256 standingQ32);
     /// @notice No meter was named for `slot`.
     error SuspectsNobodyNamed(uint256 slot);
     /// @notice The claim for `slot` was concluded before.

@@ -51,11 +51,7 @@ contract MeterKeys is IMeterKeys, EIP712 {
     /// @dev Keys by the slot from which they hold.
     mapping(uint256 seat => mapping(uint256 place => Checkpoints.Trace160)) private _keys;
 
-    constructor(
-        ISlotLedger ledger_,
-        IConsortium consortium_,
-        IGridRegistry registry_
-    ) EIP712("GridProof Meter", "1") {
+    constructor(ISlotLedger ledger_, IConsortium consortium_, IGridRegistry registry_) EIP712("GridProof Meter", "1") {
         ledger = ledger_;
         consortium = consortium_;
         registry = registry_;

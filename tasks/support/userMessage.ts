@@ -13,6 +13,8 @@ const FOR_USERS = new Set([
   "ValuesFileError",
   "NotObservableError",
   "IllConditionedError",
+  "CriticalMeterError",
+  "NoSuspectError",
   "KeyFileExposedError",
   "KeyMissingError",
   "KeyInvalidError",

@@ -3,7 +3,9 @@ import {
   CodeStore__factory,
   Consortium__factory,
   GridRegistry__factory,
+  MeterKeys__factory,
   SlotLedger__factory,
+  Suspects__factory,
   VersionProof__factory,
 } from "../../typechain-types/index.js";
 
@@ -32,6 +34,8 @@ const errors = new Interface(
     Consortium__factory,
     GridRegistry__factory,
     SlotLedger__factory,
+    Suspects__factory,
+    MeterKeys__factory,
     VersionProof__factory,
     CodeStore__factory,
   ].flatMap(({ abi }) => abi.filter(({ type }) => type === "error")),

@@ -47,10 +47,7 @@ library SlotInputs {
     }
 
     /// @notice The supplement that begins, with its length, at byte `offset`.
-    function nextSupplement(
-        bytes calldata supplements,
-        uint256 offset
-    ) internal pure returns (bytes calldata entries) {
+    function nextSupplement(bytes calldata supplements, uint256 offset) internal pure returns (bytes calldata entries) {
         if (offset + 3 > supplements.length) {
             revert ISlotLedger.SlotLedgerSupplementsLength(supplements.length, offset + 3);
         }
