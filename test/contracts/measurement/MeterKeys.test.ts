@@ -64,6 +64,9 @@ describe("MeterKeys", () => {
     [at, meter] = [slot, METER],
   ) => await keys().dispute(at, meter, value, signature, batch, supplement);
 
+  const equivocate = async (second = signed + 1n, secondSignature = sign(second)) =>
+    await keys().equivocate(slot, SEAT, place, signed, sign(), second, secondSignature);
+
   function placeOf(meter: number): number {
     const { kind, place: number } = records.directory[meter]!;
     return meterPlace(METER_KINDS[kind]!, number);
@@ -133,7 +136,7 @@ describe("MeterKeys", () => {
   describe("dispute", () => {
     it("records once, against the operator's seat, that it uploaded another value", async () => {
       await f.uploadAll(slot, forged);
-      const before = await f.credits();
+      const credits = await f.credits();
       await dispute();
       expect(await keys().disputesAgainst(SEAT)).to.equal(1n);
       expect(await keys().standingOf(slot, SEAT, place)).to.equal(1n);
@@ -141,7 +144,7 @@ describe("MeterKeys", () => {
       expect([...event!.args]).to.deep.equal(
         [slot, SEAT, place, forged[METER]!, signed].map((one) => BigInt(one)),
       );
-      expect(await f.credits()).to.deep.equal(before);
+      expect(await f.credits()).to.deep.equal(credits);
       await refused(dispute(), "MeterKeysOnRecord", { slot, seat: SEAT, place, standing: 1 });
     });
 
@@ -349,9 +352,6 @@ describe("MeterKeys", () => {
   });
 
   describe("equivocate", () => {
-    const equivocate = async (second = signed + 1n, secondSignature = sign(second)) =>
-      await keys().equivocate(slot, SEAT, place, signed, sign(), second, secondSignature);
-
     it("records two values of one slot against the meter, and strikes out a dispute", async () => {
       await f.uploadAll(slot, forged);
       await dispute();

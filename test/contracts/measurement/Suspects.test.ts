@@ -132,8 +132,8 @@ describe("Suspects", () => {
     it("keeps the first of two equal claims, and of two that differ in the last digits", async () => {
       const { meter, angles } = f.claim(values);
       await name(meter, angles, 0);
-      const before = await f.suspects.caseOf(slot);
-      await refused(name(meter, angles, 1), "SuspectsNotLarger", { dropQ32: before.dropQ32 });
+      const first = await f.suspects.caseOf(slot);
+      await refused(name(meter, angles, 1), "SuspectsNotLarger", { dropQ32: first.dropQ32 });
       for (const step of [-1, 1]) {
         const turned = unpackAngles(angles).map((angle, i) => (i === 2 ? angle + step : angle));
         await refused(name(meter, packAngles(turned), 1), "SuspectsNotLarger");
@@ -225,12 +225,12 @@ describe("Suspects", () => {
     });
 
     it("moves no credits", async () => {
-      const before = await f.credits();
+      const credits = await f.credits();
       const { meter, angles } = f.claim(values);
       await name(meter, angles);
       await f.time.increaseTo(Number((await f.suspects.caseOf(slot)).until));
       await f.suspects.conclude(slot);
-      expect(await f.credits()).to.deep.equal(before);
+      expect(await f.credits()).to.deep.equal(credits);
     });
 
     it("takes alarms from the ledger alone", async () => {
@@ -284,8 +284,8 @@ describe("Suspects", () => {
   describe("given values that came as supplements", () => {
     it("takes them as the settlement did", async () => {
       const next = slot + 1;
-      const late = [1, FALSE];
-      const uploaded = values.map((value, meter) => (late.includes(meter) ? MISSING_VALUE : value));
+      const late = new Set([1, FALSE]);
+      const uploaded = values.map((value, meter) => (late.has(meter) ? MISSING_VALUE : value));
       const entries = [values[1]!, values[FALSE]!].map((value) => packSupplement([{ position: 1, value }]));
       const supplements = joinSupplements(entries);
       await f.uploadAll(next, uploaded);

@@ -18,7 +18,7 @@ export async function alarmFixture(records: VersionRecords) {
     ...f,
     estimator,
     suspects: Suspects__factory.connect(address, f.stranger),
-    suspectsAs: (seat: number) => Suspects__factory.connect(address, f.members[seat]!),
+    suspectsAs: (seat: number) => Suspects__factory.connect(address, f.members[seat]),
     claim: (values: readonly number[], meter?: number): SuspectClaim =>
       nameSuspect(records, estimator, values, meter),
     /** Uploads and settles the next slot, which must raise the alarm. */
