@@ -6,6 +6,7 @@ import { isNodeDown } from "../../workers/operator/isNodeDown.js";
 const FOR_USERS = new Set([
   "UserError",
   "DemoArgumentError",
+  "IncentiveArgumentError",
   "GridFileError",
   "GridModelError",
   "VersionError",
@@ -15,6 +16,8 @@ const FOR_USERS = new Set([
   "ValuesFileError",
   "NotObservableError",
   "IllConditionedError",
+  "CriticalMeterError",
+  "NoSuspectError",
   "KeyFileExposedError",
   "KeyMissingError",
   "KeyInvalidError",
