@@ -4,6 +4,7 @@ import { coalitionTasks } from "./definitions/coalitions.js";
 import { creditsTasks } from "./definitions/credits.js";
 import { demoTask } from "./definitions/demo.js";
 import { deployTasks } from "./definitions/deploy.js";
+import { devnetTasks } from "./definitions/devnet.js";
 import { gridTasks } from "./definitions/grid.js";
 import { metersTasks } from "./definitions/meters.js";
 import { slotTasks } from "./definitions/slot.js";
@@ -19,5 +20,6 @@ export const tasks: TaskDefinition[] = [
   ...creditsTasks,
   ...coalitionTasks,
   ...workerTasks,
+  ...devnetTasks,
   ...benchTasks,
 ];
