@@ -4,6 +4,7 @@ import { creditsTasks } from "./definitions/credits.js";
 import { demoTask } from "./definitions/demo.js";
 import { deployTasks } from "./definitions/deploy.js";
 import { gridTasks } from "./definitions/grid.js";
+import { incentivesTasks } from "./definitions/incentives.js";
 import { metersTasks } from "./definitions/meters.js";
 import { slotTasks } from "./definitions/slot.js";
 import { workerTasks } from "./definitions/worker.js";
@@ -16,6 +17,7 @@ export const tasks: TaskDefinition[] = [
   ...metersTasks,
   ...slotTasks,
   ...creditsTasks,
+  ...incentivesTasks,
   ...workerTasks,
   ...benchTasks,
 ];
