@@ -1,4 +1,4 @@
-import { alarmColour, categoryColour } from "./palette.js";
+import { categoryColour } from "./palette.js";
 import { axisStyle, plotSvg } from "./plotSvg.js";
 
 /** A category with a bar for each series. */
@@ -6,11 +6,9 @@ export interface BarGroup {
   readonly name: string;
   /** One for each series. */
   readonly values: readonly number[];
-  /** Set off. */
-  readonly alarm?: boolean;
 }
 
-/** Bars by category as SVG: one beside the other, or stacked. */
+/** Bars by category as SVG, one beside the other or stacked; series have the colours of the palette in order. */
 export function barPlot(
   groups: readonly BarGroup[],
   series: readonly string[],
@@ -18,14 +16,7 @@ export function barPlot(
 ): string {
   return plotSvg(
     {
-      grid: { left: 84, right: 16, top: series.length > 1 ? 58 : 40, bottom: groups.length > 8 ? 96 : 34 },
-      legend: {
-        show: series.length > 1,
-        top: 0,
-        right: 0,
-        textStyle: { color: axisStyle.axisLabel.color },
-        data: [...series],
-      },
+      grid: { left: 84, right: 16, top: 40, bottom: groups.length > 8 ? 72 : 34 },
       xAxis: {
         type: "category",
         data: groups.map(({ name }) => name),
@@ -47,10 +38,7 @@ export function barPlot(
         barMaxWidth: 46,
         ...(words.stacked === true ? { stack: "all" } : {}),
         itemStyle: { color: categoryColour(i) },
-        data: groups.map(({ values, alarm }) => ({
-          value: values[i]!,
-          itemStyle: { color: alarm === true ? alarmColour : categoryColour(i) },
-        })),
+        data: groups.map(({ values }) => values[i]!),
       })),
     },
     1000,

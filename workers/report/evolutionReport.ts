@@ -5,6 +5,8 @@ import { evolutionTable } from "./incentiveTables.js";
 import { type Curve, linePlot } from "./linePlot.js";
 import { grouped } from "./number.js";
 
+const BILLION = 1e9;
+
 /** What the values of the example are. */
 export const valuesNote =
   "The text of the paper has lost its values. These are ours, chosen to give what it says: four TSOs with 33, 30, 28 " +
@@ -91,13 +93,18 @@ function evolutionSections(evolution: CreditEvolution): Section[] {
           operators.map(({ name, gain }, i) => ({
             name,
             line: played.points.map(
-              ({ slot }) => [slot, Math.max(Number(example.deposit) + gain * slot, 0)] as const,
+              ({ slot }) => [slot, Math.max(Number(example.deposit) + gain * slot, 0) / BILLION] as const,
             ),
             dots: played.points
               .filter((_, point) => point % 5 === 0 || point === played.points.length - 1)
-              .map(({ slot, credits }) => [slot, Number(credits[i]!)] as const),
+              .map(({ slot, credits }) => [slot, Number(credits[i]!) / BILLION] as const),
           })),
-          { x: "slot", y: "credits", label: "Credits of each operator over slots", tick: grouped },
+          {
+            x: "slot",
+            y: "billions of credits",
+            label: "Credits of each operator over slots",
+            tick: grouped,
+          },
         ),
         played.expelled === undefined
           ? `Lines: expected; dots: played, ${grouped(played.slots)} slots. Nobody ran out of credits.`

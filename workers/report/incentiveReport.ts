@@ -2,7 +2,7 @@ import type { IncentiveAnalysis } from "../incentives/analyseIncentives.js";
 import type { ProtocolWithholding } from "../incentives/withholding.js";
 import { barPlot } from "./barPlot.js";
 import { escapeHtml } from "./html.js";
-import { type Section, figure, htmlPage, paragraphs } from "./htmlPage.js";
+import { type Section, colourKey, figure, htmlPage, paragraphs } from "./htmlPage.js";
 import { htmlTable } from "./htmlTable.js";
 import {
   type TextTable,
@@ -15,6 +15,7 @@ import {
 } from "./incentiveTables.js";
 import { linePlot } from "./linePlot.js";
 import { grouped } from "./number.js";
+import { categoryColour } from "./palette.js";
 
 /** Coalitions that are drawn. */
 const MOST_BARS = 24;
@@ -60,43 +61,47 @@ export function incentiveReport(title: string, analysis: IncentiveAnalysis): str
 
 function gainSection(analysis: IncentiveAnalysis): string {
   const { operators } = analysis;
+  const series = ["own rewards", "own missing", "others' rewards", "others' missing", "anomaly"];
   const plot = barPlot(
     operators.map(({ name, terms }) => ({
       name,
       values: [terms.ownRewards, terms.ownMissing, terms.otherRewards, terms.otherMissing, terms.anomaly],
     })),
-    ["own rewards", "own missing", "others' rewards", "others' missing", "anomaly"],
+    series,
     { y: "credits a slot", label: "The five terms of each operator's expected gain", stacked: true },
   );
   const caption = "The five terms of Appendix D. Gains add up to zero over the operators.";
-  return figure(plot, caption) + asHtml(gainTable(analysis));
+  return key(series) + figure(plot, caption) + asHtml(gainTable(analysis));
 }
 
 function distortionSection({ coalitions, terms }: IncentiveAnalysis): string {
   const drawn = coalitions.toSorted((a, b) => b.distortionGain - a.distortionGain).slice(0, MOST_BARS);
+  const series = ["share of meters", "λ, least share of Σwr²"];
   const plot = barPlot(
     drawn.map(({ members, meterShare, lambda }) => ({ name: short(members), values: [meterShare, lambda] })),
-    ["share of meters", "λ, least share of Σwr²"],
+    series,
     { y: "share", label: "Share of meters and least share of residuals by coalition" },
   );
   const caption =
     `An alarm moves A·(|M_o|/|M| - λ) credits to a coalition that distorts its values best, A = ${grouped(terms.anomalyPenalty)}: ` +
     `it gains where the first bar is the longer one.${drawn.length < coalitions.length ? ` The ${MOST_BARS} with the largest gain are drawn.` : ""}`;
-  return figure(plot, caption) + asHtml(coalitionTable(coalitions));
+  return key(series) + figure(plot, caption) + asHtml(coalitionTable(coalitions));
 }
 
 function withholdingSection({ clique, bft }: IncentiveAnalysis["withholding"]): string {
   const curves = [
-    { name: "Clique", line: cutOffs(clique), dots: cutOffs(clique) },
-    { name: "BFT", line: cutOffs(bft), dots: cutOffs(bft) },
+    { name: "Clique", line: times(clique), dots: times(clique) },
+    { name: "BFT", line: times(bft), dots: times(bft) },
   ];
   const plot = linePlot(curves, {
     x: "validators that act together",
-    y: "T, slots",
-    label: "The cut-off that defeats a coalition, by its size",
+    y: "seconds",
+    label: "Time until the values of others are in a block, by the size of the coalition",
+    whole: true,
   });
   const caption =
-    "The cut-off T that gives the values of others the time to get into an honest block. A line ends where no T does.";
+    "From the end of a slot until the values of others are in an honest block, at the latest: the time that the cut-off T has to " +
+    "leave. A line ends where there is no bound.";
   return [
     figure(plot, caption),
     paragraphs([`Clique, ${clique.validators} signers`]),
@@ -106,11 +111,15 @@ function withholdingSection({ clique, bft }: IncentiveAnalysis["withholding"]): 
   ].join("\n");
 }
 
-/** T by size of the coalition, where there is one. */
-function cutOffs({ coalitions }: ProtocolWithholding): (readonly [coalition: number, slots: number])[] {
-  return coalitions.flatMap(({ coalition, cutOffSlots }) =>
-    cutOffSlots === null ? [] : [[coalition, cutOffSlots] as const],
+/** The time by size of the coalition, where it has a bound. */
+function times({ coalitions }: ProtocolWithholding): (readonly [coalition: number, seconds: number])[] {
+  return coalitions.flatMap(({ coalition, seconds }) =>
+    seconds === null ? [] : [[coalition, seconds] as const],
   );
+}
+
+function key(series: readonly string[]): string {
+  return colourKey(series.map((name, i) => ({ name, colour: categoryColour(i) })));
 }
 
 function asHtml({ columns, rows }: TextTable): string {

@@ -25,6 +25,8 @@ export interface LinePlotWords {
   readonly label: string;
   /** Words of a number on the x axis. */
   readonly tick?: (x: number) => string;
+  /** x is a whole number. */
+  readonly whole?: boolean;
 }
 
 /** Curves over x as SVG, with their names at the end of each and dashed verticals at marks. */
@@ -43,6 +45,7 @@ export function linePlot(
         nameLocation: "middle",
         nameGap: 32,
         max: "dataMax",
+        ...(words.whole === true ? { minInterval: 1 } : {}),
         ...axisStyle,
         axisLine: { ...axisStyle.axisLine, onZero: false },
         axisLabel: {
@@ -83,10 +86,11 @@ export function linePlot(
                   silent: true,
                   symbol: "none",
                   lineStyle: { color: plotColours.soft, type: "dotted" as const },
+                  precision: 12,
                   label: { color: plotColours.soft, fontSize: 12 },
                   data: marks.map(({ name, x }) => ({
                     xAxis: x,
-                    label: { formatter: name, position: "insideEndTop" as const },
+                    label: { formatter: name, position: "end" as const },
                   })),
                 },
               }),
