@@ -15,6 +15,8 @@ const FOR_USERS = new Set([
   "ValuesFileError",
   "NotObservableError",
   "IllConditionedError",
+  "CriticalMeterError",
+  "NoSuspectError",
   "KeyFileExposedError",
   "KeyMissingError",
   "KeyInvalidError",
