@@ -165,30 +165,6 @@ export const incentivesTasks: TaskDefinition[] = [
     .setAction(() => import("../incentives/withholding.js"))
     .build(),
   task(
-    ["incentives", "coalitions"],
-    "Find the best distortion of every coalition, its hidden attack, and the meters that would expose that",
-  )
-    .addOption(caseFile)
-    .addOption(plan)
-    .addOption(operators)
-    .addFlag(bothEnds)
-    .addOption(anomalyPenalty)
-    .addOption(json)
-    .setAction(() => import("../incentives/coalitions.js"))
-    .build(),
-  task(
-    ["incentives", "security"],
-    "Say which sets of compromised operators can falsify the angles of sensitive buses unseen",
-  )
-    .addOption(caseFile)
-    .addOption(plan)
-    .addOption(operators)
-    .addFlag(bothEnds)
-    .addOption(sensitiveBuses)
-    .addOption(json)
-    .setAction(() => import("../incentives/security.js"))
-    .build(),
-  task(
     ["incentives", "join"],
     "Decide whether an operator should join, by scenarios of attack against its expected cost in credits",
   )
