@@ -1,8 +1,10 @@
 import type { TaskDefinition } from "hardhat/types/tasks";
 import { benchTasks } from "./definitions/bench.js";
+import { coalitionTasks } from "./definitions/coalitions.js";
 import { creditsTasks } from "./definitions/credits.js";
 import { demoTask } from "./definitions/demo.js";
 import { deployTasks } from "./definitions/deploy.js";
+import { devnetTasks } from "./definitions/devnet.js";
 import { gridTasks } from "./definitions/grid.js";
 import { incentivesTasks } from "./definitions/incentives.js";
 import { metersTasks } from "./definitions/meters.js";
@@ -18,6 +20,8 @@ export const tasks: TaskDefinition[] = [
   ...slotTasks,
   ...creditsTasks,
   ...incentivesTasks,
+  ...coalitionTasks,
   ...workerTasks,
+  ...devnetTasks,
   ...benchTasks,
 ];

@@ -85,7 +85,7 @@ const offline = {
 
 /** `incentives …`. */
 export const incentivesTasks: TaskDefinition[] = [
-  emptyTask("incentives", "What sharing brings each operator, and what departing from it would").build(),
+  emptyTask("incentives", "What operators gain by sharing, and what they could gain by cheating").build(),
   task(
     ["incentives", "analyse"],
     "Analyse the incentives of a grid's operators: gains, thresholds, coalitions, withholding, security",

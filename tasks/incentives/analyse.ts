@@ -10,22 +10,16 @@ import {
   securityTable,
   withholdingTable,
 } from "../../workers/report/incentiveTables.js";
+import { counting } from "../support/counting.js";
 import { report } from "../support/report.js";
 import { userPath } from "../support/userPath.js";
 import { userTask } from "../support/userTask.js";
 import { type ChainArguments, chainInput } from "./chainInput.js";
-import { counted } from "./counted.js";
-import {
-  type GridArguments,
-  type TermsArguments,
-  between,
-  busNumbers,
-  openIncentives,
-  openTerms,
-} from "./openIncentives.js";
+import { type TermsArguments, between, busNumbers, openIncentives, openTerms } from "./openIncentives.js";
+import type { OwnedArguments } from "./openOwned.js";
 import { tableText } from "./tableText.js";
 
-interface Arguments extends GridArguments, TermsArguments, ChainArguments {
+interface Arguments extends OwnedArguments, TermsArguments, ChainArguments {
   readonly sensitiveBuses: string | undefined;
   readonly slots: number;
   readonly seed: number;
@@ -36,12 +30,13 @@ interface Arguments extends GridArguments, TermsArguments, ChainArguments {
 /** `incentives analyse`: everything. */
 export default userTask<Arguments>(async (args) => {
   between("--slots", args.slots, 0, 10_000_000);
-  const { grid, model, references } = openIncentives(args);
+  const { grid, incentive: model } = openIncentives(args);
   const { terms, epsilon, falseAlarm } = openTerms(args, model.operators.length);
   const named = args.sensitiveBuses;
+  const count = { deviations: counting("deviations"), coalitions: counting("coalitions") };
   const analysis = analyseIncentives({
     model,
-    references,
+    references: grid.buses.filter(({ reference }) => reference).map(({ number }) => number),
     terms,
     epsilon,
     falseAlarm,
@@ -50,7 +45,7 @@ export default userTask<Arguments>(async (args) => {
     chain: chainInput(args, model.operators.length),
     slots: args.slots,
     seed: args.seed,
-    onProgress: counted,
+    onProgress: (what, done, of) => count[what](done, of),
   });
   const text = [
     `${grid.name}, ${model.operators.length} operators, ${model.meterNames.length} meters`,

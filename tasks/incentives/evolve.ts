@@ -4,10 +4,10 @@ import { germanExample } from "../../workers/incentives/germanExample.js";
 import { evolutionReport, valuesNote } from "../../workers/report/evolutionReport.js";
 import { evolutionTable, lossTable } from "../../workers/report/incentiveTables.js";
 import { significant } from "../../workers/report/number.js";
+import { counting } from "../support/counting.js";
 import { report } from "../support/report.js";
 import { userPath } from "../support/userPath.js";
 import { userTask } from "../support/userTask.js";
-import { counted } from "./counted.js";
 import { between } from "./openIncentives.js";
 import { tableText } from "./tableText.js";
 
@@ -28,9 +28,8 @@ export default userTask<Arguments>(async ({ slots, seed, report: page, json }) =
     seed,
     slotsPerPoint: SLOTS_PER_POINT,
     mostSlots: slots,
-    onProgress: (slot) => counted("slots", slot, slots),
+    onProgress: counting("slots"),
   });
-  counted("slots", slots, slots);
   const names = evolution.operators.map(({ name }) => name);
   const turns =
     `Meters are a liability above ε = ${significant(evolution.threshold)}; TSO 1 is better off with a single meter above ` +

@@ -4,19 +4,14 @@ import { operatorGains } from "../../workers/incentives/operatorGains.js";
 import { simulateSlots } from "../../workers/incentives/simulateSlots.js";
 import { withholdingBounds } from "../../workers/incentives/withholdingBounds.js";
 import { boundsTable, deviationTable, gainTable } from "../../workers/report/incentiveTables.js";
+import { counting } from "../support/counting.js";
 import { report } from "../support/report.js";
 import { userTask } from "../support/userTask.js";
-import { counted } from "./counted.js";
-import {
-  type GridArguments,
-  type TermsArguments,
-  between,
-  openIncentives,
-  openTerms,
-} from "./openIncentives.js";
+import { type TermsArguments, between, openIncentives, openTerms } from "./openIncentives.js";
+import type { OwnedArguments } from "./openOwned.js";
 import { tableText } from "./tableText.js";
 
-interface Arguments extends GridArguments, TermsArguments {
+interface Arguments extends OwnedArguments, TermsArguments {
   readonly slots: number;
   readonly seed: number;
   readonly json: string | undefined;
@@ -26,7 +21,7 @@ interface Arguments extends GridArguments, TermsArguments {
 export default userTask<Arguments>(async (args) => {
   const { slots, seed } = args;
   between("--slots", slots, 0, 10_000_000);
-  const { model } = openIncentives(args);
+  const { incentive: model } = openIncentives(args);
   const { terms, epsilon, falseAlarm } = openTerms(args, model.operators.length);
   const offline = model.meterNames.map(() => epsilon);
   const { operators, thresholds } = operatorGains(model, offline, terms, falseAlarm);
@@ -39,7 +34,7 @@ export default userTask<Arguments>(async (args) => {
     seed,
   };
   const played = slots === 0 ? undefined : simulateSlots(simulation);
-  const found = slots === 0 ? [] : deviations(simulation, (done, of) => counted("deviations", done, of));
+  const found = slots === 0 ? [] : deviations(simulation, counting("deviations"));
   const gains = operators.map((operator, seat) => ({
     ...operator,
     simulatedGain: played?.mean[seat] ?? null,

@@ -10,10 +10,11 @@ import { report } from "../support/report.js";
 import { UserError } from "../support/userError.js";
 import { userPath } from "../support/userPath.js";
 import { userTask } from "../support/userTask.js";
-import { type GridArguments, type TermsArguments, openIncentives, openTerms } from "./openIncentives.js";
+import { type TermsArguments, openIncentives, openTerms } from "./openIncentives.js";
+import type { OwnedArguments } from "./openOwned.js";
 import { tableText } from "./tableText.js";
 
-interface Arguments extends GridArguments, TermsArguments {
+interface Arguments extends OwnedArguments, TermsArguments {
   readonly scenarios: string | undefined;
   readonly json: string | undefined;
 }
@@ -43,7 +44,7 @@ export default userTask<Arguments>(async (args) => {
 
 /** What the operator is expected to gain on the case. */
 function expected(args: Arguments, name: string): number {
-  const { model } = openIncentives(args);
+  const { incentive: model } = openIncentives(args);
   const seat = model.operators.findIndex((operator) => operator.name === name);
   if (seat === -1) {
     const names = model.operators.map((operator) => operator.name).join(", ");

@@ -1,22 +1,7 @@
 import { demoTerms } from "../../workers/demo/demoTerms.js";
-import { compileGrid } from "../../workers/grid/compileGrid.js";
-import { defaultPlan } from "../../workers/grid/defaultPlan.js";
-import { openCase } from "../../workers/grid/openCase.js";
-import { partition } from "../../workers/grid/partition.js";
-import { readPlanFile } from "../../workers/grid/readPlanFile.js";
-import type { Grid } from "../../workers/grid/types.js";
-import { incentiveModel } from "../../workers/incentives/incentiveModel.js";
-import type { CreditTerms, IncentiveModel } from "../../workers/incentives/types.js";
+import type { CreditTerms } from "../../workers/incentives/types.js";
 import { UserError } from "../support/userError.js";
-import { userPath } from "../support/userPath.js";
-
-/** The options that say which grid is shared by whom. */
-export interface GridArguments {
-  readonly case: string;
-  readonly plan: string | undefined;
-  readonly operators: number;
-  readonly bothEnds: boolean;
-}
+import { type OwnedArguments, type OwnedCase, openOwned } from "./openOwned.js";
 
 /** The options that say what values earn and cost. */
 export interface TermsArguments {
@@ -27,38 +12,17 @@ export interface TermsArguments {
   readonly falseAlarm: number;
 }
 
-/** A grid with its operators. */
-export interface OpenedIncentives {
-  readonly grid: Grid;
-  readonly model: IncentiveModel;
-  readonly references: readonly number[];
-}
-
-/** Reads the case and its plan, or divides it under the default plan as the demo does. */
-export function openIncentives({
-  case: name,
-  plan: planFile,
-  operators,
-  bothEnds,
-}: GridArguments): OpenedIncentives {
-  if (planFile === undefined && operators < 2)
-    throw new UserError(`--operators ${operators}: expected at least 2, one alone owes nobody anything`);
-  const grid = compileGrid(openCase(name, userPath));
-  const numbered = Array.from({ length: operators }, (_, i) => `Operator ${i + 1}`);
-  const plan =
-    planFile === undefined
-      ? defaultPlan(grid, partition(grid, numbered), { bothEnds })
-      : readPlanFile(userPath(planFile), grid);
-  const names = planFile === undefined ? numbered : [...new Set(plan.meters.map(({ owner }) => owner))];
-  if (names.length < 2)
+/** Opens a case and checks that it has operators who could owe each other anything. */
+export function openIncentives(given: OwnedArguments): OwnedCase {
+  if (given.plan === undefined && given.operators < 2)
     throw new UserError(
-      `${planFile}: expected meters of at least 2 operators, found those of ${names.length}`,
+      `--operators ${given.operators}: expected at least 2, one alone owes nobody anything`,
     );
-  return {
-    grid,
-    model: incentiveModel(grid, plan, names),
-    references: grid.buses.filter(({ reference }) => reference).map(({ number }) => number),
-  };
+  const opened = openOwned(given);
+  const { length } = opened.incentive.operators;
+  if (length < 2)
+    throw new UserError(`${given.plan}: expected meters of at least 2 operators, found ${length}`);
+  return opened;
 }
 
 /** R, Q, A and the probabilities: those of the demo unless given. A is then the most that keeps sharing profitable. */

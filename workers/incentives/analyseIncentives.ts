@@ -1,5 +1,7 @@
 import { chiSquareThreshold } from "../estimation/chiSquareThreshold.js";
-import { type CoalitionFigures, coalitionFigures } from "./coalitionFigures.js";
+import { allCoalitions } from "./allCoalitions.js";
+import { coalitionGain } from "./coalitionGain.js";
+import { type CoalitionFigures, describeCoalition } from "./describeCoalition.js";
 import { type Deviation, deviations } from "./deviations.js";
 import { type OperatorGain, operatorGains } from "./operatorGains.js";
 import { type SecurityFigures, securityFigures } from "./securityFigures.js";
@@ -23,7 +25,7 @@ export interface AnalysisInput {
   /** Slots that are played beside the formulas; 0 for none. */
   readonly slots: number;
   readonly seed: number;
-  readonly onProgress?: (what: string, done: number, of: number) => void;
+  readonly onProgress?: (what: "deviations" | "coalitions", done: number, of: number) => void;
 }
 
 /** All that operators need to know of their incentives. */
@@ -59,6 +61,7 @@ export function analyseIncentives(input: AnalysisInput): IncentiveAnalysis {
   const { operators: names } = model;
   const offline = model.meterNames.map(() => epsilon);
   const { operators } = operatorGains(model, offline, terms, falseAlarm);
+  const coalitions = allCoalitions(names.length);
   const security = securityFigures(model, sensitiveBuses, references);
   const simulation = {
     model,
@@ -76,9 +79,11 @@ export function analyseIncentives(input: AnalysisInput): IncentiveAnalysis {
       simulatedGain: played?.mean[seat] ?? null,
       standardError: played?.standardError[seat] ?? null,
     })),
-    coalitions: coalitionFigures(model, Number(terms.anomalyPenalty), (done, of) =>
-      onProgress?.("coalitions", done, of),
-    ),
+    coalitions: coalitions.map((members, i) => {
+      const gain = coalitionGain(model, members, Number(terms.anomalyPenalty));
+      onProgress?.("coalitions", i + 1, coalitions.length);
+      return describeCoalition(model, gain);
+    }),
     withholding: withholding(input.chain),
     security,
     bounds: withholdingBounds(terms, names.length),

@@ -1,6 +1,7 @@
 import type { IncentiveAnalysis } from "../incentives/analyseIncentives.js";
 import type { ProtocolWithholding } from "../incentives/withholding.js";
 import { barPlot } from "./barPlot.js";
+import { MOST_BARS, coalitionColours, coalitionsPlot } from "./coalitionsPlot.js";
 import { escapeHtml } from "./html.js";
 import { type Section, colourKey, figure, htmlPage, paragraphs } from "./htmlPage.js";
 import { htmlTable } from "./htmlTable.js";
@@ -16,9 +17,6 @@ import {
 import { linePlot } from "./linePlot.js";
 import { grouped } from "./number.js";
 import { categoryColour } from "./palette.js";
-
-/** Coalitions that are drawn. */
-const MOST_BARS = 24;
 
 /** The analysis of incentives as a page. */
 export function incentiveReport(title: string, analysis: IncentiveAnalysis): string {
@@ -75,17 +73,17 @@ function gainSection(analysis: IncentiveAnalysis): string {
 }
 
 function distortionSection({ coalitions, terms }: IncentiveAnalysis): string {
-  const drawn = coalitions.toSorted((a, b) => b.distortionGain - a.distortionGain).slice(0, MOST_BARS);
-  const series = ["share of meters", "λ, least share of Σwr²"];
-  const plot = barPlot(
-    drawn.map(({ members, meterShare, lambda }) => ({ name: short(members), values: [meterShare, lambda] })),
-    series,
-    { y: "share", label: "Share of meters and least share of residuals by coalition" },
+  const plot = coalitionsPlot(
+    coalitions.map(({ members, distortionGain, meterShare }) => ({
+      label: short(members),
+      gain: distortionGain,
+      most: Number(terms.anomalyPenalty) * meterShare,
+    })),
   );
   const caption =
-    `An alarm moves A·(|M_o|/|M| - λ) credits to a coalition that distorts its values best, A = ${grouped(terms.anomalyPenalty)}: ` +
-    `it gains where the first bar is the longer one.${drawn.length < coalitions.length ? ` The ${MOST_BARS} with the largest gain are drawn.` : ""}`;
-  return key(series) + figure(plot, caption) + asHtml(coalitionTable(coalitions));
+    `An alarm moves A·(|M_o|/|M| - λ) credits to a coalition that distorts its values best, A = ${grouped(terms.anomalyPenalty)}; ` +
+    `λ is the least share of Σwr² that it can leave at its own meters.${coalitions.length > MOST_BARS ? ` The ${MOST_BARS} that gain most are drawn.` : ""}`;
+  return colourKey(coalitionColours) + figure(plot, caption) + asHtml(coalitionTable(coalitions));
 }
 
 function withholdingSection({ clique, bft }: IncentiveAnalysis["withholding"]): string {

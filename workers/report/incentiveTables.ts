@@ -1,4 +1,4 @@
-import type { CoalitionFigures } from "../incentives/coalitionFigures.js";
+import type { CoalitionFigures } from "../incentives/describeCoalition.js";
 import type { CreditEvolution, LossPoint } from "../incentives/evolveCredits.js";
 import type { IncentiveAnalysis } from "../incentives/analyseIncentives.js";
 import type { JoinDecision } from "../incentives/decideToJoin.js";
@@ -96,18 +96,16 @@ export function coalitionTable(coalitions: readonly CoalitionFigures[], most = 4
     columns: [
       { head: "coalition" },
       ...rights("|M_o|/|M|", "λ", "gain a slot"),
-      { head: "hidden attack" },
-      { head: "exposed by a second meter at" },
+      { head: "hidden attack, buses" },
+      { head: "shown, if others had or doubled" },
     ],
     rows: shown.map(({ members, meterShare, lambda, distortionGain, hiddenAttack, exposingMeters }) => [
       members.join(", "),
       meterShare.toFixed(4),
       significant(lambda, 4),
       signed(distortionGain),
-      hiddenAttack === null
-        ? "none"
-        : `${hiddenAttack.angles.length === 1 ? "bus" : "buses"} ${some(hiddenAttack.angles.map(({ bus }) => bus))}`,
-      hiddenAttack === null ? "" : some(exposingMeters),
+      hiddenAttack === null ? "none" : `at ${some(Object.keys(hiddenAttack.angles))}`,
+      some(exposingMeters),
     ]),
   };
 }
