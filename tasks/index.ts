@@ -1,8 +1,10 @@
 import type { TaskDefinition } from "hardhat/types/tasks";
 import { benchTasks } from "./definitions/bench.js";
+import { coalitionTasks } from "./definitions/coalitions.js";
 import { creditsTasks } from "./definitions/credits.js";
 import { demoTask } from "./definitions/demo.js";
 import { deployTasks } from "./definitions/deploy.js";
+import { devnetTasks } from "./definitions/devnet.js";
 import { gridTasks } from "./definitions/grid.js";
 import { metersTasks } from "./definitions/meters.js";
 import { slotTasks } from "./definitions/slot.js";
@@ -16,6 +18,8 @@ export const tasks: TaskDefinition[] = [
   ...metersTasks,
   ...slotTasks,
   ...creditsTasks,
+  ...coalitionTasks,
   ...workerTasks,
+  ...devnetTasks,
   ...benchTasks,
 ];

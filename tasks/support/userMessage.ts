@@ -11,6 +11,7 @@ const FOR_USERS = new Set([
   "GridModelError",
   "VersionError",
   "PlacementError",
+  "DevnetError",
   "ChainDataError",
   "ValuesFileError",
   "NotObservableError",
