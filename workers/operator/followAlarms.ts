@@ -22,10 +22,10 @@ export interface AlarmContext {
   readonly account: string;
   readonly slotSeconds: number;
   /** Seconds after the settlement from which this operator names suspects: operators do it one after another. */
-  delayOf(slot: number): number;
-  version(version: number): Promise<VersionModel>;
+  readonly delayOf: (slot: number) => number;
+  readonly version: (version: number) => Promise<VersionModel>;
   /** @returns whether it was sent. */
-  send(call: Call): Promise<boolean>;
+  readonly send: (call: Call) => Promise<boolean>;
 }
 
 /** Slot lengths from a settlement to the end of the claims (`Suspects.WINDOW_SLOTS`). */

@@ -340,7 +340,7 @@ describe("operator's worker", () => {
     );
     const wrong = nameSuspect(records, versionEstimator(records), values, 3);
     const { operators } = chain;
-    await suspects.connect(operators[1]!).name(slot, 3, packBatch(values), "0x", wrong.angles);
+    await suspects.connect(operators[1]).name(slot, 3, packBatch(values), "0x", wrong.angles);
     hold = false;
     await eventually("the right claim", async () => (await suspects.caseOf(slot)).meter === 1n);
     const standing = await suspects.caseOf(slot);
