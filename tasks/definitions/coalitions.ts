@@ -1,4 +1,4 @@
-import { emptyTask, task } from "hardhat/config";
+import { task } from "hardhat/config";
 import { ArgumentType } from "hardhat/types/arguments";
 import type { TaskDefinition } from "hardhat/types/tasks";
 import { bothEnds, json, plan } from "./options.js";
@@ -23,7 +23,6 @@ const text = <Name extends string>(name: Name, description: string) =>
 
 /** `incentives coalitions`, `incentives security`. */
 export const coalitionTasks: TaskDefinition[] = [
-  emptyTask("incentives", "What operators gain by sharing, and what they could gain by cheating").build(),
   task(
     ["incentives", "coalitions"],
     "Say what each coalition can gain by distorting values, how, what it can hide, and which meters would show it",
