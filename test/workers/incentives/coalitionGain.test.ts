@@ -6,6 +6,7 @@ import { seededRandom } from "../../../workers/grid/seededRandom.js";
 import { allCoalitions } from "../../../workers/incentives/allCoalitions.js";
 import { coalitionGain } from "../../../workers/incentives/coalitionGain.js";
 import { IncentiveArgumentError } from "../../../workers/incentives/errors.js";
+import { incentiveModel } from "../../../workers/incentives/incentiveModel.js";
 import { slotCredits } from "../../../workers/incentives/slotCredits.js";
 import type { IncentiveModel } from "../../../workers/incentives/types.js";
 import { NotObservableError } from "../../../workers/estimation/errors.js";
@@ -21,7 +22,7 @@ import {
   smallestShare,
   withZeroInjections,
 } from "./coalitionReference.js";
-import { replayer, sum } from "./replay.js";
+import { alarmGain, replayer, sum } from "./replay.js";
 
 const penalty = 30_000;
 const terms = { reward: 1_000n, missingPenalty: 89_000n, anomalyPenalty: BigInt(penalty) };
@@ -77,6 +78,37 @@ describe("coalitionGain", () => {
         );
       }
     });
+
+  it("is that of coalitions whose grid has PMUs, meters at both ends and of very different accuracy", () => {
+    const { grid, plan, incentive: full } = caseModel("ieee14", 3);
+    const names = full.operators.map(({ name }) => name);
+    const pmus = [2, 5, 9, 13].map((place, k) => ({
+      id: `P${place}`,
+      kind: "pmu" as const,
+      place,
+      sigma: 10 ** -(2 + k),
+      owner: names[k % 3]!,
+    }));
+    const second = plan.meters
+      .filter(({ kind }, k) => kind === "flowFrom" && k % 2 === 0)
+      .map((meter, k) => ({
+        ...meter,
+        id: `T${meter.place}`,
+        kind: "flowTo" as const,
+        sigma: 40,
+        owner: names[k % 3]!,
+      }));
+    const incentive = incentiveModel(grid, { ...plan, meters: [...plan.meters, ...pmus, ...second] }, names);
+    const maker = residualMaker(denseRows(incentive.model), incentive.model.weight);
+    for (const members of allCoalitions(3)) {
+      const { own, real } = rowsOf(incentive, members);
+      const gain = coalitionGain(incentive, members, penalty);
+      expect(gain.lambda).to.be.closeTo(smallestShare(maker, own, own, real)!, 1e-8);
+      if (members.length === 3) continue;
+      const { shares } = replayer(incentive)(gain.attackVector);
+      expect(alarmGain(incentive, members, shares, penalty)).to.be.closeTo(gain.distortionGain, 1e-2);
+    }
+  });
 
   it("is what brute force finds where a coalition has two meters", () => {
     // Buses 1 (reference), 2, 3 in a ring; the coalition meters lines 1-2 and 2-3, others the rest and the injections.
