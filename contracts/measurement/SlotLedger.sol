@@ -488,7 +488,7 @@ contract SlotLedger is ISlotLedger, IVersionFollower {
     /// brings all of them, has room for beside values and angles.
     function _supplementBudget(StoredVersion storage stored, uint256 own) private view returns (uint256) {
         uint256 meters = stored.meters;
-        uint256 used = VersionLayout.settlementBytes(meters, stored.buses);
+        uint256 used = VersionLayout.settlementBytes(meters, stored.buses, stored.roots == 0);
         uint256 budget = (VersionLayout.MAX_SETTLEMENT_BYTES - used) / SlotValues.ENTRY_BYTES;
         uint256 most = (budget * own) / meters;
         return most == 0 ? 1 : most;

@@ -2,6 +2,7 @@ import { Interface, isCallException } from "ethers";
 import {
   CodeStore__factory,
   Consortium__factory,
+  FactorProof__factory,
   GridRegistry__factory,
   SlotLedger__factory,
   VersionProof__factory,
@@ -24,12 +25,14 @@ const FLAWS = [
   "Angle",
   "Sign",
   "Strength",
+  "Free",
 ];
 
 /** All errors that the contracts can revert with. */
 const errors = new Interface(
   [
     Consortium__factory,
+    FactorProof__factory,
     GridRegistry__factory,
     SlotLedger__factory,
     VersionProof__factory,

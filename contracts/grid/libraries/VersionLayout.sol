@@ -20,8 +20,9 @@ library VersionLayout {
     uint256 internal constant MAX_SETTLEMENT_GAS = 16_000_000;
 
     /// @notice Bytes of the values and angles of a settlement.
-    function settlementBytes(uint256 meters, uint256 buses) internal pure returns (uint256) {
-        return GridRecord.VALUE_BYTES * meters + GridRecord.ANGLE_BYTES * buses;
+    function settlementBytes(uint256 meters, uint256 buses, bool factored) internal pure returns (uint256) {
+        uint256 angle = factored ? GridRecord.FINE_ANGLE_BYTES : GridRecord.ANGLE_BYTES;
+        return GridRecord.VALUE_BYTES * meters + angle * buses;
     }
 
     /// @notice About what the settlement of a complete slot without alarm costs, calldata included: measured at 13.8 M for
