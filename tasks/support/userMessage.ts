@@ -6,9 +6,11 @@ import { isNodeDown } from "../../workers/operator/isNodeDown.js";
 const FOR_USERS = new Set([
   "UserError",
   "DemoArgumentError",
+  "IncentiveArgumentError",
   "GridFileError",
   "GridModelError",
   "VersionError",
+  "PlacementError",
   "ChainDataError",
   "ValuesFileError",
   "NotObservableError",

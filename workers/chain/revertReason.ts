@@ -3,6 +3,7 @@ import {
   CodeStore__factory,
   Consortium__factory,
   FactorProof__factory,
+  GeneralCertificate__factory,
   GridRegistry__factory,
   SlotLedger__factory,
   VersionProof__factory,
@@ -28,6 +29,12 @@ const FLAWS = [
   "Free",
 ];
 
+/** `GeneralCertificate.TreeFlaw`, by number. */
+const TREE_FLAWS = ["Edge", "Unmetered", "Bus", "Cycle"];
+
+/** The words for numbers of an enumeration, by the name of the argument. */
+const WORDS: Readonly<Record<string, readonly string[]>> = { flaw: FLAWS, treeFlaw: TREE_FLAWS };
+
 /** All errors that the contracts can revert with. */
 const errors = new Interface(
   [
@@ -37,6 +44,7 @@ const errors = new Interface(
     SlotLedger__factory,
     VersionProof__factory,
     CodeStore__factory,
+    GeneralCertificate__factory,
   ].flatMap(({ abi }) => abi.filter(({ type }) => type === "error")),
 );
 
@@ -65,7 +73,7 @@ export function revertReason(error: unknown): RevertReason | undefined {
   }
   const entries = parsed.fragment.inputs.map((input, i): [string, string] => {
     const value = String(parsed.args[i]);
-    return [input.name, input.name === "flaw" ? (FLAWS[Number(value)] ?? value) : value];
+    return [input.name, WORDS[input.name]?.[Number(value)] ?? value];
   });
   return {
     name: parsed.name,
