@@ -8,6 +8,8 @@ import {IGridRegistry, IVersionFollower} from "../grid/IGridRegistry.sol";
 import {GridRecord} from "../grid/libraries/GridRecord.sol";
 import {VersionLayout} from "../grid/libraries/VersionLayout.sol";
 import {ChiSquare} from "../math/ChiSquare.sol";
+import {FactoredCertificate} from "./FactoredCertificate.sol";
+import {IFactoredCertificate} from "./IFactoredCertificate.sol";
 import {ISlotLedger} from "./ISlotLedger.sol";
 import {Scratch} from "../math/Scratch.sol";
 import {AnomalyCharge} from "./libraries/AnomalyCharge.sol";
@@ -53,6 +55,7 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
     /// @dev What the ledger keeps of a version; its first word is all that a small one needs.
     struct StoredVersion {
         address firstChunk;
+        /// 0 marks a factored version.
         uint8 roots;
         uint8 anchors;
         uint16 buses;
@@ -68,6 +71,8 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
         mapping(address account => uint256) owners;
         /// The version that was in force before; 0 for the first.
         uint24 previous;
+        /// Of a factored version; 0 for others.
+        uint8 factoredRoots;
     }
 
     /// @dev An accepted estimate over-states J by at most τ divided by this.
@@ -77,6 +82,8 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
 
     IConsortium public immutable consortium;
     IGridRegistry public immutable registry;
+    /// @dev What certifies slots under factored versions.
+    IFactoredCertificate private immutable _FACTORED;
 
     State private _state;
     Terms private _terms;
@@ -99,6 +106,7 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
         // Effect.
         consortium = consortium_;
         registry = registry_;
+        _FACTORED = new FactoredCertificate(registry_);
         _state.genesis = clock_.genesis;
         _state.slotSeconds = clock_.slotSeconds;
         _state.cutOffSlots = clock_.cutOffSlots;
@@ -143,6 +151,10 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
         Round memory round = _begin(slot);
         _gather(round, values, supplements);
         _checkComplete(round);
+        if (round.geometry.roots == 0) {
+            _settleFactored(round, angles);
+            return;
+        }
         _checkAngles(round.geometry, angles);
         SlotCertificate.Work memory work = SlotCertificate.evaluate(round.geometry, round.chunks, round.values, angles);
         Terms memory terms_ = _terms;
@@ -183,7 +195,8 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
         // Effect: what uploads and settlements need of it. The first version starts the ledger at the next slot.
         StoredVersion storage stored = _versions[version];
         stored.firstChunk = chunks[0];
-        stored.roots = geometry.roots;
+        if (geometry.factored) stored.factoredRoots = geometry.roots;
+        else stored.roots = geometry.roots;
         stored.anchors = geometry.anchors;
         stored.buses = geometry.buses;
         stored.chords = geometry.chords;
@@ -406,6 +419,25 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
                 if (SlotCertificate.angleAt(angles, i) != 0) revert SlotLedgerReferenceAngle(i);
             }
         }
+    }
+
+    /// @dev Goes on with a settlement under a factored version, whose certificate is a contract of its own.
+    function _settleFactored(Round memory round, bytes calldata angles) private {
+        // Check: the certificate holds.
+        Terms memory terms_ = _terms;
+        round.geometry.roots = _versions[round.version].factoredRoots;
+        IFactoredCertificate.Verdict memory verdict = _FACTORED.judge(
+            IFactoredCertificate.Slot(round.slot, round.version, terms_.normalQuantileQ32, _OVER_STATEMENT_DIVISOR),
+            round.geometry,
+            round.chunks,
+            round.values,
+            angles,
+            round.meters
+        );
+        emit SlotSettled(round.slot, verdict.objectiveQ32, verdict.thresholdQ32, verdict.overStatementQ64);
+
+        // Effect: rewards, and the charge for an anomaly.
+        _close(round, terms_, round.meters, verdict.shares);
     }
 
     /// @dev Whether the certificate, which must hold, raises the alarm.

@@ -34,5 +34,10 @@ export function factoredGrid(name: string, flows: number): FactoredGrid | undefi
     ...whole,
     meters: whole.meters.filter(({ kind }) => kind === "injection" || random() < flows),
   };
-  return { gridCase, grid, plan, built: buildVersion(grid, plan, new Map(names.map((n, seat) => [n, seat]))) };
+  return {
+    gridCase,
+    grid,
+    plan,
+    built: buildVersion(grid, plan, new Map(names.map((n, seat) => [n, seat]))),
+  };
 }

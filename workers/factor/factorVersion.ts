@@ -31,7 +31,10 @@ export function factorVersion(records: VersionRecords): ProvenFactor {
   const { roots } = records.geometry;
   const gain = integerGain(records);
   const pattern = patternOf(gain);
-  const symbolic = analyseSymbolic(pattern, Int32Array.from({ length: gain.n }, (_, i) => i));
+  const symbolic = analyseSymbolic(
+    pattern,
+    Int32Array.from({ length: gain.n }, (_, i) => i),
+  );
   let bits = 0;
   gain.columns.forEach((column, j) => (bits = Math.max(bits, (column.get(j) ?? 0n).toString(2).length)));
   if (bits > MOST_DIAGONAL_BITS) {

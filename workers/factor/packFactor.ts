@@ -14,7 +14,9 @@ export function packFactor({ scaleDigits, shift, columns }: IntegerFactor): Pack
   let entries = 0;
   for (const column of columns) {
     if (column.length > PART_ENTRIES) {
-      throw new FactorError(`a column of the factor has ${column.length} entries, ${PART_ENTRIES} fit in a part`);
+      throw new FactorError(
+        `a column of the factor has ${column.length} entries, ${PART_ENTRIES} fit in a part`,
+      );
     }
     if (entries + column.length > PART_ENTRIES) {
       parts.push(packColumns(pending));
@@ -48,6 +50,7 @@ export function packColumns(columns: readonly (readonly FactorEntry[])[]): Uint8
 }
 
 function signed60(value: bigint): bigint {
-  if (BigInt.asIntN(60, value) !== value) throw new FactorError(`an entry of the factor, ${value}, does not fit in 60 bits`);
+  if (BigInt.asIntN(60, value) !== value)
+    throw new FactorError(`an entry of the factor, ${value}, does not fit in 60 bits`);
   return BigInt.asUintN(60, value);
 }

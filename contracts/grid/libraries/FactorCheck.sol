@@ -83,13 +83,13 @@ library FactorCheck {
     function squareOf(uint256[] memory s) internal pure returns (uint256 sum) {
         // `not(188)` is P.
         assembly ("memory-safe") {
-            let at := add(s, 32)
+            let cursor := add(s, 32)
             for {
-                let end := add(at, shl(5, mload(s)))
-            } lt(at, end) {
-                at := add(at, 32)
+                let end := add(cursor, shl(5, mload(s)))
+            } lt(cursor, end) {
+                cursor := add(cursor, 32)
             } {
-                let si := mload(at)
+                let si := mload(cursor)
                 sum := addmod(sum, mulmod(si, si, not(188)), not(188))
             }
         }
@@ -113,17 +113,13 @@ library FactorCheck {
     /// @notice Takes in the columns of one part.
     /// @param data Whole entries, of which the first begins a column.
     /// @param next Columns must come after `next - 1`.
-    function columns(
-        bytes memory data,
-        uint256[] memory s,
-        uint256 next
-    ) internal pure returns (Columns memory sum) {
+    function columns(bytes memory data, uint256[] memory s, uint256 next) internal pure returns (Columns memory sum) {
         // `not(188)` is P.
         assembly ("memory-safe") {
             let first := add(s, 32)
             let buses := mload(s)
-            let at := add(data, 32)
-            let end := add(at, mload(data))
+            let cursor := add(data, 32)
+            let end := add(cursor, mload(data))
             // Of the present column: its number, its s, Lᵀs and Σ e s. |L_jᵀs| and |Σ e s| stay below 2^15·2^59·2^160.
             let column := sub(next, 1)
             let own := 0
@@ -132,16 +128,20 @@ library FactorCheck {
             let form := 0
             let squares := 0
             let row := column
-            for {} lt(at, end) {
-                at := add(at, 17)
+            for {} lt(cursor, end) {
+                cursor := add(cursor, 17)
             } {
-                let entry := mload(at)
+                let entry := mload(cursor)
                 let r := and(shr(240, entry), 0x7fff)
                 if slt(entry, 0) {
                     // The column before is complete. A negative number x is 2^256 + x here, and P + x in the field.
                     ls := sub(ls, mul(189, slt(ls, 0)))
                     es := sub(es, mul(189, slt(es, 0)))
-                    form := addmod(form, addmod(mulmod(ls, ls, not(188)), mulmod(own, es, not(188)), not(188)), not(188))
+                    form := addmod(
+                        form,
+                        addmod(mulmod(ls, ls, not(188)), mulmod(own, es, not(188)), not(188)),
+                        not(188)
+                    )
                     ls := 0
                     es := 0
                     row := column
@@ -166,7 +166,7 @@ library FactorCheck {
             mstore(sum, form)
             mstore(add(sum, 0x20), squares)
             mstore(add(sum, 0x40), column)
-            mstore(add(sum, 0x60), div(sub(at, add(data, 32)), 17))
+            mstore(add(sum, 0x60), div(sub(cursor, add(data, 32)), 17))
         }
     }
 
