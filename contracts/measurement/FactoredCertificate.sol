@@ -7,6 +7,7 @@ import {ChiSquare} from "../math/ChiSquare.sol";
 import {IFactoredCertificate} from "./IFactoredCertificate.sol";
 import {ISlotLedger} from "./ISlotLedger.sol";
 import {GeneralCertificate} from "./libraries/GeneralCertificate.sol";
+import {SlotCertificate} from "./libraries/SlotCertificate.sol";
 
 /// @title The certificate of a slot under a factored version
 /// @dev Thin over `GeneralCertificate`. Created by the slot ledger.
@@ -44,7 +45,9 @@ contract FactoredCertificate is IFactoredCertificate {
         uint256 threshold = verdict.thresholdQ32 << (digits - 32);
         uint256 allowed = threshold / slot.overStatementDivisor;
         verdict.overStatementQ64 = bound >> (digits - 64);
-        if (bound > allowed) {
+        // From 2^-(2·64 + weightDigits) to the scale of `SlotCertificate`, and its bound.
+        verdict.objective = e.objective >> (2 * (e.digits - SlotCertificate.FLOW_DIGITS));
+        if (bound > allowed || verdict.objective >= 1 << 176) {
             revert ISlotLedger.SlotLedgerOverStated(slot.slot, verdict.overStatementQ64, allowed >> (digits - 64));
         }
 

@@ -20,6 +20,8 @@ interface IFactoredCertificate {
 
     /// @notice What was found.
     struct Verdict {
+        /// J, times 2^(80 + weightDigits), rounded down; below 2^176.
+        uint256 objective;
         uint256 objectiveQ32;
         uint256 thresholdQ32;
         uint256 overStatementQ64;

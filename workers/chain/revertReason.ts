@@ -5,7 +5,9 @@ import {
   FactorProof__factory,
   GeneralCertificate__factory,
   GridRegistry__factory,
+  MeterKeys__factory,
   SlotLedger__factory,
+  Suspects__factory,
   VersionProof__factory,
 } from "../../typechain-types/index.js";
 
@@ -42,6 +44,8 @@ const errors = new Interface(
     FactorProof__factory,
     GridRegistry__factory,
     SlotLedger__factory,
+    Suspects__factory,
+    MeterKeys__factory,
     VersionProof__factory,
     CodeStore__factory,
     GeneralCertificate__factory,
