@@ -23,7 +23,7 @@ describe("grids that no tree of meters spans", function () {
   for (const [name, flows] of cases) {
     it(`proves ${name} with ${flows === 0 ? "injection meters only" : "half of the flow meters gone"}`, async function () {
       const made = factoredGrid(name, flows);
-      if (made === undefined) return this.skip();
+      if (made === undefined) this.skip();
       const { records } = made.built;
       expect(records.geometry.factored).to.equal(true);
       const { provider, as } = await deploySharing();
@@ -45,7 +45,6 @@ describe("grids that no tree of meters spans", function () {
       expect(await proof.eigenBound(version)).to.equal(factor.eigenBound);
       expect(spent.every((used) => used < TRANSACTION_GAS)).to.equal(true);
       expect(parts.every((part) => part.length < TRANSACTION_BYTES - 4096)).to.equal(true);
-      console.log(name, gas, spent, bytes);
       expect(gas < 30_000_000n && bytes < 1_000_000, `${gas} gas, ${bytes} bytes`).to.equal(true);
     });
   }

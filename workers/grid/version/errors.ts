@@ -10,7 +10,7 @@ export class UnobservableError extends VersionError {
     const shown = buses.slice(0, 10).join(", ") + (buses.length > 10 ? ", …" : "");
     super(
       `the grid is not observable: its meters do not determine the angle of ` +
-        `${buses.length === 1 ? "bus" : `these ${buses.length} buses`}: ${shown}`,
+        `${buses.length === 1 ? "bus" : `these ${buses.length} buses:`} ${shown}`,
     );
   }
 }
