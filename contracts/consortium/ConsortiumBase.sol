@@ -337,8 +337,12 @@ abstract contract ConsortiumBase is IConsortium, AccessControl {
             revert ConsortiumNotSuccessor(successor_);
         }
         if (IConsortium(successor_).governance() == address(0)) revert ConsortiumSetupOpen(successor_);
-        _checkAnomalyPenalty(IConsortium(successor_).ledger(), Seats.count(_seating.activeSeats));
+        address next = IConsortium(successor_).ledger();
+        _checkAnomalyPenalty(next, Seats.count(_seating.activeSeats));
         address last = _seating.ledger;
+        uint24 want = ISlotLedger(last).registry().activeVersion();
+        uint24 got = ISlotLedger(next).registry().versionCount();
+        if (got != want) revert ConsortiumRegistryBehind(got, want);
         _checkAllSettled(ISlotLedger(last));
 
         // Effect: with the ledger's name goes its power to redistribute.
@@ -350,7 +354,7 @@ abstract contract ConsortiumBase is IConsortium, AccessControl {
     }
 
     /// @inheritdoc IConsortium
-    function redistribute(int256[] calldata change, uint256[] calldata ownReward, uint256 remainderSeat) external {
+    function netCredits(int256[] calldata change, uint256[] calldata ownReward, uint256 remainderSeat) external {
         // Check: the caller. The ledger alone has the role; its address comes with the word that is needed anyway.
         if (msg.sender != _seating.ledger) revert AccessControlUnauthorizedAccount(msg.sender, LEDGER_ROLE);
 
@@ -399,7 +403,7 @@ abstract contract ConsortiumBase is IConsortium, AccessControl {
     }
 
     /// @inheritdoc IConsortium
-    function seating() external view returns (uint256 activeSeats_, uint256 seatCount_) {
+    function activeSeatOverview() external view returns (uint256 activeSeats_, uint256 seatCount_) {
         return (_seating.activeSeats, _seating.seatCount);
     }
 

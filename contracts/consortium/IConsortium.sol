@@ -191,6 +191,9 @@ interface IConsortium is IAccessControl {
     /// @notice `account` does not take over from this consortium, or was not voted to.
     error ConsortiumNotSuccessor(address account);
 
+    /// @notice The successor's registry took over version `got`, and `want` is in force.
+    error ConsortiumRegistryBehind(uint256 got, uint256 want);
+
     /// @notice The setup of `consortium` has not ended.
     error ConsortiumSetupOpen(address consortium);
 
@@ -313,12 +316,15 @@ interface IConsortium is IAccessControl {
      * @notice By vote, ends this consortium in favour of another one, which reads from here whatever it takes over. The
      * ledger has been retired by vote and has settled its last slot.
      * @custom:error ConsortiumNotGovernance, ConsortiumRetired, ConsortiumLedgerChanging, ConsortiumNotSuccessor,
-     * ConsortiumSetupOpen, ConsortiumAnomalyPenalty, ConsortiumLedgerRuns
+     * ConsortiumSetupOpen, ConsortiumAnomalyPenalty, ConsortiumRegistryBehind, ConsortiumLedgerRuns
      */
     function retire(address successor_) external;
 
     /**
-     * @notice Moves credits between members as a slot's settlement asks, by the netting of `Netting.sol`.
+     * @notice (This name and that of `activeSeatOverview` have low selectors: every slot calls both, and each function
+     * before one costs 22 gas.)
+     *
+     * Moves credits between members as a slot's settlement asks, by the netting of `Netting.sol`.
      * Only for the slot ledger. Reverts as a whole or keeps the sum of credits.
      * Emits `CreditsRedistributed`, with an entry for every seat.
      * @param change By seat, Δ̃ in units of 1/(n-1) credits, n the number of active seats. Any value is allowed. Entries
@@ -332,7 +338,7 @@ interface IConsortium is IAccessControl {
      * @custom:error ConsortiumInactiveSeat if `remainderSeat` is not active, or a seat that is not has an entry
      * other than 0.
      */
-    function redistribute(int256[] calldata change, uint256[] calldata ownReward, uint256 remainderSeat) external;
+    function netCredits(int256[] calldata change, uint256[] calldata ownReward, uint256 remainderSeat) external;
 
     /**
      * @notice The seat of a member.
@@ -362,7 +368,7 @@ interface IConsortium is IAccessControl {
     function seatCount() external view returns (uint256 count);
 
     /// @notice `activeSeats()` and `seatCount()` in one call.
-    function seating() external view returns (uint256 activeSeats, uint256 seatCount);
+    function activeSeatOverview() external view returns (uint256 activeSeats, uint256 seatCount);
 
     /// @notice The sum of all members' credits.
     function totalCredits() external view returns (uint64 total);

@@ -2,6 +2,7 @@
 pragma solidity ^0.8.24;
 
 import {IConsortium} from "../consortium/IConsortium.sol";
+import {IFactorProof} from "./IFactorProof.sol";
 import {GridRecord} from "./libraries/GridRecord.sol";
 
 /// @notice Told when a version comes into force, with all that it needs of it, so that the busiest calls need not ask.
@@ -78,7 +79,7 @@ interface IGridRegistry {
     /// tenth of all meters that there were; bit maps. See `flags`.
     event VersionFlagged(uint256 indexed version, uint256 stripped, uint256 swollen);
     event VetoSecondsChanged(uint256 vetoSeconds);
-    /// @notice Version `version` was taken over as it was in force in `predecessor`.
+    /// @notice Version `version` was taken over as it is in force in `predecessor`.
     event VersionAdopted(uint256 indexed version, address indexed predecessor, bytes32 contentHash);
 
     /// @notice Only the governance makes this call, after a vote.
@@ -89,10 +90,6 @@ interface IGridRegistry {
     error GridRegistryVetoSeconds(uint256 got, uint256 max);
     /// @notice The consortium has ended in favour of `successor`; its grid changes there.
     error GridRegistryRetired(address successor);
-    /// @notice `predecessor` is not the registry of the consortium that was retired in favour of this one's.
-    error GridRegistryForeign(address predecessor);
-    /// @notice A version is taken over before any other is proposed, once.
-    error GridRegistryAlreadyAdopted();
     /// @notice Nobody proposed `version`.
     error GridRegistryUnknownVersion(uint256 version);
     /// @notice `version` stands at `got`, and this asks for `want`.
@@ -129,6 +126,8 @@ interface IGridRegistry {
     error GridRegistryDirectoryMismatch(uint256 version);
     /// @notice `got` virtual rows were found, the sizes say `want`.
     error GridRegistryVirtualRows(uint256 version, uint256 got, uint256 want);
+    /// @notice `version` is factored, and no factor of it is proved (`IFactorProof`).
+    error GridRegistryFactorMissing(uint256 version);
     /// @notice The content that is voted on hashes to `want`, not `got`.
     error GridRegistryContentMismatch(uint256 version, bytes32 got, bytes32 want);
     /// @notice `seat` approved already.
@@ -199,6 +198,9 @@ interface IGridRegistry {
     /// `stripped` lose at least nine of ten of theirs; `swollen` gain more than a tenth of all that there were. Bit maps by
     /// seat. Nobody is flagged by the first version.
     function flags(uint24 version) external view returns (uint256 stripped, uint256 swollen);
+
+    /// @notice Where factored versions are proved to be observable.
+    function factorProof() external view returns (IFactorProof);
 
     /// @notice Seconds that any member has for a veto.
     function vetoSeconds() external view returns (uint40);

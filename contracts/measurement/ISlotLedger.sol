@@ -3,6 +3,7 @@ pragma solidity ^0.8.24;
 
 import {IConsortium} from "../consortium/IConsortium.sol";
 import {IGridRegistry} from "../grid/IGridRegistry.sol";
+import {ISuspects} from "./ISuspects.sol";
 
 /// @title The measurements of each slot, and their settlement
 ///
@@ -103,7 +104,7 @@ interface ISlotLedger {
     error SlotLedgerValuesMismatch(uint256 slot, uint256 seat);
     /// @notice The supplements brought for settlement end early, or go on after the last.
     error SlotLedgerSupplementsLength(uint256 got, uint256 want);
-    /// @notice There is an angle of 5 bytes for each bus: `want` bytes, not `got`.
+    /// @notice There is an angle of 5 bytes (8 under a factored version) for each bus: `want` bytes, not `got`.
     error SlotLedgerAnglesLength(uint256 got, uint256 want);
     /// @notice The angle of a reference bus, tree record `record`, is zero by definition.
     error SlotLedgerReferenceAngle(uint256 record);
@@ -130,7 +131,8 @@ interface ISlotLedger {
     /// @param slot The slot.
     /// @param values The batches of all operators, by seat.
     /// @param supplements The supplements, by seat, each preceded by its length in bytes (24 bits); of those who uploaded one.
-    /// @param angles Five bytes for each bus, in the order of the version's tree; zero for the references.
+    /// @param angles Five bytes for each bus, in the order of the version's tree; zero for the references. Under a factored
+    /// version eight bytes for each, with 24 binary digits more.
     function settle(uint256 slot, bytes calldata values, bytes calldata supplements, bytes calldata angles) external;
 
     /// @notice Closes the next slot without an estimate: some value is missing, or it expired.
@@ -167,6 +169,13 @@ interface ISlotLedger {
     /// @notice Whether a seat uploaded its batch, and its supplement, for a slot that is not settled yet.
     function uploadsOf(uint256 slot, uint256 seat) external view returns (bool batch, bool supplemented);
 
+    /// @notice The word of the ring for a slot and a seat below 88: what a batch and supplement that are brought again are
+    /// compared with (`SlotRing`). Zero if the seat uploaded nothing, or its word was written over since.
+    function ringWord(uint256 slot, uint256 seat) external view returns (uint256);
+
     /// @notice Slots that the ring holds.
     function ringSlots() external view returns (uint256);
+
+    /// @notice Where suspects are named for slots that raised the alarm.
+    function suspects() external view returns (ISuspects);
 }

@@ -8,10 +8,15 @@ import {IGridRegistry, IVersionFollower} from "../grid/IGridRegistry.sol";
 import {GridRecord} from "../grid/libraries/GridRecord.sol";
 import {VersionLayout} from "../grid/libraries/VersionLayout.sol";
 import {ChiSquare} from "../math/ChiSquare.sol";
+import {FactoredCertificate} from "./FactoredCertificate.sol";
+import {IFactoredCertificate} from "./IFactoredCertificate.sol";
 import {ISlotLedger} from "./ISlotLedger.sol";
+import {ISuspects} from "./ISuspects.sol";
+import {Suspects} from "./Suspects.sol";
 import {Scratch} from "../math/Scratch.sol";
 import {AnomalyCharge} from "./libraries/AnomalyCharge.sol";
 import {SlotCertificate} from "./libraries/SlotCertificate.sol";
+import {SlotInputs} from "./libraries/SlotInputs.sol";
 import {SlotRing} from "./libraries/SlotRing.sol";
 import {SlotValues} from "./libraries/SlotValues.sol";
 
@@ -53,6 +58,7 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
     /// @dev What the ledger keeps of a version; its first word is all that a small one needs.
     struct StoredVersion {
         address firstChunk;
+        /// 0 marks a factored version.
         uint8 roots;
         uint8 anchors;
         uint16 buses;
@@ -68,6 +74,8 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
         mapping(address account => uint256) owners;
         /// The version that was in force before; 0 for the first.
         uint24 previous;
+        /// Of a factored version; 0 for others.
+        uint8 factoredRoots;
     }
 
     /// @dev An accepted estimate over-states J by at most τ divided by this.
@@ -82,6 +90,10 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
     IConsortium public immutable consortium;
     /// @inheritdoc ISlotLedger
     IGridRegistry public immutable registry;
+    /// @inheritdoc ISlotLedger
+    ISuspects public immutable suspects;
+    /// @dev What certifies slots under factored versions.
+    IFactoredCertificate private immutable _FACTORED;
 
     State private _state;
     Terms private _terms;
@@ -106,11 +118,13 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
         // Effect.
         consortium = consortium_;
         registry = registry_;
+        _FACTORED = new FactoredCertificate(registry_);
         _state.genesis = clock_.genesis;
         _state.slotSeconds = clock_.slotSeconds;
         _state.cutOffSlots = clock_.cutOffSlots;
         _state.expirySlots = clock_.expirySlots;
         _terms = terms_;
+        suspects = new Suspects(registry_);
     }
 
     /// @inheritdoc ISlotLedger
@@ -150,7 +164,11 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
         Round memory round = _begin(slot);
         _gather(round, values, supplements);
         _checkComplete(round);
-        _checkAngles(round.geometry, angles);
+        if (round.geometry.roots == 0) {
+            _settleFactored(round, angles);
+            return;
+        }
+        SlotInputs.checkAngles(round.geometry, angles);
         SlotCertificate.Work memory work = SlotCertificate.evaluate(round.geometry, round.chunks, round.values, angles);
         Terms memory terms_ = _terms;
         bool alarm = _checkCertificate(round, work, terms_);
@@ -159,6 +177,9 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
         uint256[] memory shares;
         if (alarm) shares = SlotCertificate.seatShares(work, round.chunks, round.meters);
         _close(round, terms_, round.meters, shares);
+
+        // Interaction: from now on a suspect may be named.
+        if (alarm) suspects.onAlarm(slot, round.version, work.objective);
     }
 
     /// @inheritdoc ISlotLedger
@@ -190,7 +211,8 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
         // Effect: what uploads and settlements need of it. The first version starts the ledger at the next slot.
         StoredVersion storage stored = _versions[version];
         stored.firstChunk = chunks[0];
-        stored.roots = geometry.roots;
+        if (geometry.factored) stored.factoredRoots = geometry.roots;
+        else stored.roots = geometry.roots;
         stored.anchors = geometry.anchors;
         stored.buses = geometry.buses;
         stored.chords = geometry.chords;
@@ -287,6 +309,11 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
     }
 
     /// @inheritdoc ISlotLedger
+    function ringWord(uint256 slot, uint256 seat) external view returns (uint256) {
+        return _ring.get(slot, seat);
+    }
+
+    /// @inheritdoc ISlotLedger
     function ringSlots() external pure returns (uint256) {
         return SlotRing.SLOTS;
     }
@@ -323,10 +350,13 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
         if (block.timestamp >= cutOff) revert SlotLedgerCutOff(slot, cutOff, block.timestamp);
         version = _versionOf(state, slot);
         if (version == 0) revert SlotLedgerNoVersion(slot);
-        if (version == _RETIRED) revert SlotLedgerRetired(slot);
         if (slot >= uint256(state.nextSlot) + SlotRing.SLOTS) revert SlotLedgerRingFull(slot, state.nextSlot);
         uint256 owner = _versions[version].owners[msg.sender];
-        if (owner == 0) revert SlotLedgerNotOwner(slot, msg.sender);
+        if (owner == 0) {
+            // Nobody owns anything in what is no version.
+            if (version == _RETIRED) revert SlotLedgerRetired(slot);
+            revert SlotLedgerNotOwner(slot, msg.sender);
+        }
         return (version, owner >> 16, owner & 0xffff);
     }
 
@@ -384,13 +414,14 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
                 if (word == 0) {
                     round.absent |= 1 << seat;
                 } else {
+                    // As `SlotInputs.takeBatch`, without the price of a call on the busiest path.
                     uint256 end = taken + length;
                     if (end > values.length) revert SlotLedgerValuesLength(values.length, end);
                     bytes32 hash = SlotValues.copy(gathered, target, values, taken, length);
                     taken = end;
                     uint256 got = SlotRing.batchWord(slot, hash);
                     if (SlotRing.isSupplemented(word)) {
-                        bytes calldata entries = _nextSupplement(supplements, supplementsTaken);
+                        bytes calldata entries = SlotInputs.nextSupplement(supplements, supplementsTaken);
                         supplementsTaken += 3 + entries.length;
                         got = SlotRing.supplementedWord(got, keccak256(entries));
                         SlotValues.fill(gathered, target, entries, length);
@@ -400,10 +431,7 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
                 target += length;
             }
         }
-        if (taken != values.length) revert SlotLedgerValuesLength(values.length, taken);
-        if (supplementsTaken != supplements.length) {
-            revert SlotLedgerSupplementsLength(supplements.length, supplementsTaken);
-        }
+        SlotInputs.checkTaken(values, taken, supplements, supplementsTaken);
         round.meters = meters;
         round.seed = seed;
         round.values = gathered;
@@ -425,16 +453,26 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
         }
     }
 
-    /// @dev There is an angle for each bus, and those of the references are zero.
-    function _checkAngles(GridRecord.Geometry memory g, bytes calldata angles) private pure {
-        uint256 want = GridRecord.ANGLE_BYTES * g.buses;
-        if (angles.length != want) revert SlotLedgerAnglesLength(angles.length, want);
-        // Inside `angles`, as there are no more roots than buses; 5·2^8 does not overflow.
-        unchecked {
-            for (uint256 i = 0; i < g.roots; ++i) {
-                if (SlotCertificate.angleAt(angles, i) != 0) revert SlotLedgerReferenceAngle(i);
-            }
-        }
+    /// @dev Goes on with a settlement under a factored version, whose certificate is a contract of its own.
+    function _settleFactored(Round memory round, bytes calldata angles) private {
+        // Check: the certificate holds.
+        Terms memory terms_ = _terms;
+        round.geometry.roots = _versions[round.version].factoredRoots;
+        IFactoredCertificate.Verdict memory verdict = _FACTORED.judge(
+            IFactoredCertificate.Slot(round.slot, round.version, terms_.normalQuantileQ32, _OVER_STATEMENT_DIVISOR),
+            round.geometry,
+            round.chunks,
+            round.values,
+            angles,
+            round.meters
+        );
+        emit SlotSettled(round.slot, verdict.objectiveQ32, verdict.thresholdQ32, verdict.overStatementQ64);
+
+        // Effect: rewards, and the charge for an anomaly.
+        _close(round, terms_, round.meters, verdict.shares);
+
+        // Interaction: from now on a suspect may be named.
+        if (verdict.shares.length != 0) suspects.onAlarm(round.slot, round.version, verdict.objective);
     }
 
     /// @dev Whether the certificate, which must hold, raises the alarm.
@@ -481,7 +519,7 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
         uint256[] memory shares
     ) private {
         // A member without meters has its part in Σx, so that every seat ever given has an entry.
-        (uint256 active, uint256 seats) = consortium.seating();
+        (uint256 active, uint256 seats) = consortium.activeSeatOverview();
         uint256 members = Seats.count(active);
         uint256 owners = round.meters.length;
         int256[] memory change = new int256[](seats);
@@ -513,7 +551,7 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
                 change.write(seat, (active >> seat) & 1 == 0 ? int256(0) : change.read(seat) - sum);
             }
         }
-        consortium.redistribute(change, rewards, _remainderSeat(round, active));
+        consortium.netCredits(change, rewards, _remainderSeat(round, active));
     }
 
     /// @dev The owner of the meter that the slot's hashes draw; the next member if the owner is one no longer.
@@ -550,7 +588,7 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
     /// brings all of them, has room for beside values and angles.
     function _supplementBudget(StoredVersion storage stored, uint256 own) private view returns (uint256) {
         uint256 meters = stored.meters;
-        uint256 used = VersionLayout.settlementBytes(meters, stored.buses);
+        uint256 used = VersionLayout.settlementBytes(meters, stored.buses, stored.roots == 0);
         uint256 budget = (VersionLayout.MAX_SETTLEMENT_BYTES - used) / SlotValues.ENTRY_BYTES;
         uint256 most = (budget * own) / meters;
         return most == 0 ? 1 : most;
@@ -596,14 +634,5 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
             if (position < least || position >= meters) revert SlotLedgerSupplementPosition(i, position, meters);
             least = position + 1;
         }
-    }
-
-    function _nextSupplement(bytes calldata supplements, uint256 offset) private pure returns (bytes calldata entries) {
-        if (offset + 3 > supplements.length) revert SlotLedgerSupplementsLength(supplements.length, offset + 3);
-        uint256 length = uint24(bytes3(supplements[offset:offset + 3]));
-        if (offset + 3 + length > supplements.length) {
-            revert SlotLedgerSupplementsLength(supplements.length, offset + 3 + length);
-        }
-        return supplements[offset + 3:offset + 3 + length];
     }
 }

@@ -13,7 +13,7 @@ export declare namespace IConsortium {
     }
 
   export interface ConsortiumSuccessorInterface extends Interface {
-    getFunction(nameOrSignature: "DEFAULT_ADMIN_ROLE" | "LEDGER_ROLE" | "MAX_SEATS" | "OPERATOR_ROLE" | "activeSeats" | "admit" | "adopt" | "announceLeave" | "completeLeave" | "concludeSetup" | "creditsOf" | "expel" | "expelByVote" | "getRoleAdmin" | "governance" | "grantRole" | "hadSeat" | "hasRole" | "leavingSince" | "ledger" | "memberAt" | "members" | "nextLedger" | "nodeOf" | "predecessor" | "recordNode" | "redistribute" | "renounceRole" | "replaceAccount" | "replaceLedger" | "retire" | "retireLedger" | "revokeRole" | "seatCount" | "seatOf" | "seating" | "sponsor" | "sponsorship" | "successor" | "supportsInterface" | "switchLedger" | "totalCredits" | "transfer"): FunctionFragment;
+    getFunction(nameOrSignature: "DEFAULT_ADMIN_ROLE" | "LEDGER_ROLE" | "MAX_SEATS" | "OPERATOR_ROLE" | "activeSeatOverview" | "activeSeats" | "admit" | "adopt" | "announceLeave" | "completeLeave" | "concludeSetup" | "creditsOf" | "expel" | "expelByVote" | "getRoleAdmin" | "governance" | "grantRole" | "hadSeat" | "hasRole" | "leavingSince" | "ledger" | "memberAt" | "members" | "netCredits" | "nextLedger" | "nodeOf" | "predecessor" | "recordNode" | "renounceRole" | "replaceAccount" | "replaceLedger" | "retire" | "retireLedger" | "revokeRole" | "seatCount" | "seatOf" | "sponsor" | "sponsorship" | "successor" | "supportsInterface" | "switchLedger" | "totalCredits" | "transfer"): FunctionFragment;
 
     getEvent(nameOrSignatureOrTopic: "AccountReplaced" | "Adopted" | "CreditsRedistributed" | "CreditsShared" | "CreditsTransferred" | "LeaveAnnounced" | "LedgerAnnounced" | "LedgerSwitched" | "MemberExpelled" | "MemberJoined" | "MemberLeft" | "NodeRecorded" | "Retired" | "RoleAdminChanged" | "RoleGranted" | "RoleRevoked" | "SetupConcluded" | "Sponsored"): EventFragment;
 
@@ -21,6 +21,7 @@ export declare namespace IConsortium {
 encodeFunctionData(functionFragment: 'LEDGER_ROLE', values?: undefined): string;
 encodeFunctionData(functionFragment: 'MAX_SEATS', values?: undefined): string;
 encodeFunctionData(functionFragment: 'OPERATOR_ROLE', values?: undefined): string;
+encodeFunctionData(functionFragment: 'activeSeatOverview', values?: undefined): string;
 encodeFunctionData(functionFragment: 'activeSeats', values?: undefined): string;
 encodeFunctionData(functionFragment: 'admit', values: [AddressLike, string, AddressLike, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'adopt', values?: undefined): string;
@@ -39,11 +40,11 @@ encodeFunctionData(functionFragment: 'leavingSince', values: [BigNumberish]): st
 encodeFunctionData(functionFragment: 'ledger', values?: undefined): string;
 encodeFunctionData(functionFragment: 'memberAt', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'members', values?: undefined): string;
+encodeFunctionData(functionFragment: 'netCredits', values: [BigNumberish[], BigNumberish[], BigNumberish]): string;
 encodeFunctionData(functionFragment: 'nextLedger', values?: undefined): string;
 encodeFunctionData(functionFragment: 'nodeOf', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'predecessor', values?: undefined): string;
 encodeFunctionData(functionFragment: 'recordNode', values: [AddressLike, string]): string;
-encodeFunctionData(functionFragment: 'redistribute', values: [BigNumberish[], BigNumberish[], BigNumberish]): string;
 encodeFunctionData(functionFragment: 'renounceRole', values: [BytesLike, AddressLike]): string;
 encodeFunctionData(functionFragment: 'replaceAccount', values: [BigNumberish, AddressLike]): string;
 encodeFunctionData(functionFragment: 'replaceLedger', values: [AddressLike]): string;
@@ -52,7 +53,6 @@ encodeFunctionData(functionFragment: 'retireLedger', values: [BigNumberish]): st
 encodeFunctionData(functionFragment: 'revokeRole', values: [BytesLike, AddressLike]): string;
 encodeFunctionData(functionFragment: 'seatCount', values?: undefined): string;
 encodeFunctionData(functionFragment: 'seatOf', values: [AddressLike]): string;
-encodeFunctionData(functionFragment: 'seating', values?: undefined): string;
 encodeFunctionData(functionFragment: 'sponsor', values: [AddressLike, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'sponsorship', values: [BigNumberish, AddressLike]): string;
 encodeFunctionData(functionFragment: 'successor', values?: undefined): string;
@@ -65,6 +65,7 @@ encodeFunctionData(functionFragment: 'transfer', values: [AddressLike, BigNumber
 decodeFunctionResult(functionFragment: 'LEDGER_ROLE', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'MAX_SEATS', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'OPERATOR_ROLE', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'activeSeatOverview', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'activeSeats', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'admit', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'adopt', data: BytesLike): Result;
@@ -83,11 +84,11 @@ decodeFunctionResult(functionFragment: 'leavingSince', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'ledger', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'memberAt', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'members', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'netCredits', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'nextLedger', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'nodeOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'predecessor', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'recordNode', data: BytesLike): Result;
-decodeFunctionResult(functionFragment: 'redistribute', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'renounceRole', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'replaceAccount', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'replaceLedger', data: BytesLike): Result;
@@ -96,7 +97,6 @@ decodeFunctionResult(functionFragment: 'retireLedger', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'revokeRole', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'seatCount', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'seatOf', data: BytesLike): Result;
-decodeFunctionResult(functionFragment: 'seating', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'sponsor', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'sponsorship', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'successor', data: BytesLike): Result;
@@ -389,6 +389,14 @@ decodeFunctionResult(functionFragment: 'transfer', data: BytesLike): Result;
     
 
     
+    activeSeatOverview: TypedContractMethod<
+      [],
+      [[bigint, bigint] & {activeSeats_: bigint, seatCount_: bigint }],
+      'view'
+    >
+    
+
+    
     activeSeats: TypedContractMethod<
       [],
       [bigint],
@@ -533,6 +541,14 @@ decodeFunctionResult(functionFragment: 'transfer', data: BytesLike): Result;
     
 
     
+    netCredits: TypedContractMethod<
+      [change: BigNumberish[], ownReward: BigNumberish[], remainderSeat: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
     nextLedger: TypedContractMethod<
       [],
       [string],
@@ -559,14 +575,6 @@ decodeFunctionResult(functionFragment: 'transfer', data: BytesLike): Result;
     
     recordNode: TypedContractMethod<
       [validator: AddressLike, url: string, ],
-      [void],
-      'nonpayable'
-    >
-    
-
-    
-    redistribute: TypedContractMethod<
-      [change: BigNumberish[], ownReward: BigNumberish[], remainderSeat: BigNumberish, ],
       [void],
       'nonpayable'
     >
@@ -632,14 +640,6 @@ decodeFunctionResult(functionFragment: 'transfer', data: BytesLike): Result;
     seatOf: TypedContractMethod<
       [account: AddressLike, ],
       [bigint],
-      'view'
-    >
-    
-
-    
-    seating: TypedContractMethod<
-      [],
-      [[bigint, bigint] & {activeSeats_: bigint, seatCount_: bigint }],
       'view'
     >
     
@@ -721,6 +721,11 @@ getFunction(nameOrSignature: 'MAX_SEATS'): TypedContractMethod<
 getFunction(nameOrSignature: 'OPERATOR_ROLE'): TypedContractMethod<
       [],
       [string],
+      'view'
+    >;
+getFunction(nameOrSignature: 'activeSeatOverview'): TypedContractMethod<
+      [],
+      [[bigint, bigint] & {activeSeats_: bigint, seatCount_: bigint }],
       'view'
     >;
 getFunction(nameOrSignature: 'activeSeats'): TypedContractMethod<
@@ -813,6 +818,11 @@ getFunction(nameOrSignature: 'members'): TypedContractMethod<
       [IConsortium.MemberStructOutput[]],
       'view'
     >;
+getFunction(nameOrSignature: 'netCredits'): TypedContractMethod<
+      [change: BigNumberish[], ownReward: BigNumberish[], remainderSeat: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >;
 getFunction(nameOrSignature: 'nextLedger'): TypedContractMethod<
       [],
       [string],
@@ -830,11 +840,6 @@ getFunction(nameOrSignature: 'predecessor'): TypedContractMethod<
     >;
 getFunction(nameOrSignature: 'recordNode'): TypedContractMethod<
       [validator: AddressLike, url: string, ],
-      [void],
-      'nonpayable'
-    >;
-getFunction(nameOrSignature: 'redistribute'): TypedContractMethod<
-      [change: BigNumberish[], ownReward: BigNumberish[], remainderSeat: BigNumberish, ],
       [void],
       'nonpayable'
     >;
@@ -876,11 +881,6 @@ getFunction(nameOrSignature: 'seatCount'): TypedContractMethod<
 getFunction(nameOrSignature: 'seatOf'): TypedContractMethod<
       [account: AddressLike, ],
       [bigint],
-      'view'
-    >;
-getFunction(nameOrSignature: 'seating'): TypedContractMethod<
-      [],
-      [[bigint, bigint] & {activeSeats_: bigint, seatCount_: bigint }],
       'view'
     >;
 getFunction(nameOrSignature: 'sponsor'): TypedContractMethod<

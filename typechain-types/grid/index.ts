@@ -5,5 +5,7 @@ import type * as iGridRegistrySol from './IGridRegistry.sol/index.js';
 export type { iGridRegistrySol };
 import type * as libraries from './libraries/index.js';
 export type { libraries };
+export type { FactorProof } from './FactorProof.js';
 export type { GridRegistry } from './GridRegistry.js';
 export type { GridRegistrySuccessor } from './GridRegistrySuccessor.js';
+export type { IFactorProof } from './IFactorProof.js';

@@ -19,14 +19,14 @@ export declare namespace ISlotLedger {
 
 export declare namespace GridRecord {
       
-    export type GeometryStruct = {roots: BigNumberish, anchors: BigNumberish, buses: BigNumberish, chords: BigNumberish, probes: BigNumberish, meters: BigNumberish, virtualRows: BigNumberish, weightDigits: BigNumberish, angleDigits: BigNumberish, powerUnitKw: BigNumberish}
+    export type GeometryStruct = {roots: BigNumberish, anchors: BigNumberish, buses: BigNumberish, chords: BigNumberish, probes: BigNumberish, meters: BigNumberish, virtualRows: BigNumberish, weightDigits: BigNumberish, angleDigits: BigNumberish, powerUnitKw: BigNumberish, factored: boolean}
 
-    export type GeometryStructOutput = [roots: bigint, anchors: bigint, buses: bigint, chords: bigint, probes: bigint, meters: bigint, virtualRows: bigint, weightDigits: bigint, angleDigits: bigint, powerUnitKw: bigint] & {roots: bigint, anchors: bigint, buses: bigint, chords: bigint, probes: bigint, meters: bigint, virtualRows: bigint, weightDigits: bigint, angleDigits: bigint, powerUnitKw: bigint }
+    export type GeometryStructOutput = [roots: bigint, anchors: bigint, buses: bigint, chords: bigint, probes: bigint, meters: bigint, virtualRows: bigint, weightDigits: bigint, angleDigits: bigint, powerUnitKw: bigint, factored: boolean] & {roots: bigint, anchors: bigint, buses: bigint, chords: bigint, probes: bigint, meters: bigint, virtualRows: bigint, weightDigits: bigint, angleDigits: bigint, powerUnitKw: bigint, factored: boolean }
   
     }
 
   export interface SlotLedgerInterface extends Interface {
-    getFunction(nameOrSignature: "clock" | "closeIncomplete" | "consortium" | "nextSlot" | "onAccountReplaced" | "onMemberRemoved" | "onVersionActivated" | "registry" | "retire" | "ringSlots" | "settle" | "slotAt" | "supplement" | "terms" | "upload" | "uploadsOf" | "versionOf"): FunctionFragment;
+    getFunction(nameOrSignature: "clock" | "closeIncomplete" | "consortium" | "nextSlot" | "onAccountReplaced" | "onMemberRemoved" | "onVersionActivated" | "registry" | "retire" | "ringSlots" | "ringWord" | "settle" | "slotAt" | "supplement" | "suspects" | "terms" | "upload" | "uploadsOf" | "versionOf"): FunctionFragment;
 
     getEvent(nameOrSignatureOrTopic: "BatchUploaded" | "SlotClosedIncomplete" | "SlotSettled" | "SupplementUploaded"): EventFragment;
 
@@ -40,9 +40,11 @@ encodeFunctionData(functionFragment: 'onVersionActivated', values: [BigNumberish
 encodeFunctionData(functionFragment: 'registry', values?: undefined): string;
 encodeFunctionData(functionFragment: 'retire', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'ringSlots', values?: undefined): string;
+encodeFunctionData(functionFragment: 'ringWord', values: [BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'settle', values: [BigNumberish, BytesLike, BytesLike, BytesLike]): string;
 encodeFunctionData(functionFragment: 'slotAt', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'supplement', values: [BigNumberish, BytesLike]): string;
+encodeFunctionData(functionFragment: 'suspects', values?: undefined): string;
 encodeFunctionData(functionFragment: 'terms', values?: undefined): string;
 encodeFunctionData(functionFragment: 'upload', values: [BigNumberish, BytesLike]): string;
 encodeFunctionData(functionFragment: 'uploadsOf', values: [BigNumberish, BigNumberish]): string;
@@ -58,9 +60,11 @@ decodeFunctionResult(functionFragment: 'onVersionActivated', data: BytesLike): R
 decodeFunctionResult(functionFragment: 'registry', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'retire', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'ringSlots', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'ringWord', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'settle', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'slotAt', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'supplement', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'suspects', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'terms', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'upload', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'uploadsOf', data: BytesLike): Result;
@@ -230,6 +234,14 @@ decodeFunctionResult(functionFragment: 'versionOf', data: BytesLike): Result;
     
 
     
+    ringWord: TypedContractMethod<
+      [slot: BigNumberish, seat: BigNumberish, ],
+      [bigint],
+      'view'
+    >
+    
+
+    
     settle: TypedContractMethod<
       [slot: BigNumberish, values: BytesLike, supplements: BytesLike, angles: BytesLike, ],
       [void],
@@ -250,6 +262,14 @@ decodeFunctionResult(functionFragment: 'versionOf', data: BytesLike): Result;
       [slot: BigNumberish, entries: BytesLike, ],
       [void],
       'nonpayable'
+    >
+    
+
+    
+    suspects: TypedContractMethod<
+      [],
+      [string],
+      'view'
     >
     
 
@@ -338,6 +358,11 @@ getFunction(nameOrSignature: 'ringSlots'): TypedContractMethod<
       [bigint],
       'view'
     >;
+getFunction(nameOrSignature: 'ringWord'): TypedContractMethod<
+      [slot: BigNumberish, seat: BigNumberish, ],
+      [bigint],
+      'view'
+    >;
 getFunction(nameOrSignature: 'settle'): TypedContractMethod<
       [slot: BigNumberish, values: BytesLike, supplements: BytesLike, angles: BytesLike, ],
       [void],
@@ -352,6 +377,11 @@ getFunction(nameOrSignature: 'supplement'): TypedContractMethod<
       [slot: BigNumberish, entries: BytesLike, ],
       [void],
       'nonpayable'
+    >;
+getFunction(nameOrSignature: 'suspects'): TypedContractMethod<
+      [],
+      [string],
+      'view'
     >;
 getFunction(nameOrSignature: 'terms'): TypedContractMethod<
       [],

@@ -3,8 +3,12 @@ import {
   CodeStore__factory,
   ConsortiumSuccessor__factory,
   Governance__factory,
+  FactorProof__factory,
   GridRegistrySuccessor__factory,
+  GeneralCertificate__factory,
+  MeterKeys__factory,
   SlotLedger__factory,
+  Suspects__factory,
   VersionProof__factory,
 } from "../../typechain-types/index.js";
 
@@ -25,7 +29,14 @@ const FLAWS = [
   "Angle",
   "Sign",
   "Strength",
+  "Free",
 ];
+
+/** `GeneralCertificate.TreeFlaw`, by number. */
+const TREE_FLAWS = ["Edge", "Unmetered", "Bus", "Cycle"];
+
+/** The words for numbers of an enumeration, by the name of the argument. */
+const WORDS: Readonly<Record<string, readonly string[]>> = { flaw: FLAWS, treeFlaw: TREE_FLAWS };
 
 /** All errors that the contracts can revert with. */
 const errors = new Interface(
@@ -34,9 +45,13 @@ const errors = new Interface(
     ConsortiumSuccessor__factory,
     Governance__factory,
     GridRegistrySuccessor__factory,
+    FactorProof__factory,
     SlotLedger__factory,
+    Suspects__factory,
+    MeterKeys__factory,
     VersionProof__factory,
     CodeStore__factory,
+    GeneralCertificate__factory,
   ].flatMap(({ abi }) => abi.filter(({ type }) => type === "error")),
 );
 
@@ -65,7 +80,7 @@ export function revertReason(error: unknown): RevertReason | undefined {
   }
   const entries = parsed.fragment.inputs.map((input, i): [string, string] => {
     const value = String(parsed.args[i]);
-    return [input.name, input.name === "flaw" ? (FLAWS[Number(value)] ?? value) : value];
+    return [input.name, WORDS[input.name]?.[Number(value)] ?? value];
   });
   return {
     name: parsed.name,

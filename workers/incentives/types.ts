@@ -21,17 +21,17 @@ export interface IncentiveModel {
 export interface CoalitionGain {
   /** Seats, ascending. */
   readonly members: readonly number[];
-  /** The most that it can gain, credits a slot: A(|M_o|/|M| - λ); infinite attacks that nobody sees are set aside. */
+  /** The most that it can gain, credits a slot: A(|M_o|/|M| - λ); not above zero where no distortion pays. */
   readonly distortionGain: number;
   /** |M_o|/|M|, between 0 and 1. */
   readonly meterShare: number;
-  /** The smallest share of Σwr² that its distortion leaves at its own meters: the generalised eigenvalue. */
+  /** The smallest part of Σwr² that its distortion leaves at its own meters: the generalised eigenvalue; 1 if all of it. */
   readonly lambda: number;
-  /** The distortion that earns it, in the rows' units, one per row. */
+  /** The distortion that earns it, in the rows' units, one per row; at this size J is ten times τ. All 0 if λ is 1. */
   readonly attackVector: Float64Array;
-  /** States c such that the distortion a = Hc touches only its own meters, so that no residual shows it; if any. */
+  /** A state c, radians, such that a = Hc touches its own meters alone, so that no residual shows it; if there is one. */
   readonly hiddenAttack: Float64Array | undefined;
-  /** Names of meters of others that would show it, were they there or doubled. Empty without a hidden attack. */
+  /** The fewest of its meters that others would have to own or double for nothing to be hidden. Empty if nothing is. */
   readonly exposingMeters: readonly string[];
 }
 
@@ -44,4 +44,28 @@ export interface FdiSecurity {
   readonly secure: boolean;
   /** Numbers of the sensitive buses that the remaining meters do not determine. */
   readonly exposed: readonly number[];
+}
+
+/** R, Q and A, in credits: what a reported value earns, what a missing one costs, and the most that an anomaly costs. */
+export interface CreditTerms {
+  readonly reward: bigint;
+  /** The paper's P. */
+  readonly missingPenalty: bigint;
+  readonly anomalyPenalty: bigint;
+}
+
+/** The five terms of an operator's expected change of credits in a slot (paper 003, Appendix D, equation (4)). */
+export interface GainTerms {
+  /** For values of its own meters: `Σ_own R(1-ε)`. */
+  readonly ownRewards: number;
+  /** For missing values of its own meters: `-Σ_own Qε`. */
+  readonly ownMissing: number;
+  /** Its part of the rewards of others: `-Σ_other R(1-ε)/(n-1)`. */
+  readonly otherRewards: number;
+  /** Its part of the penalties of others: `Σ_other Qε/(n-1)`. */
+  readonly otherMissing: number;
+  /** The anomaly term: minus the probability of an alarm times the charge that it expects then. */
+  readonly anomaly: number;
+  /** Their sum. */
+  readonly total: number;
 }

@@ -55,7 +55,7 @@ contract ConsortiumHandler is IMemberFollower {
             change[seat] = int256(uint256(keccak256(abi.encode(seed, seat, "change")))) >> shift;
             ownReward[seat] = uint256(keccak256(abi.encode(seed, seat, "reward"))) >> shift;
         }
-        _consortium.redistribute(change, ownReward, activeMember(remainder).seat);
+        _consortium.netCredits(change, ownReward, activeMember(remainder).seat);
     }
 
     function expelWhoeverHasNothing() external {

@@ -83,14 +83,14 @@ describe("Consortium, registry and ledger that others take over from", () => {
     const before = await old.members();
     await retired(await next.consortium.getAddress());
     await next.consortium.adopt();
-    await next.registry.adopt();
+    await next.registry.activate(1);
 
     expect(JSON.stringify(await next.consortium.members(), inWords)).to.equal(
       JSON.stringify(before, inWords),
     );
     expect(await next.consortium.totalCredits()).to.equal(await old.totalCredits());
     expect(await next.consortium.totalCredits()).to.equal(5n * testDeposit);
-    expect(await next.consortium.seating()).to.deep.equal(await old.seating());
+    expect(await next.consortium.activeSeatOverview()).to.deep.equal(await old.activeSeatOverview());
     const there = await f.contracts.registry.summary(1);
     const here = await next.registry.summary(1);
     for (const field of ["contentHash", "labelsHash", "geometry", "meters", "proposer"] as const) {
@@ -171,7 +171,7 @@ describe("Consortium, registry and ledger that others take over from", () => {
     await f.connection.networkHelpers.impersonateAccount(f.addresses.ledger);
     await f.connection.networkHelpers.setBalance(f.addresses.ledger, 10n ** 18n);
     const asLedger = consortium.connect(await f.ethers.getSigner(f.addresses.ledger));
-    expect((await refusal(asLedger.redistribute([1n, -1n], [0n, 0n], 0))).name).to.equal(
+    expect((await refusal(asLedger.netCredits([1n, -1n], [0n, 0n], 0))).name).to.equal(
       "AccessControlUnauthorizedAccount",
     );
   });
@@ -180,30 +180,27 @@ describe("Consortium, registry and ledger that others take over from", () => {
     const [next, other] = [await setUp(), await setUp()];
     for (const { consortium, registry } of [next, other]) {
       expect((await refusal(consortium.adopt())).name).to.equal("ConsortiumNotSuccessor");
-      expect((await refusal(registry.adopt())).name).to.equal("GridRegistryForeign");
+      // Owners are no members yet.
+      expect((await refusal(registry.activate(1))).name).to.equal("GridRegistryOwnerNotMember");
     }
     await finish();
     await retired(await next.consortium.getAddress());
     expect((await refusal(other.consortium.adopt())).name).to.equal("ConsortiumNotSuccessor");
-    expect((await refusal(other.registry.adopt())).name).to.equal("GridRegistryForeign");
-    // Owners have no accounts before the consortium has its members.
-    expect((await refusal(next.registry.adopt())).name).to.equal("ConsortiumNoSuchSeat");
+    expect((await refusal(other.registry.activate(1))).name).to.equal("GridRegistryOwnerNotMember");
     await next.consortium.adopt();
     expect((await refusal(next.consortium.adopt())).name).to.equal("ConsortiumAlreadyAdopted");
-    await next.registry.adopt();
-    expect((await refusal(next.registry.adopt())).name).to.equal("GridRegistryAlreadyAdopted");
+    // Nobody vetoes what was in force.
+    const veto = await refusal(next.registry.connect(f.members[0]!).veto(1));
+    expect(veto.name).to.equal("GridRegistryVetoWindowOver");
+    await next.registry.activate(1);
   });
 
-  it("takes no version from a registry that was not the old consortium's", async () => {
-    const { deployer } = f;
-    const next = await deployed();
-    const fake = await f.ethers.deployContract("GridRegistry", [f.addresses.consortium, 60]);
-    const registry = await new GridRegistrySuccessor__factory(deployer).deploy(next.consortium, 60, fake);
-    await next.consortium.concludeSetup(next.ledger, next.governance);
+  it("is not retired in favour of one whose registry has another version than what is in force", async () => {
+    const next = await setUp();
+    await bringIntoForce(f, version, []);
     await finish();
-    await retired(await next.consortium.getAddress());
-    await next.consortium.adopt();
-    expect((await refusal(registry.adopt())).name).to.equal("GridRegistryForeign");
+    expect(await refusedRetirement(await next.consortium.getAddress())).to.equal("ConsortiumRegistryBehind");
+    await retired(await (await setUp()).consortium.getAddress());
   });
 
   it("is not retired while slots are to be settled, nor for what cannot take over", async () => {

@@ -18,7 +18,7 @@ contract LedgerStub is IMemberFollower {
         uint256[] calldata ownReward,
         uint256 remainderSeat
     ) external {
-        consortium.redistribute(change, ownReward, remainderSeat);
+        consortium.netCredits(change, ownReward, remainderSeat);
     }
 
     function setTerms(ISlotLedger.Terms calldata terms_) external {

@@ -50,7 +50,7 @@ describe("Consortium whose members join, leave, are expelled and change accounts
       await expectSum(4n * deposit);
       expect(await f.consortium.seatOf(f.stranger)).to.equal(4n);
       expect((await f.consortium.memberAt(4)).name).to.equal("Newcomer");
-      expect(await f.consortium.seating()).to.deep.equal([0b11111n, 5n]);
+      expect(await f.consortium.activeSeatOverview()).to.deep.equal([0b11111n, 5n]);
       expect(await f.consortium.hasRole(await f.consortium.OPERATOR_ROLE(), f.stranger)).to.equal(true);
       // The consent is used up, all of it.
       expect(await f.consortium.sponsorship(1, f.stranger)).to.equal(0n);

@@ -6,7 +6,7 @@ import { certificate } from "../../../workers/measurement/certificate.js";
 import { packBatch } from "../../../workers/measurement/packValues.js";
 import { testDeposit, testTerms } from "../../support/sharedGrid.js";
 import { ledgerFixture } from "./ledgerFixture.js";
-import { slotCredits } from "./slotCredits.js";
+import { slotCredits } from "../../../workers/incentives/slotCredits.js";
 import { readings, tinyVersion } from "./tinyVersion.js";
 
 const SEATS = 4;
@@ -51,7 +51,7 @@ describe("the credits of slots", () => {
             if (made.missing.includes(meter)) return MISSING_VALUE;
             return made.falsified?.[0] === meter ? value + made.falsified[1] : value;
           });
-          const uploaders = [0, 1, 2].filter((seat) => made.uploads[seat]);
+          const uploaders = [0, 1, 2].filter((seat) => made.uploads[seat] && active[seat]);
           await f.uploadAll(slot, values, uploaders);
 
           let credits = await f.credits();

@@ -13,11 +13,12 @@ export declare namespace IConsortium {
     }
 
   export interface IConsortiumInterface extends Interface {
-    getFunction(nameOrSignature: "activeSeats" | "admit" | "announceLeave" | "completeLeave" | "concludeSetup" | "creditsOf" | "expel" | "expelByVote" | "getRoleAdmin" | "governance" | "grantRole" | "hadSeat" | "hasRole" | "leavingSince" | "ledger" | "memberAt" | "members" | "nextLedger" | "nodeOf" | "recordNode" | "redistribute" | "renounceRole" | "replaceAccount" | "replaceLedger" | "retire" | "retireLedger" | "revokeRole" | "seatCount" | "seatOf" | "seating" | "sponsor" | "sponsorship" | "successor" | "switchLedger" | "totalCredits" | "transfer"): FunctionFragment;
+    getFunction(nameOrSignature: "activeSeatOverview" | "activeSeats" | "admit" | "announceLeave" | "completeLeave" | "concludeSetup" | "creditsOf" | "expel" | "expelByVote" | "getRoleAdmin" | "governance" | "grantRole" | "hadSeat" | "hasRole" | "leavingSince" | "ledger" | "memberAt" | "members" | "netCredits" | "nextLedger" | "nodeOf" | "recordNode" | "renounceRole" | "replaceAccount" | "replaceLedger" | "retire" | "retireLedger" | "revokeRole" | "seatCount" | "seatOf" | "sponsor" | "sponsorship" | "successor" | "switchLedger" | "totalCredits" | "transfer"): FunctionFragment;
 
     getEvent(nameOrSignatureOrTopic: "AccountReplaced" | "Adopted" | "CreditsRedistributed" | "CreditsShared" | "CreditsTransferred" | "LeaveAnnounced" | "LedgerAnnounced" | "LedgerSwitched" | "MemberExpelled" | "MemberJoined" | "MemberLeft" | "NodeRecorded" | "Retired" | "RoleAdminChanged" | "RoleGranted" | "RoleRevoked" | "SetupConcluded" | "Sponsored"): EventFragment;
 
-    encodeFunctionData(functionFragment: 'activeSeats', values?: undefined): string;
+    encodeFunctionData(functionFragment: 'activeSeatOverview', values?: undefined): string;
+encodeFunctionData(functionFragment: 'activeSeats', values?: undefined): string;
 encodeFunctionData(functionFragment: 'admit', values: [AddressLike, string, AddressLike, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'announceLeave', values?: undefined): string;
 encodeFunctionData(functionFragment: 'completeLeave', values?: undefined): string;
@@ -34,10 +35,10 @@ encodeFunctionData(functionFragment: 'leavingSince', values: [BigNumberish]): st
 encodeFunctionData(functionFragment: 'ledger', values?: undefined): string;
 encodeFunctionData(functionFragment: 'memberAt', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'members', values?: undefined): string;
+encodeFunctionData(functionFragment: 'netCredits', values: [BigNumberish[], BigNumberish[], BigNumberish]): string;
 encodeFunctionData(functionFragment: 'nextLedger', values?: undefined): string;
 encodeFunctionData(functionFragment: 'nodeOf', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'recordNode', values: [AddressLike, string]): string;
-encodeFunctionData(functionFragment: 'redistribute', values: [BigNumberish[], BigNumberish[], BigNumberish]): string;
 encodeFunctionData(functionFragment: 'renounceRole', values: [BytesLike, AddressLike]): string;
 encodeFunctionData(functionFragment: 'replaceAccount', values: [BigNumberish, AddressLike]): string;
 encodeFunctionData(functionFragment: 'replaceLedger', values: [AddressLike]): string;
@@ -46,7 +47,6 @@ encodeFunctionData(functionFragment: 'retireLedger', values: [BigNumberish]): st
 encodeFunctionData(functionFragment: 'revokeRole', values: [BytesLike, AddressLike]): string;
 encodeFunctionData(functionFragment: 'seatCount', values?: undefined): string;
 encodeFunctionData(functionFragment: 'seatOf', values: [AddressLike]): string;
-encodeFunctionData(functionFragment: 'seating', values?: undefined): string;
 encodeFunctionData(functionFragment: 'sponsor', values: [AddressLike, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'sponsorship', values: [BigNumberish, AddressLike]): string;
 encodeFunctionData(functionFragment: 'successor', values?: undefined): string;
@@ -54,7 +54,8 @@ encodeFunctionData(functionFragment: 'switchLedger', values?: undefined): string
 encodeFunctionData(functionFragment: 'totalCredits', values?: undefined): string;
 encodeFunctionData(functionFragment: 'transfer', values: [AddressLike, BigNumberish]): string;
 
-    decodeFunctionResult(functionFragment: 'activeSeats', data: BytesLike): Result;
+    decodeFunctionResult(functionFragment: 'activeSeatOverview', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'activeSeats', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'admit', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'announceLeave', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'completeLeave', data: BytesLike): Result;
@@ -71,10 +72,10 @@ decodeFunctionResult(functionFragment: 'leavingSince', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'ledger', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'memberAt', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'members', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'netCredits', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'nextLedger', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'nodeOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'recordNode', data: BytesLike): Result;
-decodeFunctionResult(functionFragment: 'redistribute', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'renounceRole', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'replaceAccount', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'replaceLedger', data: BytesLike): Result;
@@ -83,7 +84,6 @@ decodeFunctionResult(functionFragment: 'retireLedger', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'revokeRole', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'seatCount', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'seatOf', data: BytesLike): Result;
-decodeFunctionResult(functionFragment: 'seating', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'sponsor', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'sponsorship', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'successor', data: BytesLike): Result;
@@ -343,6 +343,14 @@ decodeFunctionResult(functionFragment: 'transfer', data: BytesLike): Result;
 
     
     
+    activeSeatOverview: TypedContractMethod<
+      [],
+      [[bigint, bigint] & {activeSeats: bigint, seatCount: bigint }],
+      'view'
+    >
+    
+
+    
     activeSeats: TypedContractMethod<
       [],
       [bigint],
@@ -479,6 +487,14 @@ decodeFunctionResult(functionFragment: 'transfer', data: BytesLike): Result;
     
 
     
+    netCredits: TypedContractMethod<
+      [change: BigNumberish[], ownReward: BigNumberish[], remainderSeat: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
     nextLedger: TypedContractMethod<
       [],
       [string],
@@ -497,14 +513,6 @@ decodeFunctionResult(functionFragment: 'transfer', data: BytesLike): Result;
     
     recordNode: TypedContractMethod<
       [validator: AddressLike, url: string, ],
-      [void],
-      'nonpayable'
-    >
-    
-
-    
-    redistribute: TypedContractMethod<
-      [change: BigNumberish[], ownReward: BigNumberish[], remainderSeat: BigNumberish, ],
       [void],
       'nonpayable'
     >
@@ -575,14 +583,6 @@ decodeFunctionResult(functionFragment: 'transfer', data: BytesLike): Result;
     
 
     
-    seating: TypedContractMethod<
-      [],
-      [[bigint, bigint] & {activeSeats: bigint, seatCount: bigint }],
-      'view'
-    >
-    
-
-    
     sponsor: TypedContractMethod<
       [account: AddressLike, credits: BigNumberish, ],
       [void],
@@ -633,7 +633,12 @@ decodeFunctionResult(functionFragment: 'transfer', data: BytesLike): Result;
 
     getFunction<T extends ContractMethod = ContractMethod>(key: string | FunctionFragment): T;
 
-    getFunction(nameOrSignature: 'activeSeats'): TypedContractMethod<
+    getFunction(nameOrSignature: 'activeSeatOverview'): TypedContractMethod<
+      [],
+      [[bigint, bigint] & {activeSeats: bigint, seatCount: bigint }],
+      'view'
+    >;
+getFunction(nameOrSignature: 'activeSeats'): TypedContractMethod<
       [],
       [bigint],
       'view'
@@ -718,6 +723,11 @@ getFunction(nameOrSignature: 'members'): TypedContractMethod<
       [IConsortium.MemberStructOutput[]],
       'view'
     >;
+getFunction(nameOrSignature: 'netCredits'): TypedContractMethod<
+      [change: BigNumberish[], ownReward: BigNumberish[], remainderSeat: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >;
 getFunction(nameOrSignature: 'nextLedger'): TypedContractMethod<
       [],
       [string],
@@ -730,11 +740,6 @@ getFunction(nameOrSignature: 'nodeOf'): TypedContractMethod<
     >;
 getFunction(nameOrSignature: 'recordNode'): TypedContractMethod<
       [validator: AddressLike, url: string, ],
-      [void],
-      'nonpayable'
-    >;
-getFunction(nameOrSignature: 'redistribute'): TypedContractMethod<
-      [change: BigNumberish[], ownReward: BigNumberish[], remainderSeat: BigNumberish, ],
       [void],
       'nonpayable'
     >;
@@ -776,11 +781,6 @@ getFunction(nameOrSignature: 'seatCount'): TypedContractMethod<
 getFunction(nameOrSignature: 'seatOf'): TypedContractMethod<
       [account: AddressLike, ],
       [bigint],
-      'view'
-    >;
-getFunction(nameOrSignature: 'seating'): TypedContractMethod<
-      [],
-      [[bigint, bigint] & {activeSeats: bigint, seatCount: bigint }],
       'view'
     >;
 getFunction(nameOrSignature: 'sponsor'): TypedContractMethod<

@@ -363,6 +363,22 @@
   {
     "inputs": [
       {
+        "internalType": "uint256",
+        "name": "got",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "want",
+        "type": "uint256"
+      }
+    ],
+    "name": "ConsortiumRegistryBehind",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "address",
         "name": "successor",
         "type": "address"
@@ -956,6 +972,24 @@
   },
   {
     "inputs": [],
+    "name": "activeSeatOverview",
+    "outputs": [
+      {
+        "internalType": "uint256",
+        "name": "activeSeats_",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "seatCount_",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [],
     "name": "activeSeats",
     "outputs": [
       {
@@ -1284,6 +1318,29 @@
     "type": "function"
   },
   {
+    "inputs": [
+      {
+        "internalType": "int256[]",
+        "name": "change",
+        "type": "int256[]"
+      },
+      {
+        "internalType": "uint256[]",
+        "name": "ownReward",
+        "type": "uint256[]"
+      },
+      {
+        "internalType": "uint256",
+        "name": "remainderSeat",
+        "type": "uint256"
+      }
+    ],
+    "name": "netCredits",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
     "inputs": [],
     "name": "nextLedger",
     "outputs": [
@@ -1334,29 +1391,6 @@
       }
     ],
     "name": "recordNode",
-    "outputs": [],
-    "stateMutability": "nonpayable",
-    "type": "function"
-  },
-  {
-    "inputs": [
-      {
-        "internalType": "int256[]",
-        "name": "change",
-        "type": "int256[]"
-      },
-      {
-        "internalType": "uint256[]",
-        "name": "ownReward",
-        "type": "uint256[]"
-      },
-      {
-        "internalType": "uint256",
-        "name": "remainderSeat",
-        "type": "uint256"
-      }
-    ],
-    "name": "redistribute",
     "outputs": [],
     "stateMutability": "nonpayable",
     "type": "function"
@@ -1480,24 +1514,6 @@
       {
         "internalType": "uint256",
         "name": "seat",
-        "type": "uint256"
-      }
-    ],
-    "stateMutability": "view",
-    "type": "function"
-  },
-  {
-    "inputs": [],
-    "name": "seating",
-    "outputs": [
-      {
-        "internalType": "uint256",
-        "name": "activeSeats_",
-        "type": "uint256"
-      },
-      {
-        "internalType": "uint256",
-        "name": "seatCount_",
         "type": "uint256"
       }
     ],

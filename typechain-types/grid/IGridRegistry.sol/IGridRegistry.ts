@@ -6,9 +6,9 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
   
 export declare namespace GridRecord {
       
-    export type GeometryStruct = {roots: BigNumberish, anchors: BigNumberish, buses: BigNumberish, chords: BigNumberish, probes: BigNumberish, meters: BigNumberish, virtualRows: BigNumberish, weightDigits: BigNumberish, angleDigits: BigNumberish, powerUnitKw: BigNumberish}
+    export type GeometryStruct = {roots: BigNumberish, anchors: BigNumberish, buses: BigNumberish, chords: BigNumberish, probes: BigNumberish, meters: BigNumberish, virtualRows: BigNumberish, weightDigits: BigNumberish, angleDigits: BigNumberish, powerUnitKw: BigNumberish, factored: boolean}
 
-    export type GeometryStructOutput = [roots: bigint, anchors: bigint, buses: bigint, chords: bigint, probes: bigint, meters: bigint, virtualRows: bigint, weightDigits: bigint, angleDigits: bigint, powerUnitKw: bigint] & {roots: bigint, anchors: bigint, buses: bigint, chords: bigint, probes: bigint, meters: bigint, virtualRows: bigint, weightDigits: bigint, angleDigits: bigint, powerUnitKw: bigint }
+    export type GeometryStructOutput = [roots: bigint, anchors: bigint, buses: bigint, chords: bigint, probes: bigint, meters: bigint, virtualRows: bigint, weightDigits: bigint, angleDigits: bigint, powerUnitKw: bigint, factored: boolean] & {roots: bigint, anchors: bigint, buses: bigint, chords: bigint, probes: bigint, meters: bigint, virtualRows: bigint, weightDigits: bigint, angleDigits: bigint, powerUnitKw: bigint, factored: boolean }
   
     }
 
@@ -21,7 +21,7 @@ export declare namespace IGridRegistry {
     }
 
   export interface IGridRegistryInterface extends Interface {
-    getFunction(nameOrSignature: "activate" | "activeVersion" | "approve" | "consortium" | "flags" | "introduce" | "metersDigest" | "ownsMetersSince" | "propose" | "prove" | "publishLabels" | "records" | "setVetoSeconds" | "storeChunk" | "summary" | "versionAt" | "versionCount" | "veto" | "vetoSeconds"): FunctionFragment;
+    getFunction(nameOrSignature: "activate" | "activeVersion" | "approve" | "consortium" | "factorProof" | "flags" | "introduce" | "metersDigest" | "ownsMetersSince" | "propose" | "prove" | "publishLabels" | "records" | "setVetoSeconds" | "storeChunk" | "summary" | "versionAt" | "versionCount" | "veto" | "vetoSeconds"): FunctionFragment;
 
     getEvent(nameOrSignatureOrTopic: "ChunkStored" | "LabelsPublished" | "PartProved" | "VersionActivated" | "VersionAdopted" | "VersionApproved" | "VersionFlagged" | "VersionProposed" | "VersionProved" | "VersionVetoed" | "VetoSecondsChanged"): EventFragment;
 
@@ -29,6 +29,7 @@ export declare namespace IGridRegistry {
 encodeFunctionData(functionFragment: 'activeVersion', values?: undefined): string;
 encodeFunctionData(functionFragment: 'approve', values: [BigNumberish, BytesLike]): string;
 encodeFunctionData(functionFragment: 'consortium', values?: undefined): string;
+encodeFunctionData(functionFragment: 'factorProof', values?: undefined): string;
 encodeFunctionData(functionFragment: 'flags', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'introduce', values: [AddressLike]): string;
 encodeFunctionData(functionFragment: 'metersDigest', values: [BigNumberish, BigNumberish]): string;
@@ -49,6 +50,7 @@ encodeFunctionData(functionFragment: 'vetoSeconds', values?: undefined): string;
 decodeFunctionResult(functionFragment: 'activeVersion', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'approve', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'consortium', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'factorProof', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'flags', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'introduce', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'metersDigest', data: BytesLike): Result;
@@ -265,6 +267,14 @@ decodeFunctionResult(functionFragment: 'vetoSeconds', data: BytesLike): Result;
     
 
     
+    factorProof: TypedContractMethod<
+      [],
+      [string],
+      'view'
+    >
+    
+
+    
     flags: TypedContractMethod<
       [version: BigNumberish, ],
       [[bigint, bigint] & {stripped: bigint, swollen: bigint }],
@@ -403,6 +413,11 @@ getFunction(nameOrSignature: 'approve'): TypedContractMethod<
       'nonpayable'
     >;
 getFunction(nameOrSignature: 'consortium'): TypedContractMethod<
+      [],
+      [string],
+      'view'
+    >;
+getFunction(nameOrSignature: 'factorProof'): TypedContractMethod<
       [],
       [string],
       'view'

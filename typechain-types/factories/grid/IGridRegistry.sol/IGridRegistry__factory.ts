@@ -7,11 +7,6 @@
 
   const _abi = [
   {
-    "inputs": [],
-    "name": "GridRegistryAlreadyAdopted",
-    "type": "error"
-  },
-  {
     "inputs": [
       {
         "internalType": "uint256",
@@ -194,12 +189,12 @@
   {
     "inputs": [
       {
-        "internalType": "address",
-        "name": "predecessor",
-        "type": "address"
+        "internalType": "uint256",
+        "name": "version",
+        "type": "uint256"
       }
     ],
-    "name": "GridRegistryForeign",
+    "name": "GridRegistryFactorMissing",
     "type": "error"
   },
   {
@@ -788,6 +783,19 @@
     "type": "function"
   },
   {
+    "inputs": [],
+    "name": "factorProof",
+    "outputs": [
+      {
+        "internalType": "contract IFactorProof",
+        "name": "",
+        "type": "address"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
     "inputs": [
       {
         "internalType": "uint24",
@@ -925,6 +933,11 @@
             "internalType": "uint16",
             "name": "powerUnitKw",
             "type": "uint16"
+          },
+          {
+            "internalType": "bool",
+            "name": "factored",
+            "type": "bool"
           }
         ],
         "internalType": "struct GridRecord.Geometry",
@@ -1070,6 +1083,11 @@
             "internalType": "uint16",
             "name": "powerUnitKw",
             "type": "uint16"
+          },
+          {
+            "internalType": "bool",
+            "name": "factored",
+            "type": "bool"
           }
         ],
         "internalType": "struct GridRecord.Geometry",
@@ -1234,6 +1252,11 @@
                 "internalType": "uint16",
                 "name": "powerUnitKw",
                 "type": "uint16"
+              },
+              {
+                "internalType": "bool",
+                "name": "factored",
+                "type": "bool"
               }
             ],
             "internalType": "struct GridRecord.Geometry",
