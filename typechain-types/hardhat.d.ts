@@ -20,8 +20,14 @@ getContractFactory(name: 'IGridRegistry', signerOrOptions?: ethers.Signer | Fact
 getContractFactory(name: 'IVersionFollower', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IVersionFollower__factory>
 getContractFactory(name: 'ISlotLedger', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ISlotLedger__factory>
 getContractFactory(name: 'SlotLedger', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SlotLedger__factory>
+getContractFactory(name: 'IProjectionLedger', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IProjectionLedger__factory>
+getContractFactory(name: 'IProjectionModel', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IProjectionModel__factory>
+getContractFactory(name: 'ProjectionLedger', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ProjectionLedger__factory>
+getContractFactory(name: 'ProjectionModel', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ProjectionModel__factory>
 getContractFactory(name: 'CodeStore', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.CodeStore__factory>
 getContractFactory(name: 'VersionProof', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.VersionProof__factory>
+getContractFactory(name: 'ProjectionCheck', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ProjectionCheck__factory>
+getContractFactory(name: 'TopologyMatrix', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TopologyMatrix__factory>
 
   getContractAt(name: 'Consortium', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Consortium>
 getContractAt(name: 'Governance', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Governance>
@@ -33,8 +39,14 @@ getContractAt(name: 'IGridRegistry', address: string | ethers.Addressable, signe
 getContractAt(name: 'IVersionFollower', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IVersionFollower>
 getContractAt(name: 'ISlotLedger', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ISlotLedger>
 getContractAt(name: 'SlotLedger', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SlotLedger>
+getContractAt(name: 'IProjectionLedger', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IProjectionLedger>
+getContractAt(name: 'IProjectionModel', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IProjectionModel>
+getContractAt(name: 'ProjectionLedger', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ProjectionLedger>
+getContractAt(name: 'ProjectionModel', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ProjectionModel>
 getContractAt(name: 'CodeStore', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.CodeStore>
 getContractAt(name: 'VersionProof', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.VersionProof>
+getContractAt(name: 'ProjectionCheck', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ProjectionCheck>
+getContractAt(name: 'TopologyMatrix', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TopologyMatrix>
 
   deployContract(name: 'Consortium', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Consortium>
 deployContract(name: 'Governance', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Governance>
@@ -46,8 +58,14 @@ deployContract(name: 'IGridRegistry', signerOrOptions?: ethers.Signer | DeployCo
 deployContract(name: 'IVersionFollower', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IVersionFollower>
 deployContract(name: 'ISlotLedger', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISlotLedger>
 deployContract(name: 'SlotLedger', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SlotLedger>
+deployContract(name: 'IProjectionLedger', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IProjectionLedger>
+deployContract(name: 'IProjectionModel', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IProjectionModel>
+deployContract(name: 'ProjectionLedger', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ProjectionLedger>
+deployContract(name: 'ProjectionModel', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ProjectionModel>
 deployContract(name: 'CodeStore', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CodeStore>
 deployContract(name: 'VersionProof', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.VersionProof>
+deployContract(name: 'ProjectionCheck', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ProjectionCheck>
+deployContract(name: 'TopologyMatrix', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TopologyMatrix>
 
   deployContract(name: 'Consortium', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Consortium>
 deployContract(name: 'Governance', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Governance>
@@ -59,8 +77,14 @@ deployContract(name: 'IGridRegistry', args: any[], signerOrOptions?: ethers.Sign
 deployContract(name: 'IVersionFollower', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IVersionFollower>
 deployContract(name: 'ISlotLedger', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISlotLedger>
 deployContract(name: 'SlotLedger', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SlotLedger>
+deployContract(name: 'IProjectionLedger', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IProjectionLedger>
+deployContract(name: 'IProjectionModel', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IProjectionModel>
+deployContract(name: 'ProjectionLedger', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ProjectionLedger>
+deployContract(name: 'ProjectionModel', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ProjectionModel>
 deployContract(name: 'CodeStore', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CodeStore>
 deployContract(name: 'VersionProof', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.VersionProof>
+deployContract(name: 'ProjectionCheck', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ProjectionCheck>
+deployContract(name: 'TopologyMatrix', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TopologyMatrix>
 
     // default types
     getContractFactory(

@@ -3,6 +3,8 @@ import {
   CodeStore__factory,
   Consortium__factory,
   GridRegistry__factory,
+  ProjectionLedger__factory,
+  ProjectionModel__factory,
   SlotLedger__factory,
   VersionProof__factory,
 } from "../../typechain-types/index.js";
@@ -34,6 +36,8 @@ const errors = new Interface(
     SlotLedger__factory,
     VersionProof__factory,
     CodeStore__factory,
+    ProjectionModel__factory,
+    ProjectionLedger__factory,
   ].flatMap(({ abi }) => abi.filter(({ type }) => type === "error")),
 );
 
