@@ -94,9 +94,7 @@ library Freivalds {
         assembly ("memory-safe") {
             let span := shl(1, allowed)
             // |x| <= allowed exactly if x + allowed, modulo 2^256, is at most twice that.
-            for {
-
-            } lt(position, count) {
+            for {} lt(position, count) {
                 position := add(position, 1)
             } {
                 if gt(add(mload(pointer), allowed), span) {

@@ -241,7 +241,8 @@ contract ProjectionModel is IProjectionModel {
         if (t.meters == 0 || t.meters > rows) revert ProjectionModelBadSize("meters", t.meters);
         if (t.weightDigits > 64) revert ProjectionModelBadSize("weightDigits", t.weightDigits);
         uint256 k = t.projectionDigits;
-        if (k < MIN_PROJECTION_DIGITS || k > MAX_PROJECTION_DIGITS) revert ProjectionModelBadSize("projectionDigits", k);
+        if (k < MIN_PROJECTION_DIGITS || k > MAX_PROJECTION_DIGITS)
+            revert ProjectionModelBadSize("projectionDigits", k);
         uint256 a = t.inverseDigits;
         if (a <= k || a > k + MAX_SHIFT || a > MAX_INVERSE_DIGITS) revert ProjectionModelBadSize("inverseDigits", a);
         uint256 seats = _operators.length;

@@ -5,12 +5,12 @@ import {
   type ProjectionModel,
   ProjectionModel__factory,
 } from "../../typechain-types/index.js";
-import type { IProjectionLedger, ISlotLedger } from "../../typechain-types/contracts/projection/ProjectionLedger.js";
+import type { IProjectionLedger, ISlotLedger } from "../../typechain-types/projection/ProjectionLedger.js";
 
 /** Deploys the models of the projection mode; the operators get seats in their order. */
 export async function deployModels(operators: readonly Signer[]): Promise<ProjectionModel> {
   const accounts = await Promise.all(operators.map((operator) => operator.getAddress()));
-  const models = await new ProjectionModel__factory(operators[0]).deploy(accounts);
+  const models = await new ProjectionModel__factory(operators[0]!).deploy(accounts);
   await models.waitForDeployment();
   return models;
 }

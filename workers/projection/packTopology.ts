@@ -1,4 +1,4 @@
-import type { IProjectionModel } from "../../typechain-types/contracts/projection/ProjectionModel.js";
+import type { IProjectionModel } from "../../typechain-types/projection/ProjectionModel.js";
 import type { ProjectionMatrices, ProjectionTopology } from "./types.js";
 
 const LINE_BYTES = 9;

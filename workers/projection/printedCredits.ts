@@ -10,8 +10,7 @@ export interface PrintedSlot {
   readonly missingPenalty: bigint;
   /** Of a complete slot with J above τ: w r² by meter in any common scale, A, and the meter drawn for what rounding leaves. */
   readonly anomaly?:
-    | { readonly shares: readonly bigint[]; readonly penalty: bigint; readonly luckyMeter: number }
-    | undefined;
+    { readonly shares: readonly bigint[]; readonly penalty: bigint; readonly luckyMeter: number } | undefined;
 }
 
 /**
@@ -33,7 +32,8 @@ function changeDeposit(deposits: bigint[], seat: number, x: bigint): void {
   const others = deposits.map((_, other) => other).filter((other) => other !== seat);
   if (others.length === 0) return;
   if (x >= 0n) {
-    for (const other of others) move(deposits, other, seat, least(x / BigInt(others.length), deposits[other]!));
+    for (const other of others)
+      move(deposits, other, seat, least(x / BigInt(others.length), deposits[other]!));
     return;
   }
   // Who has no credits gains nothing from the fines of others.

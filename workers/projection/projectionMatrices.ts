@@ -89,7 +89,9 @@ function refine(gain: readonly Map<number, bigint>[], rough: number[][], digits:
     }
     if (largest < 1) return inverse;
   }
-  throw new ProjectionError("the meters determine some angle too weakly: G has no inverse in double precision");
+  throw new ProjectionError(
+    "the meters determine some angle too weakly: G has no inverse in double precision",
+  );
 }
 
 /** P in units of 2^-k from A in units of 2^-a, exactly rounded; `shift` is a - k. */

@@ -49,7 +49,10 @@ export function projectionTopology(
     const isFlow = kind === "flowFrom" || kind === "flowTo";
     return {
       kind: METER_KINDS.indexOf(kind),
-      place: found((isFlow ? lineOf : positionOf).get(place), `meter ${id}: ${isFlow ? "line" : "bus"} ${place}`),
+      place: found(
+        (isFlow ? lineOf : positionOf).get(place),
+        `meter ${id}: ${isFlow ? "line" : "bus"} ${place}`,
+      ),
       weight: weightOf(sigmaInCounts(meter, scales.powerUnitKw), scales, `meter ${id}`),
       seat,
     };

@@ -123,7 +123,13 @@ library ProjectionCheck {
     }
 
     /// @dev A(HᵀW(Hs)) against 2^a s.
-    function _inverseRounds(Claim memory claim, uint256 first, uint256 end, uint256 inverse, bytes32 seed) private pure {
+    function _inverseRounds(
+        Claim memory claim,
+        uint256 first,
+        uint256 end,
+        uint256 inverse,
+        bytes32 seed
+    ) private pure {
         StoredMatrices.Shape memory s = claim.shape;
         int256[] memory vectors = Freivalds.draw(_purpose(seed, Matrix.Inverse), s.states);
         int256[] memory values = new int256[](Freivalds.ROUNDS * s.rows);

@@ -327,7 +327,10 @@ library TopologyMatrix {
         }
     }
 
-    function _line(bytes memory lines, uint256 line) private pure returns (uint256 from, uint256 to, int256 susceptance) {
+    function _line(
+        bytes memory lines,
+        uint256 line
+    ) private pure returns (uint256 from, uint256 to, int256 susceptance) {
         uint256 word = _wordAt(lines, line * LINE_BYTES);
         from = word >> 240;
         to = (word >> 224) & 0xffff;

@@ -44,7 +44,10 @@ describe("ProjectionCheck on IEEE 14", () => {
     }, 0n),
   );
 
-  async function check(faults: readonly Fault[], byFreivalds: boolean): Promise<(RevertReason | undefined)[]> {
+  async function check(
+    faults: readonly Fault[],
+    byFreivalds: boolean,
+  ): Promise<(RevertReason | undefined)[]> {
     const found: (RevertReason | undefined)[] = [];
     // A call at a time for some of them: storing a chunk takes gas.
     for (let first = 0; first < faults.length; first += 50) {
@@ -111,7 +114,9 @@ describe("ProjectionCheck on IEEE 14", () => {
 
   it("products: finds every entry of P that is off by a single unit, and says where", async function () {
     this.timeout(60_000);
-    const faults = everyProjection.filter((_, i) => i % 7 === 0).map((at, i) => ({ ...at, by: i % 2 === 0 ? 1n : -1n }));
+    const faults = everyProjection
+      .filter((_, i) => i % 7 === 0)
+      .map((at, i) => ({ ...at, by: i % 2 === 0 ? 1n : -1n }));
     for (const [i, reason] of (await check(faults, false)).entries()) {
       expect(reason?.name).to.equal("ProjectionCheckWrongEntry");
       expect(reason?.arguments).to.include({
@@ -133,7 +138,9 @@ describe("ProjectionCheck on IEEE 14", () => {
   it("Freivalds: finds an entry of P of the stated smallest size, 2^22 m units, wherever it is", async function () {
     this.timeout(60_000);
     const smallest = BigInt(rows) * 2n ** 22n + 1n;
-    const faults = everyProjection.filter((_, i) => i % 5 === 0).map((at, i) => ({ ...at, by: i % 2 === 0 ? smallest : -smallest }));
+    const faults = everyProjection
+      .filter((_, i) => i % 5 === 0)
+      .map((at, i) => ({ ...at, by: i % 2 === 0 ? smallest : -smallest }));
     for (const [i, reason] of (await check(faults, true)).entries()) {
       expect(reason?.name).to.equal("ProjectionCheckWrongRound");
       expect(reason?.arguments).to.include({ matrix: "1", row: String(faults[i]!.row), round: "0" });

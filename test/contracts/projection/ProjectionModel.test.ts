@@ -52,8 +52,10 @@ describe("ProjectionModel with IEEE 14", () => {
   };
 
   describe("propose", () => {
-    const proposal = (change: object, hashes = chunks.map((chunk) => keccak256(chunk))) => async () =>
-      await fixture.models.propose({ ...packTopology(topology, matrices), ...change }, hashes);
+    const proposal =
+      (change: object, hashes = chunks.map((chunk) => keccak256(chunk))) =>
+      async () =>
+        await fixture.models.propose({ ...packTopology(topology, matrices), ...change }, hashes);
 
     it("is for operators", async () => {
       const { models, stranger } = fixture;
@@ -97,20 +99,33 @@ describe("ProjectionModel with IEEE 14", () => {
 
     it("refuses lines and rows that are none", async () => {
       const withLine = (change: object) =>
-        packTopology({ ...topology, lines: [{ ...topology.lines[0]!, ...change }, ...topology.lines.slice(1)] }, matrices);
+        packTopology(
+          { ...topology, lines: [{ ...topology.lines[0]!, ...change }, ...topology.lines.slice(1)] },
+          matrices,
+        );
       const withRow = (change: object) =>
-        packTopology({ ...topology, rows: [{ ...topology.rows[0]!, ...change }, ...topology.rows.slice(1)] }, matrices);
+        packTopology(
+          { ...topology, rows: [{ ...topology.rows[0]!, ...change }, ...topology.rows.slice(1)] },
+          matrices,
+        );
       for (const change of [{ from: 14 }, { to: 14 }, { to: topology.lines[0]!.from }, { susceptance: 0 }]) {
         await refused(proposal(withLine(change)), "TopologyMatrixLine", { line: "0" });
       }
       for (const change of [{ kind: 4 }, { place: 20 }, { weight: 0 }]) {
         await refused(proposal(withRow(change)), "TopologyMatrixRow", { row: "0" });
       }
-      await refused(proposal(withRow({ seat: 4 })), "ProjectionModelNoSuchSeat", { row: "0", seat: "4", seats: "4" });
+      await refused(proposal(withRow({ seat: 4 })), "ProjectionModelNoSuchSeat", {
+        row: "0",
+        seat: "4",
+        seats: "4",
+      });
       await refused(proposal(withRow({ kind: 3, place: 13 })), "TopologyMatrixEmptyRow", { row: "0" });
       // A row beyond the meters is an injection that nobody owns.
       await refused(proposal({ meters: topology.meters - 1 }), "TopologyMatrixRow");
-      const largest = { ...topology, lines: topology.lines.map((line) => ({ ...line, susceptance: 2 ** 39 - 1 })) };
+      const largest = {
+        ...topology,
+        lines: topology.lines.map((line) => ({ ...line, susceptance: 2 ** 39 - 1 })),
+      };
       const many = { ...largest, lines: Array.from({ length: 300 }, () => largest.lines[0]!) };
       await refused(proposal({ ...packTopology(many, matrices) }), "TopologyMatrixCoefficient");
     });
@@ -174,7 +189,9 @@ describe("ProjectionModel with IEEE 14", () => {
         const model = await stored();
         await run(model, 0, 5);
         for (const first of [0, 4, 6]) {
-          await refused(async () => await run(model, first, 1), "ProjectionModelRowOutOfOrder", { want: "5" });
+          await refused(async () => await run(model, first, 1), "ProjectionModelRowOutOfOrder", {
+            want: "5",
+          });
         }
         for (const count of [0, rowCount - 4]) {
           await refused(async () => await run(model, 5, count), "ProjectionModelNoSuchRows");
@@ -204,7 +221,8 @@ describe("ProjectionModel with IEEE 14", () => {
           expect(revertReason(error)?.name).to.match(/^ProjectionCheckWrong(Entry|Round)$/u);
           const { models, operators } = fixture;
           const { contentHash } = await models.summary(model);
-          for (const operator of operators.slice(1)) await models.connect(operator).approve(model, contentHash);
+          for (const operator of operators.slice(1))
+            await models.connect(operator).approve(model, contentHash);
           await refused(async () => await models.activate(model), "ProjectionModelWrongStatus", {
             got: "1",
             want: "2",
@@ -253,13 +271,16 @@ describe("ProjectionModel with IEEE 14", () => {
       const model = await stored();
       await checkProjection(models, model, "freivalds");
       const { contentHash } = await models.summary(model);
-      await refused(async () => await models.connect(stranger).approve(model, contentHash), "ProjectionModelNotOperator");
+      await refused(
+        async () => await models.connect(stranger).approve(model, contentHash),
+        "ProjectionModelNotOperator",
+      );
       await refused(async () => await models.approve(model, contentHash), "ProjectionModelAlreadyApproved");
       await refused(
-        async () => await models.connect(operators[1]!).approve(model, ZeroHash),
+        async () => await models.connect(operators[1]).approve(model, ZeroHash),
         "ProjectionModelContentMismatch",
       );
-      await models.connect(operators[1]!).approve(model, contentHash);
+      await models.connect(operators[1]).approve(model, contentHash);
       await refused(async () => await models.activate(model), "ProjectionModelNotApproved", {
         approvals: "3",
         want: "15",
@@ -302,7 +323,11 @@ describe("ProjectionModel with IEEE 14", () => {
     const [operator] = fixture.operators;
     await refused(async () => await deployModels([operator!, operator!]), "ProjectionModelBadOperators");
     const { ethers } = fixture.connection;
-    for (const accounts of [[], [ZeroAddress], Array.from({ length: 256 }, () => ethers.Wallet.createRandom().address)]) {
+    for (const accounts of [
+      [],
+      [ZeroAddress],
+      Array.from({ length: 256 }, () => ethers.Wallet.createRandom().address),
+    ]) {
       const reason = await refusal(ethers.deployContract("ProjectionModel", [accounts]));
       expect(reason.name).to.equal("ProjectionModelBadOperators");
     }

@@ -65,7 +65,7 @@ export async function printedFixture(prepared: PreparedProjection, deposit = 10n
       for (const [meter, value] of values.entries()) {
         if (value === undefined) continue;
         const { seat } = prepared.topology.rows[meter]!;
-        await ledger.connect(fixture.operators[seat]!).processMeasurement(slot, meter, value);
+        await ledger.connect(fixture.operators[seat]).processMeasurement(slot, meter, value);
       }
     },
   };
