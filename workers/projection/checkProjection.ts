@@ -2,7 +2,7 @@ import type { ProjectionModel } from "../../typechain-types/index.js";
 import type { Progress } from "../chain/gridVersions.js";
 import { MAX_TRANSACTION_GAS } from "../chain/limits.js";
 import { revertReason } from "../chain/revertReason.js";
-import type { Cost } from "./proposeProjection.js";
+import { type Cost, measured } from "./measured.js";
 
 /** How rows are checked: by multiplying, or by Freivalds. */
 export type ProjectionCheck = "products" | "freivalds";
@@ -32,11 +32,12 @@ export async function checkProjection(
     while (!(await fits(() => method.staticCall(model, first, count, limit)))) {
       count = Math.ceil(count / 2);
     }
-    const sent = await method(model, first, count, limit);
-    const { gasUsed } = (await sent.wait())!;
+    const from = first;
+    const rowsNow = count;
+    const cost = await measured(async () => await method(model, from, rowsNow, limit));
     first += count;
-    costs.push({ gas: gasUsed, bytes: (sent.data.length - 2) / 2 });
-    progress(first, rows, gasUsed);
+    costs.push(cost);
+    progress(first, rows, cost.gas);
   }
   return costs;
 }

@@ -1,8 +1,8 @@
 import type { ProjectionModel } from "../../typechain-types/index.js";
 import type { Progress } from "../chain/gridVersions.js";
 import { MAX_TRANSACTION_GAS } from "../chain/limits.js";
+import { type Cost, measured } from "./measured.js";
 import { packMatrices } from "./packMatrices.js";
-import type { Cost } from "./proposeProjection.js";
 import type { ProjectionMatrices } from "./types.js";
 
 /**
@@ -22,10 +22,11 @@ export async function uploadProjection(
   const costs: Cost[] = [];
   for (const [index, chunk] of chunks.entries()) {
     if (BigInt(stored[index]!) !== 0n) continue;
-    const sent = await models.storeChunk(model, index, chunk, { gasLimit: MAX_TRANSACTION_GAS });
-    const { gasUsed } = (await sent.wait())!;
-    costs.push({ gas: gasUsed, bytes: (sent.data.length - 2) / 2 });
-    progress(index + 1, chunks.length, gasUsed);
+    const cost = await measured(
+      async () => await models.storeChunk(model, index, chunk, { gasLimit: MAX_TRANSACTION_GAS }),
+    );
+    costs.push(cost);
+    progress(index + 1, chunks.length, cost.gas);
   }
   return costs;
 }

@@ -7,6 +7,14 @@ const ROUNDS = 6;
 const RANGE = 2n ** 23n;
 const seed = id("a model");
 
+/** The definition: 23 bits a round of keccak256(seed, position), less half the range. */
+function drawn(length: number): bigint[] {
+  return Array.from({ length }, (_, j) => {
+    const hash = BigInt(keccak256(AbiCoder.defaultAbiCoder().encode(["bytes32", "uint256"], [seed, j])));
+    return Array.from({ length: ROUNDS }, (_entry, r) => ((hash >> BigInt(23 * r)) % RANGE) - RANGE / 2n);
+  }).flat();
+}
+
 describe("Freivalds", () => {
   let call: <T>(name: string, ...args: unknown[]) => Promise<T>;
   before(async () => {
@@ -15,14 +23,6 @@ describe("Freivalds", () => {
     call = async <T>(name: string, ...args: unknown[]) =>
       (await harness.getFunction(name).staticCall(...args)) as T;
   });
-
-  /** The definition: 23 bits a round of keccak256(seed, position), less half the range. */
-  function drawn(length: number): bigint[] {
-    return Array.from({ length }, (_, j) => {
-      const hash = BigInt(keccak256(AbiCoder.defaultAbiCoder().encode(["bytes32", "uint256"], [seed, j])));
-      return Array.from({ length: ROUNDS }, (_entry, r) => ((hash >> BigInt(23 * r)) % RANGE) - RANGE / 2n);
-    }).flat();
-  }
 
   it("draws what the definition says, and packs it without loss", async () => {
     expect([...(await call<bigint[]>("draw", seed, 40))]).to.deep.equal(drawn(40));

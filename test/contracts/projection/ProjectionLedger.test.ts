@@ -17,6 +17,14 @@ import { testTerms } from "../../support/sharedGrid.js";
 import { refusal } from "../measurement/ledgerFixture.js";
 import { preparedCase, printedClock, printedFixture, putInForce, seats } from "./projectionFixture.js";
 
+const totalOf = (all: readonly bigint[]): bigint => all.reduce((total, one) => total + one, 0n);
+
+const refused = async (call: Promise<unknown>, name: string, args = {}) => {
+  const reason = await refusal(call);
+  expect(reason.name, reason.message).to.equal(name);
+  expect(reason.arguments).to.include(args);
+};
+
 describe("ProjectionLedger, Algorithm 1 as printed, with IEEE 14", () => {
   const gridCase = builtinCase("ieee14");
   const grid = compileGrid(gridCase);
@@ -81,8 +89,6 @@ describe("ProjectionLedger, Algorithm 1 as printed, with IEEE 14", () => {
     };
     return printedCredits(input);
   };
-  const sum = (all: readonly bigint[]): bigint => all.reduce((total, one) => total + one, 0n);
-
   it("takes values one by one, and finalises the slot that is due with the next one", async () => {
     const { process, time, opensAt, cutOff, ledger } = fixture;
     await process(0, honest(0));
@@ -94,7 +100,7 @@ describe("ProjectionLedger, Algorithm 1 as printed, with IEEE 14", () => {
     expect(await ledger.nextSlot()).to.equal(1n);
     expect((await finalised()).slot).to.equal(0);
     expect(await deposits()).to.deep.equal(expected(0, start, honest(0)));
-    expect(sum(await deposits())).to.equal(sum(start));
+    expect(totalOf(await deposits())).to.equal(totalOf(start));
     // Slot 0 is not finalised again; slot 1 waits for its own cut-off.
     await process(1, [undefined, ...honest(1).slice(1, 2)]);
     expect(await ledger.nextSlot()).to.equal(1n);
@@ -160,7 +166,7 @@ describe("ProjectionLedger, Algorithm 1 as printed, with IEEE 14", () => {
     await time.increaseTo(cutOff(0));
     await expect(ledger.finaliseTimeSlot()).to.emit(ledger, "SlotFinalisedIncomplete").withArgs(0, 2);
     expect(await deposits()).to.deep.equal(expected(0, start, values));
-    expect(sum(await deposits())).to.equal(sum(start));
+    expect(totalOf(await deposits())).to.equal(totalOf(start));
     // A slot of which nothing came.
     const next = await deposits();
     await time.increaseTo(cutOff(1));
@@ -192,7 +198,7 @@ describe("ProjectionLedger, Algorithm 1 as printed, with IEEE 14", () => {
         await poor.ledger.finaliseTimeSlot();
         const after = [...(await poor.ledger.deposits())];
         expect(after).to.deep.equal(expected(slot, start, all, { ...testTerms, reward: 7n }));
-        expect(sum(after)).to.equal(4n * deposit);
+        expect(totalOf(after)).to.equal(4n * deposit);
       }
     }
   });
@@ -201,11 +207,6 @@ describe("ProjectionLedger, Algorithm 1 as printed, with IEEE 14", () => {
     const { ledger, operators, stranger, time, cutOff, opensAt, process } = fixture;
     const [own] = owners;
     const as = (seat: number) => ledger.connect(operators[seat]);
-    const refused = async (call: Promise<unknown>, name: string, args = {}) => {
-      const reason = await refusal(call);
-      expect(reason.name, reason.message).to.equal(name);
-      expect(reason.arguments).to.include(args);
-    };
     await refused(as(own!).processMeasurement(9, 0, 1), "ProjectionLedgerNotOpen", {
       slot: "9",
       opensAt: String(opensAt(9)),

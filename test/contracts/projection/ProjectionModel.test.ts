@@ -36,14 +36,15 @@ describe("ProjectionModel with IEEE 14", () => {
     await uploadProjection(fixture.models, model, held);
     return model;
   };
+  /** Everything that is known of the first model. */
+  const known = async () => [
+    await fixture.models.modelCount(),
+    ...((await fixture.models.modelCount()) === 0n
+      ? []
+      : [...(await fixture.models.summary(1n)), ...(await fixture.models.chunks(1n))]),
+  ];
   /** Refused by this error, and nothing changed. */
   const refused = async (call: () => Promise<unknown>, name: string, args = {}) => {
-    const known = async () => [
-      await fixture.models.modelCount(),
-      ...((await fixture.models.modelCount()) === 0n
-        ? []
-        : [...(await fixture.models.summary(1n)), ...(await fixture.models.chunks(1n))]),
-    ];
     const was = await known();
     const reason = await refusal(call());
     expect(reason.name, reason.message).to.equal(name);
@@ -51,12 +52,12 @@ describe("ProjectionModel with IEEE 14", () => {
     expect(await known()).to.deep.equal(was);
   };
 
-  describe("propose", () => {
-    const proposal =
-      (change: object, hashes = chunks.map((chunk) => keccak256(chunk))) =>
-      async () =>
-        await fixture.models.propose({ ...packTopology(topology, matrices), ...change }, hashes);
+  const proposal =
+    (change: object, hashes = chunks.map((chunk) => keccak256(chunk))) =>
+    async () =>
+      await fixture.models.propose({ ...packTopology(topology, matrices), ...change }, hashes);
 
+  describe("propose", () => {
     it("is for operators", async () => {
       const { models, stranger } = fixture;
       await refused(
@@ -167,10 +168,13 @@ describe("ProjectionModel with IEEE 14", () => {
     });
   });
 
+  const runOf =
+    (check: "checkProducts" | "checkFreivalds") => async (model: bigint, first: number, count: number) =>
+      await fixture.models.connect(fixture.stranger)[check](model, first, count);
+
   for (const check of ["checkProducts", "checkFreivalds"] as const) {
     describe(check, () => {
-      const run = async (model: bigint, first: number, count: number) =>
-        await fixture.models.connect(fixture.stranger)[check](model, first, count);
+      const run = runOf(check);
 
       it("goes row by row, in order, and comes to the same whichever way it is cut", async () => {
         const model = await stored();

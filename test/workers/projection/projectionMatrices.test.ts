@@ -52,6 +52,21 @@ function prepare(gridCase: GridCase, change: (plan: MeteringPlan) => MeteringPla
   return { topology, h, values, matrices: projectionMatrices(h) };
 }
 
+const size = (x: bigint): bigint => (x < 0n ? -x : x);
+
+/** IEEE 14 with the meters whose name is kept. */
+const withMeters = (kept: (id: string) => boolean) => () =>
+  prepare(builtinCase("ieee14"), (plan) => ({
+    ...plan,
+    meters: plan.meters.filter(({ id }) => kept(id)),
+  }));
+
+/** The plan under an owner that has no seat. */
+const ownedByNobody = (plan: MeteringPlan): MeteringPlan => ({
+  ...plan,
+  meters: plan.meters.map((meter) => ({ ...meter, owner: "Nobody" })),
+});
+
 describe("projectionMatrices", () => {
   for (const name of ["case14", "case30", "case57", "case118"]) {
     it(`${name}_ieee: residuals and J are those of the sparse estimator, within the stated bound`, function () {
@@ -91,7 +106,6 @@ describe("projectionMatrices", () => {
         }
       }
     }
-    const size = (x: bigint): bigint => (x < 0n ? -x : x);
     for (let j = 0; j < states; j++) {
       const allowed = gain.reduce((sum, row) => sum + size(row[j]!), 0n);
       for (let i = 0; i < states; i += 9) {
@@ -143,13 +157,8 @@ describe("projectionMatrices", () => {
   });
 
   it("refuses meters that leave an angle open", () => {
-    const without = (kept: (id: string) => boolean) => () =>
-      prepare(builtinCase("ieee14"), (plan) => ({
-        ...plan,
-        meters: plan.meters.filter(({ id }) => kept(id)),
-      }));
-    expect(without((id) => !["F14", "I7", "I8"].includes(id))).to.throw(ProjectionError);
-    expect(without((id) => ["F1", "F2"].includes(id))).to.throw(ProjectionError);
+    expect(withMeters((id) => !["F14", "I7", "I8"].includes(id))).to.throw(ProjectionError);
+    expect(withMeters((id) => ["F1", "F2"].includes(id))).to.throw(ProjectionError);
   });
 
   it("refuses what the paper's model has not: a phase shifter, an owner that is none", () => {
@@ -159,10 +168,6 @@ describe("projectionMatrices", () => {
       ProjectionError,
       "line 1 of ieee14 shifts the phase",
     );
-    const stranger = (plan: MeteringPlan): MeteringPlan => ({
-      ...plan,
-      meters: plan.meters.map((meter) => ({ ...meter, owner: "Nobody" })),
-    });
-    expect(() => prepare(gridCase, stranger)).to.throw(ProjectionError, "Nobody has no seat");
+    expect(() => prepare(gridCase, ownedByNobody)).to.throw(ProjectionError, "Nobody has no seat");
   });
 });
