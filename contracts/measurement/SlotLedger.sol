@@ -9,9 +9,12 @@ import {GridRecord} from "../grid/libraries/GridRecord.sol";
 import {VersionLayout} from "../grid/libraries/VersionLayout.sol";
 import {ChiSquare} from "../math/ChiSquare.sol";
 import {ISlotLedger} from "./ISlotLedger.sol";
+import {ISuspects} from "./ISuspects.sol";
+import {Suspects} from "./Suspects.sol";
 import {Scratch} from "../math/Scratch.sol";
 import {AnomalyCharge} from "./libraries/AnomalyCharge.sol";
 import {SlotCertificate} from "./libraries/SlotCertificate.sol";
+import {SlotInputs} from "./libraries/SlotInputs.sol";
 import {SlotRing} from "./libraries/SlotRing.sol";
 import {SlotValues} from "./libraries/SlotValues.sol";
 
@@ -77,6 +80,8 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
 
     IConsortium public immutable consortium;
     IGridRegistry public immutable registry;
+    /// @inheritdoc ISlotLedger
+    ISuspects public immutable suspects;
 
     State private _state;
     Terms private _terms;
@@ -104,6 +109,7 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
         _state.cutOffSlots = clock_.cutOffSlots;
         _state.expirySlots = clock_.expirySlots;
         _terms = terms_;
+        suspects = new Suspects(registry_);
     }
 
     /// @inheritdoc ISlotLedger
@@ -143,7 +149,7 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
         Round memory round = _begin(slot);
         _gather(round, values, supplements);
         _checkComplete(round);
-        _checkAngles(round.geometry, angles);
+        SlotInputs.checkAngles(round.geometry, angles);
         SlotCertificate.Work memory work = SlotCertificate.evaluate(round.geometry, round.chunks, round.values, angles);
         Terms memory terms_ = _terms;
         bool alarm = _checkCertificate(round, work, terms_);
@@ -152,6 +158,9 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
         uint256[] memory shares;
         if (alarm) shares = SlotCertificate.seatShares(work, round.chunks, round.meters);
         _close(round, terms_, round.meters, shares);
+
+        // Interaction: from now on a suspect may be named.
+        if (alarm) suspects.onAlarm(slot, round.version, work.objective);
     }
 
     /// @inheritdoc ISlotLedger
@@ -258,6 +267,11 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
     }
 
     /// @inheritdoc ISlotLedger
+    function ringWord(uint256 slot, uint256 seat) external view returns (uint256) {
+        return _ring.get(slot, seat);
+    }
+
+    /// @inheritdoc ISlotLedger
     function ringSlots() external pure returns (uint256) {
         return SlotRing.SLOTS;
     }
@@ -355,13 +369,14 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
                 if (word == 0) {
                     round.absent |= 1 << seat;
                 } else {
+                    // As `SlotInputs.takeBatch`, without the price of a call on the busiest path.
                     uint256 end = taken + length;
                     if (end > values.length) revert SlotLedgerValuesLength(values.length, end);
                     bytes32 hash = SlotValues.copy(gathered, target, values, taken, length);
                     taken = end;
                     uint256 got = SlotRing.batchWord(slot, hash);
                     if (SlotRing.isSupplemented(word)) {
-                        bytes calldata entries = _nextSupplement(supplements, supplementsTaken);
+                        bytes calldata entries = SlotInputs.nextSupplement(supplements, supplementsTaken);
                         supplementsTaken += 3 + entries.length;
                         got = SlotRing.supplementedWord(got, keccak256(entries));
                         SlotValues.fill(gathered, target, entries, length);
@@ -371,10 +386,7 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
                 target += length;
             }
         }
-        if (taken != values.length) revert SlotLedgerValuesLength(values.length, taken);
-        if (supplementsTaken != supplements.length) {
-            revert SlotLedgerSupplementsLength(supplements.length, supplementsTaken);
-        }
+        SlotInputs.checkTaken(values, taken, supplements, supplementsTaken);
         round.meters = meters;
         round.seed = seed;
         round.values = gathered;
@@ -393,18 +405,6 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
         if (round.absent != 0) revert SlotLedgerBatchMissing(round.slot, _lowest(round.absent));
         if (SlotValues.anyOutOfRange(round.values, _ranges(round), round.geometry.meters)) {
             revert SlotLedgerValueMissing(round.slot);
-        }
-    }
-
-    /// @dev There is an angle for each bus, and those of the references are zero.
-    function _checkAngles(GridRecord.Geometry memory g, bytes calldata angles) private pure {
-        uint256 want = GridRecord.ANGLE_BYTES * g.buses;
-        if (angles.length != want) revert SlotLedgerAnglesLength(angles.length, want);
-        // Inside `angles`, as there are no more roots than buses; 5·2^8 does not overflow.
-        unchecked {
-            for (uint256 i = 0; i < g.roots; ++i) {
-                if (SlotCertificate.angleAt(angles, i) != 0) revert SlotLedgerReferenceAngle(i);
-            }
         }
     }
 
@@ -567,14 +567,5 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
             if (position < least || position >= meters) revert SlotLedgerSupplementPosition(i, position, meters);
             least = position + 1;
         }
-    }
-
-    function _nextSupplement(bytes calldata supplements, uint256 offset) private pure returns (bytes calldata entries) {
-        if (offset + 3 > supplements.length) revert SlotLedgerSupplementsLength(supplements.length, offset + 3);
-        uint256 length = uint24(bytes3(supplements[offset:offset + 3]));
-        if (offset + 3 + length > supplements.length) {
-            revert SlotLedgerSupplementsLength(supplements.length, offset + 3 + length);
-        }
-        return supplements[offset + 3:offset + 3 + length];
     }
 }

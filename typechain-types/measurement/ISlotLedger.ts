@@ -18,7 +18,7 @@ export declare namespace ISlotLedger {
     }
 
   export interface ISlotLedgerInterface extends Interface {
-    getFunction(nameOrSignature: "clock" | "closeIncomplete" | "nextSlot" | "ringSlots" | "settle" | "slotAt" | "supplement" | "terms" | "upload" | "uploadsOf" | "versionOf"): FunctionFragment;
+    getFunction(nameOrSignature: "clock" | "closeIncomplete" | "nextSlot" | "ringSlots" | "ringWord" | "settle" | "slotAt" | "supplement" | "suspects" | "terms" | "upload" | "uploadsOf" | "versionOf"): FunctionFragment;
 
     getEvent(nameOrSignatureOrTopic: "BatchUploaded" | "SlotClosedIncomplete" | "SlotSettled" | "SupplementUploaded"): EventFragment;
 
@@ -26,9 +26,11 @@ export declare namespace ISlotLedger {
 encodeFunctionData(functionFragment: 'closeIncomplete', values: [BigNumberish, BytesLike, BytesLike]): string;
 encodeFunctionData(functionFragment: 'nextSlot', values?: undefined): string;
 encodeFunctionData(functionFragment: 'ringSlots', values?: undefined): string;
+encodeFunctionData(functionFragment: 'ringWord', values: [BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'settle', values: [BigNumberish, BytesLike, BytesLike, BytesLike]): string;
 encodeFunctionData(functionFragment: 'slotAt', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'supplement', values: [BigNumberish, BytesLike]): string;
+encodeFunctionData(functionFragment: 'suspects', values?: undefined): string;
 encodeFunctionData(functionFragment: 'terms', values?: undefined): string;
 encodeFunctionData(functionFragment: 'upload', values: [BigNumberish, BytesLike]): string;
 encodeFunctionData(functionFragment: 'uploadsOf', values: [BigNumberish, BigNumberish]): string;
@@ -38,9 +40,11 @@ encodeFunctionData(functionFragment: 'versionOf', values: [BigNumberish]): strin
 decodeFunctionResult(functionFragment: 'closeIncomplete', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'nextSlot', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'ringSlots', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'ringWord', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'settle', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'slotAt', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'supplement', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'suspects', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'terms', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'upload', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'uploadsOf', data: BytesLike): Result;
@@ -162,6 +166,14 @@ decodeFunctionResult(functionFragment: 'versionOf', data: BytesLike): Result;
     
 
     
+    ringWord: TypedContractMethod<
+      [slot: BigNumberish, seat: BigNumberish, ],
+      [bigint],
+      'view'
+    >
+    
+
+    
     settle: TypedContractMethod<
       [slot: BigNumberish, values: BytesLike, supplements: BytesLike, angles: BytesLike, ],
       [void],
@@ -182,6 +194,14 @@ decodeFunctionResult(functionFragment: 'versionOf', data: BytesLike): Result;
       [slot: BigNumberish, entries: BytesLike, ],
       [void],
       'nonpayable'
+    >
+    
+
+    
+    suspects: TypedContractMethod<
+      [],
+      [string],
+      'view'
     >
     
 
@@ -240,6 +260,11 @@ getFunction(nameOrSignature: 'ringSlots'): TypedContractMethod<
       [bigint],
       'view'
     >;
+getFunction(nameOrSignature: 'ringWord'): TypedContractMethod<
+      [slot: BigNumberish, seat: BigNumberish, ],
+      [bigint],
+      'view'
+    >;
 getFunction(nameOrSignature: 'settle'): TypedContractMethod<
       [slot: BigNumberish, values: BytesLike, supplements: BytesLike, angles: BytesLike, ],
       [void],
@@ -254,6 +279,11 @@ getFunction(nameOrSignature: 'supplement'): TypedContractMethod<
       [slot: BigNumberish, entries: BytesLike, ],
       [void],
       'nonpayable'
+    >;
+getFunction(nameOrSignature: 'suspects'): TypedContractMethod<
+      [],
+      [string],
+      'view'
     >;
 getFunction(nameOrSignature: 'terms'): TypedContractMethod<
       [],
