@@ -1,4 +1,5 @@
 import type { Compared } from "../bench/projection.js";
+import { paperHeads, paperRows } from "./paperFigures.js";
 import {
   provingHeads,
   provingRow,
@@ -18,7 +19,6 @@ export function projectionMarkdown(
   figure: string | undefined,
 ): string {
   const largest = measured.at(-1)!;
-  const bytes = largest.projection.measurementTransactionBytes;
   return [
     "# Projection mode: gas, bytes and time against meters",
     "",
@@ -61,47 +61,7 @@ export function projectionMarkdown(
     "one EVM, so that ratios and bytes compare, not seconds. The sizes of its matrices are lost in the text that we have; those",
     "of its transactions, 32 MB and 128 MB, are those of P with 8 bytes an entry for 2,000 and 4,000 meters.",
     "",
-    ...markdownTable(
-      ["quantity", "paper", `here, ${largest.projection.case}, ${largest.projection.meters} meters`],
-      [
-        [
-          "grid update with the product check",
-          "over 25 s at the largest size",
-          `${seconds(largest.projection.products.milliseconds)}, ${millions(largest.projection.products.gas)}`,
-        ],
-        [
-          "grid update with Freivalds",
-          "slightly over 12 s at the same size",
-          `${seconds(largest.projection.freivalds.milliseconds)}, ${millions(largest.projection.freivalds.gas)}`,
-        ],
-        [
-          "ratio of the two",
-          "about 2",
-          (largest.projection.products.gas / largest.projection.freivalds.gas).toFixed(1),
-        ],
-        [
-          "what dominates an update with Freivalds",
-          "the transfer of both matrices",
-          `the same: storing them is ${Math.round((100 * largest.projection.store.gas) / (largest.projection.store.gas + largest.projection.freivalds.gas))} % of storing and checking`,
-        ],
-        [
-          "transaction of a grid update",
-          "32 MB and 128 MB, one transaction",
-          `${(largest.projection.store.bytes / 1e6).toFixed(2)} MB in ${largest.projection.store.transactions} transactions`,
-        ],
-        ["the same with the certificate", "–", `${millions(largest.certificate.version)} in all`],
-        [
-          "transaction of a measurement",
-          "686 bytes",
-          `${bytes} bytes; with the certificate ${((6 * largest.certificate.meters + 5 * largest.certificate.buses) / largest.certificate.meters).toFixed(1)} a measurement`,
-        ],
-        [
-          "measurements a second",
-          "50.3 with one thread, 51.6 with several",
-          `${Math.floor(1000 / largest.projection.measurement.milliseconds)}, one thread`,
-        ],
-      ],
-    ),
+    ...markdownTable(paperHeads(largest), paperRows(largest)),
     "",
     "Storing and checking P grows with the square of the meters, the certificate with the meters. At the paper's 2,000 meters",
     `P alone would take about ${Math.round((32e6 * largest.projection.store.gas) / largest.projection.store.bytes / 1e9)} thousand million gas to store, in some 1,300 transactions; the version of 5,279 meters in [gas.md](gas.md)`,
@@ -114,12 +74,4 @@ function markdownTable(heads: readonly string[], rows: readonly (readonly string
   return [heads, heads.map((_, i) => (i === 0 ? "---" : "---:")), ...rows].map(
     (cells) => `| ${cells.join(" | ")} |`,
   );
-}
-
-function seconds(milliseconds: number): string {
-  return `${(milliseconds / 1000).toFixed(1)} s`;
-}
-
-function millions(gas: number): string {
-  return `${(gas / 1e6).toFixed(1)} M gas`;
 }
