@@ -6,6 +6,7 @@ import { demoTask } from "./definitions/demo.js";
 import { deployTasks } from "./definitions/deploy.js";
 import { devnetTasks } from "./definitions/devnet.js";
 import { gridTasks } from "./definitions/grid.js";
+import { incentivesTasks } from "./definitions/incentives.js";
 import { metersTasks } from "./definitions/meters.js";
 import { slotTasks } from "./definitions/slot.js";
 import { workerTasks } from "./definitions/worker.js";
@@ -18,6 +19,7 @@ export const tasks: TaskDefinition[] = [
   ...metersTasks,
   ...slotTasks,
   ...creditsTasks,
+  ...incentivesTasks,
   ...coalitionTasks,
   ...workerTasks,
   ...devnetTasks,

@@ -1,4 +1,4 @@
-import { emptyTask, task } from "hardhat/config";
+import { task } from "hardhat/config";
 import { ArgumentType } from "hardhat/types/arguments";
 import type { TaskDefinition } from "hardhat/types/tasks";
 import { bothEnds, json, plan } from "./options.js";
@@ -7,8 +7,7 @@ const caseOption = {
   name: "case",
   description:
     "The case: a MATPOWER .m file, a .json grid file, or the name of one that ships: ieee14, ieee118",
-  type: ArgumentType.STRING_WITHOUT_DEFAULT,
-  defaultValue: undefined,
+  defaultValue: "ieee118",
 } as const;
 
 const operators = {
@@ -23,7 +22,6 @@ const text = <Name extends string>(name: Name, description: string) =>
 
 /** `incentives coalitions`, `incentives security`. */
 export const coalitionTasks: TaskDefinition[] = [
-  emptyTask("incentives", "What operators gain by sharing, and what they could gain by cheating").build(),
   task(
     ["incentives", "coalitions"],
     "Say what each coalition can gain by distorting values, how, what it can hide, and which meters would show it",

@@ -352,7 +352,7 @@ export class OperatorWorker {
         slot,
         data.values,
         data.supplements,
-        model.packAngles(theta),
+        model.packAngles(data.counts, theta),
       ]);
       if (await this.#sendSettlement(slot, settling)) return true;
     }
