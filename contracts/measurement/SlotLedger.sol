@@ -8,7 +8,9 @@ import {IGridRegistry, IVersionFollower} from "../grid/IGridRegistry.sol";
 import {GridRecord} from "../grid/libraries/GridRecord.sol";
 import {VersionLayout} from "../grid/libraries/VersionLayout.sol";
 import {ChiSquare} from "../math/ChiSquare.sol";
+import {IQuietSlots} from "./IQuietSlots.sol";
 import {ISlotLedger} from "./ISlotLedger.sol";
+import {QuietSlots} from "./QuietSlots.sol";
 import {Scratch} from "../math/Scratch.sol";
 import {AnomalyCharge} from "./libraries/AnomalyCharge.sol";
 import {SlotCertificate} from "./libraries/SlotCertificate.sol";
@@ -75,6 +77,7 @@ contract SlotLedger is ISlotLedger, IVersionFollower {
 
     IConsortium public immutable consortium;
     IGridRegistry public immutable registry;
+    IQuietSlots public immutable quietSlots = new QuietSlots();
 
     State private _state;
     Terms private _terms;
@@ -150,6 +153,42 @@ contract SlotLedger is ISlotLedger, IVersionFollower {
         uint256[] memory shares;
         if (alarm) shares = SlotCertificate.seatShares(work, round.chunks, round.meters);
         _close(round, terms_, round.meters, shares);
+    }
+
+    /// @inheritdoc ISlotLedger
+    function settleMany(
+        uint256 first,
+        uint256 count,
+        bytes calldata values,
+        bytes calldata supplements,
+        bytes calldata angles
+    ) external {
+        // Check: it is their turn, they are alike, everything is there, and J is at most τ in each.
+        if (count == 0 || count > SlotRing.SLOTS) revert SlotLedgerSlotCount(count, SlotRing.SLOTS);
+        Round memory round = _begin(first);
+        _checkAlike(round, count);
+        (IQuietSlots.Slots memory slots, uint256[] memory seeds) = _readRing(round, count);
+        Terms memory terms_ = _terms;
+        slots.thresholdQ32 = ChiSquare.threshold(_freedom(round.geometry), terms_.normalQuantileQ32);
+        uint256[] memory objectivesQ32 = quietSlots.objectives(slots, values, supplements, angles);
+
+        // Effect: the rewards, slot after slot, as each settled by itself.
+        _state.nextSlot = uint40(first + count);
+        (int256[] memory change, uint256[] memory rewards, uint256 active) = _changes(
+            round,
+            terms_,
+            round.meters,
+            new uint256[](0)
+        );
+        // Indices: both arrays have an entry for each slot. No overflow: slots have 40 bits.
+        unchecked {
+            for (uint256 i = 0; i < count; ++i) {
+                round.slot = first + i;
+                round.seed = seeds.read(i);
+                emit QuietSlotSettled(round.slot, objectivesQ32.read(i), slots.thresholdQ32);
+                consortium.redistribute(change, rewards, _remainderSeat(round, active));
+            }
+        }
     }
 
     /// @inheritdoc ISlotLedger
@@ -294,6 +333,61 @@ contract SlotLedger is ISlotLedger, IVersionFollower {
         for (uint256 i = 1; i < round.chunks.length; ++i) round.chunks[i] = stored.chunks[i];
     }
 
+    /// @dev The cut-off of each of `count` slots from the round's on has passed, and one version holds for all.
+    function _checkAlike(Round memory round, uint256 count) private view {
+        State memory state = _state;
+        uint256 last = round.slot + count - 1;
+        uint256 cutOff = _cutOff(state, last);
+        if (block.timestamp < cutOff) revert SlotLedgerTooEarly(last, cutOff, block.timestamp);
+        // Versions follow one another: if the last slot has that of the first, so have those between.
+        if (_versionOf(state, last) == round.version) return;
+        for (uint256 slot = round.slot; ; ++slot) {
+            uint24 version = _versionOf(state, slot);
+            if (version != round.version) revert SlotLedgerOtherVersion(slot, version, round.version);
+        }
+    }
+
+    /// @dev What was uploaded for `count` slots from the round's on, and the seed of each. Reads the round's meters, too.
+    function _readRing(
+        Round memory round,
+        uint256 count
+    ) private view returns (IQuietSlots.Slots memory slots, uint256[] memory seeds) {
+        StoredVersion storage stored = _versions[round.version];
+        uint256 counts = stored.counts[0];
+        round.geometry.weightDigits = uint8(counts);
+        uint256 seats = (counts >> 8) & 0xff;
+        round.meters = new uint256[](seats);
+        seeds = new uint256[](count);
+        uint256[] memory words = new uint256[](count * seats);
+        uint256 read = 0;
+        // No overflow: counts of words and of slots. There are at most as many words as slots times seats.
+        unchecked {
+            for (uint256 seat = 0; seat < seats; ++seat) {
+                counts >>= 16;
+                if (seat % 15 == 0 && seat != 0) counts = stored.counts[seat / 15] >> 16;
+                round.meters.write(seat, counts & 0xffff);
+            }
+            for (uint256 i = 0; i < count; ++i) {
+                uint256 slot = round.slot + i;
+                uint256 seed = 0;
+                for (uint256 seat = 0; seat < seats; ++seat) {
+                    if (round.meters.read(seat) == 0) continue;
+                    uint256 word = _ring.get(slot, seat);
+                    if (word == 0) revert SlotLedgerBatchMissing(slot, seat);
+                    seed = _mix(seed, word);
+                    words.write(read++, word);
+                }
+                seeds.write(i, seed);
+            }
+        }
+        slots.first = round.slot;
+        slots.count = count;
+        slots.geometry = round.geometry;
+        slots.chunks = round.chunks;
+        slots.meters = round.meters;
+        slots.words = words;
+    }
+
     /// @dev Brings the values together and checks them against the ring.
     function _gather(Round memory round, bytes calldata values, bytes calldata supplements) private view {
         StoredVersion storage stored = _versions[round.version];
@@ -328,7 +422,7 @@ contract SlotLedger is ISlotLedger, IVersionFollower {
                     taken = end;
                     uint256 got = SlotRing.batchWord(slot, hash);
                     if (SlotRing.isSupplemented(word)) {
-                        bytes calldata entries = _nextSupplement(supplements, supplementsTaken);
+                        bytes calldata entries = SlotValues.nextSupplement(supplements, supplementsTaken);
                         supplementsTaken += 3 + entries.length;
                         got = SlotRing.supplementedWord(got, keccak256(entries));
                         SlotValues.fill(gathered, target, entries, length);
@@ -410,20 +504,32 @@ contract SlotLedger is ISlotLedger, IVersionFollower {
         }
     }
 
-    /// @dev Moves the credits of a slot. In symbols: x = R·reported - Q·missing, Δ̃ = n x - Σx + (n - 1) a, the last from
-    /// the seats' shares in J if there was an alarm.
+    /// @dev Moves the credits of a slot.
     function _close(
         Round memory round,
         Terms memory terms_,
         uint256[] memory reported,
         uint256[] memory shares
     ) private {
+        (int256[] memory change, uint256[] memory rewards, uint256 active) = _changes(round, terms_, reported, shares);
+        consortium.redistribute(change, rewards, _remainderSeat(round, active));
+    }
+
+    /// @dev What a slot changes. In symbols: x = R·reported - Q·missing, Δ̃ = n x - Σx + (n - 1) a, the last from
+    /// the seats' shares in J if there was an alarm.
+    function _changes(
+        Round memory round,
+        Terms memory terms_,
+        uint256[] memory reported,
+        uint256[] memory shares
+    ) private view returns (int256[] memory change, uint256[] memory rewards, uint256 active) {
         // A member without meters has its part in Σx, so that every seat ever given has an entry.
-        (uint256 active, uint256 seats) = consortium.seating();
+        uint256 seats;
+        (active, seats) = consortium.seating();
         uint256 members = Seats.count(active);
         uint256 owners = round.meters.length;
-        int256[] memory change = new int256[](seats);
-        uint256[] memory rewards = new uint256[](seats);
+        change = new int256[](seats);
+        rewards = new uint256[](seats);
         if (shares.length != 0) {
             int256[] memory gains = AnomalyCharge.gains(
                 shares,
@@ -451,7 +557,6 @@ contract SlotLedger is ISlotLedger, IVersionFollower {
                 change.write(seat, (active >> seat) & 1 == 0 ? int256(0) : change.read(seat) - sum);
             }
         }
-        consortium.redistribute(change, rewards, _remainderSeat(round, active));
     }
 
     /// @dev The owner of the meter that the slot's hashes draw; the next member if the owner is one no longer.
@@ -534,14 +639,5 @@ contract SlotLedger is ISlotLedger, IVersionFollower {
             if (position < least || position >= meters) revert SlotLedgerSupplementPosition(i, position, meters);
             least = position + 1;
         }
-    }
-
-    function _nextSupplement(bytes calldata supplements, uint256 offset) private pure returns (bytes calldata entries) {
-        if (offset + 3 > supplements.length) revert SlotLedgerSupplementsLength(supplements.length, offset + 3);
-        uint256 length = uint24(bytes3(supplements[offset:offset + 3]));
-        if (offset + 3 + length > supplements.length) {
-            revert SlotLedgerSupplementsLength(supplements.length, offset + 3 + length);
-        }
-        return supplements[offset + 3:offset + 3 + length];
     }
 }
