@@ -53,6 +53,7 @@ export default userTask<Arguments>(async (args, hre) => {
         vetoSeconds: founding.vetoSeconds,
         clock: { ...clock, genesis: clock.genesis ?? before.timestamp },
         terms: { ...terms },
+        voting: { ...founding.voting },
       },
     },
     defaultSender: deployer,
@@ -78,14 +79,16 @@ export default userTask<Arguments>(async (args, hre) => {
   // The file just written is what counts; the journal stays only where something went wrong.
   rmSync(join(hre.config.paths.ignition, "deployments", deploymentId), { recursive: true, force: true });
   const members = await readMembers(contracts.consortium);
+  const governance = await contracts.consortium.governance();
   report(
     args.json,
-    { ...deployment, file: path, deployer, deployerRoles: roles, members },
+    { ...deployment, file: path, governance, deployer, deployerRoles: roles, members },
     [
       facts([
         ["consortium", deployment.contracts.consortium],
         ["grid registry", deployment.contracts.registry],
         ["slot ledger", deployment.contracts.ledger],
+        ["governance", governance],
         ["deployer", deployer],
         ["roles of the deployer", roles.length === 0 ? "none left" : `${roles.join(", ")} (it is a founder)`],
         ["addresses written to", path],

@@ -3,7 +3,7 @@ pragma solidity ^0.8.24;
 
 import {AccessControl} from "@openzeppelin/contracts/access/AccessControl.sol";
 import {IAccessControl} from "@openzeppelin/contracts/access/IAccessControl.sol";
-import {IConsortium} from "./IConsortium.sol";
+import {IConsortium, IMemberFollower} from "./IConsortium.sol";
 import {Netting} from "./libraries/Netting.sol";
 import {PackedCredits} from "./libraries/PackedCredits.sol";
 import {Seats} from "./libraries/Seats.sol";
@@ -43,6 +43,9 @@ contract Consortium is IConsortium, AccessControl {
     /// @inheritdoc IConsortium
     uint64 public totalCredits;
 
+    /// @inheritdoc IConsortium
+    address public governance;
+
     Seating private _seating;
     PackedCredits.Balances private _credits;
     Seat[] private _seats;
@@ -77,15 +80,17 @@ contract Consortium is IConsortium, AccessControl {
     }
 
     /// @inheritdoc IConsortium
-    function concludeSetup(address ledger_) external onlyRole(DEFAULT_ADMIN_ROLE) {
-        // Check: an account with a key could redistribute at will.
+    function concludeSetup(address ledger_, address governance_) external onlyRole(DEFAULT_ADMIN_ROLE) {
+        // Check: an account with a key could redistribute or rule at will.
         if (ledger_.code.length == 0) revert ConsortiumLedgerNotContract(ledger_);
+        if (governance_.code.length == 0) revert ConsortiumGovernanceNotContract(governance_);
 
         // Effect: the only holder of the admin role gives it up.
         _seating.ledger = ledger_;
+        governance = governance_;
         _grantRole(LEDGER_ROLE, ledger_);
         _revokeRole(DEFAULT_ADMIN_ROLE, msg.sender);
-        emit SetupConcluded(ledger_);
+        emit SetupConcluded(ledger_, governance_);
     }
 
     /// @inheritdoc IConsortium
@@ -115,6 +120,10 @@ contract Consortium is IConsortium, AccessControl {
         delete _seatPlusOne[account];
         _revokeRole(OPERATOR_ROLE, account);
         emit MemberExpelled(account, seat);
+
+        // Interaction: it may upload no more. Before the setup's end there is no ledger.
+        address follower = _seating.ledger;
+        if (follower != address(0)) IMemberFollower(follower).onMemberRemoved(seat, account);
     }
 
     /// @inheritdoc IConsortium

@@ -3,6 +3,15 @@ pragma solidity ^0.8.24;
 
 import {IAccessControl} from "@openzeppelin/contracts/access/IAccessControl.sol";
 
+/// @notice Told when an account loses its seat, or gives it to another: the slot ledger, which keeps accounts by version.
+interface IMemberFollower {
+    /// @notice `account` has lost `seat`, which stays empty.
+    function onMemberRemoved(uint256 seat, address account) external;
+
+    /// @notice `seat` was that of `from` and is that of `to`.
+    function onAccountReplaced(uint256 seat, address from, address to) external;
+}
+
 /**
  * @title The consortium of operators: who is a member, and the credits each holds
  * @notice Every member has a seat, a number from 0 that is given in the order of joining and never given again.
@@ -41,8 +50,8 @@ interface IConsortium is IAccessControl {
     /// @notice A settlement moved credits: `moved` is what each seat gained (positive) or lost (negative). Sums to 0.
     event CreditsRedistributed(int256[] moved);
 
-    /// @notice The deployer named the slot ledger and gave up its role.
-    event SetupConcluded(address indexed ledger);
+    /// @notice The deployer named the slot ledger and the governance, and gave up its role.
+    event SetupConcluded(address indexed ledger, address indexed governance);
 
     /// @notice A consortium needs at least one founder.
     error ConsortiumNoFounders();
@@ -86,17 +95,22 @@ interface IConsortium is IAccessControl {
     /// @notice The slot ledger must be a contract.
     error ConsortiumLedgerNotContract(address ledger);
 
+    /// @notice The governance must be a contract.
+    error ConsortiumGovernanceNotContract(address governance);
+
     /// @notice `role` is given and taken by the consortium's own functions alone.
     error ConsortiumRolesFixed(bytes32 role);
 
     /**
-     * @notice Names the slot ledger, and ends the setup: the caller, the deployer, gives up the admin role, which
-     * nobody can have again.
-     * @param ledger_ The contract that settles slots.
+     * @notice Names the slot ledger and the governance, and ends the setup: the caller, the deployer, gives up the
+     * admin role, which nobody can have again.
+     * @param ledger_ The contract that settles slots, an `IMemberFollower`.
+     * @param governance_ The contract that does what the members vote for.
      * @custom:error AccessControlUnauthorizedAccount if the caller is not the deployer, or the setup has ended.
      * @custom:error ConsortiumLedgerNotContract if `ledger_` has no code.
+     * @custom:error ConsortiumGovernanceNotContract if `governance_` has none.
      */
-    function concludeSetup(address ledger_) external;
+    function concludeSetup(address ledger_, address governance_) external;
 
     /**
      * @notice Transfers credits of the caller, a member, to another member.
@@ -169,4 +183,7 @@ interface IConsortium is IAccessControl {
 
     /// @notice The slot ledger, the only contract that redistributes credits; zero until the setup is concluded.
     function ledger() external view returns (address);
+
+    /// @notice The contract that does what the members vote for; zero until the setup is concluded.
+    function governance() external view returns (address);
 }

@@ -42,4 +42,12 @@ library UncheckedArray {
             mstore(add(add(array, 32), shl(5, index)), value)
         }
     }
+
+    /// @notice Equivalent to `unchecked { array[index] += value; }`.
+    function add(int256[] memory array, uint256 index, int256 value) internal pure {
+        assembly ("memory-safe") {
+            let entry := add(add(array, 32), shl(5, index))
+            mstore(entry, add(mload(entry), value))
+        }
+    }
 }

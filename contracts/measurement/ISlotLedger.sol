@@ -63,6 +63,8 @@ interface ISlotLedger {
     error SlotLedgerIndirect(address caller);
     /// @notice Only the grid registry says which version holds.
     error SlotLedgerNotRegistry(address caller);
+    /// @notice Only the consortium says whose seat is whose.
+    error SlotLedgerNotConsortium(address caller);
     /// @notice No grid version is in force at the start of `slot`.
     error SlotLedgerNoVersion(uint256 slot);
     /// @notice Slots are numbered in 40 bits.

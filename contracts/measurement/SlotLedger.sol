@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.24;
 
-import {IConsortium} from "../consortium/IConsortium.sol";
+import {IConsortium, IMemberFollower} from "../consortium/IConsortium.sol";
 import {UncheckedArray} from "../math/UncheckedArray.sol";
 import {Seats} from "../consortium/libraries/Seats.sol";
 import {IGridRegistry, IVersionFollower} from "../grid/IGridRegistry.sol";
@@ -19,7 +19,7 @@ import {SlotValues} from "./libraries/SlotValues.sol";
 
 /// @title The measurements of each slot, and their settlement
 /// @dev Thin over its libraries: who may do what, in which order, and what is written down.
-contract SlotLedger is ISlotLedger, IVersionFollower {
+contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
     using SlotRing for SlotRing.Ring;
     using UncheckedArray for uint256[];
     using UncheckedArray for int256[];
@@ -68,6 +68,8 @@ contract SlotLedger is ISlotLedger, IVersionFollower {
         mapping(uint256 word => uint256) counts;
         /// seat·2^16 + meters, for the accounts that own any.
         mapping(address account => uint256) owners;
+        /// The version that was in force before; 0 for the first.
+        uint24 previous;
     }
 
     /// @dev An accepted estimate over-states J by at most τ divided by this.
@@ -235,12 +237,23 @@ contract SlotLedger is ISlotLedger, IVersionFollower {
             stored.owners[owners[seat]] = (seat << 16) | meters[seat];
         }
         State memory state = _state;
+        stored.previous = state.version;
         // From the next second on: batches of this second were checked under the version before.
         uint256 from = block.timestamp + 1;
         if (state.version == 0) state.nextSlot = uint40(_firstSlotFrom(state, from));
         state.version = version;
         state.versionFrom = uint40(from);
         _state = state;
+    }
+
+    /// @inheritdoc IMemberFollower
+    function onMemberRemoved(uint256, address account) external {
+        _moveOwner(account, address(0));
+    }
+
+    /// @inheritdoc IMemberFollower
+    function onAccountReplaced(uint256, address from, address to) external {
+        _moveOwner(from, to);
     }
 
     /// @inheritdoc ISlotLedger
@@ -286,6 +299,26 @@ contract SlotLedger is ISlotLedger, IVersionFollower {
     /// @inheritdoc ISlotLedger
     function ringSlots() external pure returns (uint256) {
         return SlotRing.SLOTS;
+    }
+
+    /// @dev Whoever could upload as `from`, under the version in force and those of slots that are not settled yet, can as
+    /// `to`, or as nobody if that is zero.
+    function _moveOwner(address from, address to) private {
+        // Check.
+        if (msg.sender != address(consortium)) revert SlotLedgerNotConsortium(msg.sender);
+
+        // Effect. Versions in force have ascending numbers: each is based on the one that it replaces.
+        State memory state = _state;
+        uint256 oldest = _versionOf(state, state.nextSlot);
+        for (uint256 version = state.version; version != 0 && version >= oldest;) {
+            StoredVersion storage stored = _versions[version];
+            uint256 owner = stored.owners[from];
+            if (owner != 0) {
+                delete stored.owners[from];
+                if (to != address(0)) stored.owners[to] = owner;
+            }
+            version = stored.previous;
+        }
     }
 
     /// @dev The slot takes uploads now, and the caller owns meters in its version.

@@ -1,10 +1,12 @@
 import { buildModule } from "@nomicfoundation/hardhat-ignition/modules";
 
 /**
- * The contracts of data sharing. The deployer names the slot ledger, and with that gives up the only role it had.
+ * The contracts of data sharing. The deployer names the slot ledger and the governance, and with that gives up the only
+ * role it had.
  *
  * Parameters: `founders` [{account, name}], `deposit`, `vetoSeconds`, `clock` {genesis, slotSeconds, cutOffSlots,
- * expirySlots}, `terms` {reward, missingPenalty, anomalyPenalty, normalQuantileQ32}.
+ * expirySlots}, `terms` {reward, missingPenalty, anomalyPenalty, normalQuantileQ32}, `voting`
+ * {supermajorityNumerator, supermajorityDenominator, votingSeconds, delaySeconds, executionSeconds, confirmationDepth}.
  */
 export default buildModule("GridProof", (m) => {
   const consortium = m.contract("Consortium", [m.getParameter("founders"), m.getParameter("deposit")]);
@@ -15,6 +17,7 @@ export default buildModule("GridProof", (m) => {
     m.getParameter("clock"),
     m.getParameter("terms"),
   ]);
-  m.call(consortium, "concludeSetup", [ledger]);
-  return { consortium, registry, ledger };
+  const governance = m.contract("Governance", [consortium, m.getParameter("voting")]);
+  m.call(consortium, "concludeSetup", [ledger, governance]);
+  return { consortium, registry, ledger, governance };
 });

@@ -12,7 +12,7 @@ export const deployTasks: TaskDefinition[] = [
     .addOption({
       name: "founders",
       description:
-        "JSON file {founders: [{name, account}], deposit, vetoSeconds, clock, terms}; only founders is needed",
+        "JSON file {founders: [{name, account}], deposit, vetoSeconds, clock, terms, voting}; only founders is needed",
       type: ArgumentType.STRING_WITHOUT_DEFAULT,
       defaultValue: undefined,
     })

@@ -1,7 +1,17 @@
 import { emptyTask, task } from "hardhat/config";
 import { ArgumentType } from "hardhat/types/arguments";
 import type { TaskDefinition } from "hardhat/types/tasks";
-import { as, bothEnds, deployment, json, keystore, passwordFile, plan } from "./options.js";
+import {
+  as,
+  bothEnds,
+  deployment,
+  json,
+  keystore,
+  operators,
+  passwordFile,
+  plan,
+  planOut,
+} from "./options.js";
 
 const caseFile = {
   name: "file",
@@ -27,12 +37,7 @@ export const gridTasks: TaskDefinition[] = [
   )
     .addPositionalArgument(caseFile)
     .addOption(plan)
-    .addOption({
-      name: "operators",
-      description: "In the default plan, how many operators share the grid",
-      type: ArgumentType.INT,
-      defaultValue: 1,
-    })
+    .addOption(operators)
     .addFlag(bothEnds)
     .addOption(json)
     .setAction(() => import("../grid/inspect.js"))
@@ -115,5 +120,34 @@ export const gridTasks: TaskDefinition[] = [
     .addOption(deployment)
     .addOption(json)
     .setAction(() => import("../grid/show.js"))
+    .build(),
+  task(
+    ["grid", "without"],
+    "Say what is lost when an operator's meters leave the grid, and write the plan without them",
+  )
+    .addPositionalArgument({ name: "operator", description: "Name of the operator that leaves" })
+    .addOption({
+      name: "file",
+      description: "A case, as for grid inspect (default: the version in force)",
+      type: ArgumentType.STRING_WITHOUT_DEFAULT,
+      defaultValue: undefined,
+    })
+    .addOption(plan)
+    .addOption({ ...operators, defaultValue: 4 })
+    .addFlag(bothEnds)
+    .addFlag({
+      name: "mend",
+      description: "Put the fewest meters that make the grid observable again into the plan that is written",
+    })
+    .addOption(planOut)
+    .addOption({
+      name: "caseOut",
+      description: "Write the case to this file, for grid propose (.json)",
+      type: ArgumentType.STRING_WITHOUT_DEFAULT,
+      defaultValue: undefined,
+    })
+    .addOption(deployment)
+    .addOption(json)
+    .setAction(() => import("../grid/without.js"))
     .build(),
 ];

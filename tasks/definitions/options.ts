@@ -55,3 +55,19 @@ export const bothEnds = {
   name: "bothEnds",
   description: "In the default plan, meter both ends of every line",
 } as const;
+
+/** `--operators N`. */
+export const operators = {
+  name: "operators",
+  description: "In the default plan, how many operators share the grid",
+  type: ArgumentType.INT,
+  defaultValue: 1,
+} as const;
+
+/** `--out FILE` for a metering plan. */
+export const planOut = {
+  name: "out",
+  description: "Write the plan to this file, for --plan (.csv or .json)",
+  type: ArgumentType.STRING_WITHOUT_DEFAULT,
+  defaultValue: undefined,
+} as const;

@@ -1,35 +1,20 @@
-import { compileGrid } from "../../workers/grid/compileGrid.js";
-import { defaultPlan } from "../../workers/grid/defaultPlan.js";
 import { type GridInspection, inspectGrid } from "../../workers/grid/inspectGrid.js";
-import { openCase } from "../../workers/grid/openCase.js";
-import { partition } from "../../workers/grid/partition.js";
-import { readPlanFile } from "../../workers/grid/readPlanFile.js";
 import type { Grid, MeteringPlan } from "../../workers/grid/types.js";
 import { grouped, significant } from "../../workers/report/number.js";
 import { facts, table } from "../../workers/report/table.js";
+import { listed } from "../support/listed.js";
+import { openPlan, type PlanArguments } from "../support/openPlan.js";
 import { report } from "../support/report.js";
-import { UserError } from "../support/userError.js";
-import { userPath } from "../support/userPath.js";
 import { userTask } from "../support/userTask.js";
 
-interface Arguments {
-  readonly file: string;
-  readonly plan: string | undefined;
-  readonly operators: number;
-  readonly bothEnds: boolean;
+interface Arguments extends PlanArguments {
   readonly json: string | undefined;
 }
 
-export default userTask<Arguments>(async ({ file, plan: planFile, operators, bothEnds, json }) => {
-  if (operators < 1) throw new UserError(`--operators ${operators}: expected at least 1`);
-  const grid = compileGrid(openCase(file, userPath));
-  const names = Array.from({ length: operators }, (_, i) => `Operator ${i + 1}`);
-  const plan =
-    planFile === undefined
-      ? defaultPlan(grid, partition(grid, names), { bothEnds })
-      : readPlanFile(userPath(planFile), grid);
+export default userTask<Arguments>(async (args) => {
+  const { grid, plan } = openPlan(args);
   const inspection = inspectGrid(grid, plan);
-  report(json, inspection, asText(grid, plan, inspection));
+  report(args.json, inspection, asText(grid, plan, inspection));
 });
 
 function asText(grid: Grid, plan: MeteringPlan, found: GridInspection): string {
@@ -75,10 +60,4 @@ function ownersTable(plan: MeteringPlan): string {
   const count = new Map<string, number>();
   for (const { owner } of plan.meters) count.set(owner, (count.get(owner) ?? 0) + 1);
   return table([{ head: "operator" }, { head: "meters", align: "right" }], [...count]);
-}
-
-function listed(one: string, many: string, names: readonly (string | number)[]): string {
-  const most = 40;
-  const more = names.length > most ? ` and ${names.length - most} more` : "";
-  return `${names.length === 1 ? one : `${names.length} ${many}`} ${names.slice(0, most).join(", ")}${more}`;
 }

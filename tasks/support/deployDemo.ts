@@ -20,6 +20,7 @@ export async function deployDemo(
   const genesis = await time.latest();
   const parameters = {
     ...agreed,
+    voting: { ...agreed.voting },
     founders: members.map((member, seat) => ({ account: member.address, name: names[seat]! })),
     clock: { genesis, ...clock },
   };

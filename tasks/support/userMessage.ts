@@ -9,6 +9,7 @@ const FOR_USERS = new Set([
   "GridFileError",
   "GridModelError",
   "VersionError",
+  "PlacementError",
   "ChainDataError",
   "ValuesFileError",
   "NotObservableError",

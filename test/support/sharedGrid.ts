@@ -1,6 +1,7 @@
 import { network } from "hardhat";
 import GridProof from "../../ignition/modules/GridProof.js";
 import { connectContracts } from "../../workers/chain/connectContracts.js";
+import { testVoting } from "./testVoting.js";
 
 /** Terms of the tests: round numbers, 99 % quantile. */
 export const testTerms = {
@@ -29,6 +30,7 @@ export async function deploySharing(founders = 4, vetoSeconds = 60) {
         vetoSeconds,
         clock: { genesis, ...testClock },
         terms: testTerms,
+        voting: testVoting,
       },
     },
   });

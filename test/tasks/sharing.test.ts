@@ -14,6 +14,7 @@ import { noise } from "../../workers/grid/noise.js";
 import { partition } from "../../workers/grid/partition.js";
 import { powerFlow } from "../../workers/grid/powerFlow.js";
 import { trueMeasurements } from "../../workers/grid/trueMeasurements.js";
+import type { Meter } from "../../workers/grid/types.js";
 import { buildVersion } from "../../workers/grid/version/buildVersion.js";
 import { writePlanCsv } from "../../workers/grid/writePlanCsv.js";
 import { temporaryFolder } from "../support/temporaryFolder.js";
@@ -179,6 +180,21 @@ describe("the command line, from deployment to credits", () => {
       expect(shown.status).to.equal("active");
       expect(shown.differences).to.deep.equal([]);
       expect(shown.operators.map(({ approved }) => approved)).to.deep.equal([true, true, true]);
+    });
+
+    it("says what the version in force would be without an operator", async () => {
+      const { removed, observable } = await jsonOf<{ removed: Meter[]; observable: boolean }>(
+        "grid without",
+        { deployment, operator: "South", out: at("without.csv"), caseOut: at("case.json") },
+      );
+      const own = plan.meters.filter(({ owner }) => owner === "South");
+      expect(removed).to.have.deep.members(own);
+      expect(observable).to.equal(false);
+      const left = await jsonOf<{ meters: number }>("grid inspect", {
+        file: at("case.json"),
+        plan: at("without.csv"),
+      });
+      expect(left.meters).to.equal(plan.meters.length - own.length);
     });
 
     it("ends a version that a member vetoes, in the contract's own words", async () => {

@@ -18,7 +18,7 @@ export declare namespace IConsortium {
     }
 
   export interface ConsortiumInterface extends Interface {
-    getFunction(nameOrSignature: "DEFAULT_ADMIN_ROLE" | "LEDGER_ROLE" | "MAX_SEATS" | "OPERATOR_ROLE" | "activeSeats" | "concludeSetup" | "creditsOf" | "expel" | "getRoleAdmin" | "grantRole" | "hasRole" | "ledger" | "memberAt" | "members" | "redistribute" | "renounceRole" | "revokeRole" | "seatCount" | "seatOf" | "seating" | "supportsInterface" | "totalCredits" | "transfer"): FunctionFragment;
+    getFunction(nameOrSignature: "DEFAULT_ADMIN_ROLE" | "LEDGER_ROLE" | "MAX_SEATS" | "OPERATOR_ROLE" | "activeSeats" | "concludeSetup" | "creditsOf" | "expel" | "getRoleAdmin" | "governance" | "grantRole" | "hasRole" | "ledger" | "memberAt" | "members" | "redistribute" | "renounceRole" | "revokeRole" | "seatCount" | "seatOf" | "seating" | "supportsInterface" | "totalCredits" | "transfer"): FunctionFragment;
 
     getEvent(nameOrSignatureOrTopic: "CreditsRedistributed" | "CreditsTransferred" | "MemberExpelled" | "MemberJoined" | "RoleAdminChanged" | "RoleGranted" | "RoleRevoked" | "SetupConcluded"): EventFragment;
 
@@ -27,10 +27,11 @@ encodeFunctionData(functionFragment: 'LEDGER_ROLE', values?: undefined): string;
 encodeFunctionData(functionFragment: 'MAX_SEATS', values?: undefined): string;
 encodeFunctionData(functionFragment: 'OPERATOR_ROLE', values?: undefined): string;
 encodeFunctionData(functionFragment: 'activeSeats', values?: undefined): string;
-encodeFunctionData(functionFragment: 'concludeSetup', values: [AddressLike]): string;
+encodeFunctionData(functionFragment: 'concludeSetup', values: [AddressLike, AddressLike]): string;
 encodeFunctionData(functionFragment: 'creditsOf', values: [AddressLike]): string;
 encodeFunctionData(functionFragment: 'expel', values: [AddressLike]): string;
 encodeFunctionData(functionFragment: 'getRoleAdmin', values: [BytesLike]): string;
+encodeFunctionData(functionFragment: 'governance', values?: undefined): string;
 encodeFunctionData(functionFragment: 'grantRole', values: [BytesLike, AddressLike]): string;
 encodeFunctionData(functionFragment: 'hasRole', values: [BytesLike, AddressLike]): string;
 encodeFunctionData(functionFragment: 'ledger', values?: undefined): string;
@@ -55,6 +56,7 @@ decodeFunctionResult(functionFragment: 'concludeSetup', data: BytesLike): Result
 decodeFunctionResult(functionFragment: 'creditsOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'expel', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'getRoleAdmin', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'governance', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'grantRole', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'hasRole', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'ledger', data: BytesLike): Result;
@@ -157,9 +159,9 @@ decodeFunctionResult(functionFragment: 'transfer', data: BytesLike): Result;
   
 
     export namespace SetupConcludedEvent {
-      export type InputTuple = [ledger: AddressLike];
-      export type OutputTuple = [ledger: string];
-      export interface OutputObject {ledger: string };
+      export type InputTuple = [ledger: AddressLike, governance: AddressLike];
+      export type OutputTuple = [ledger: string, governance: string];
+      export interface OutputObject {ledger: string, governance: string };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -243,7 +245,7 @@ decodeFunctionResult(functionFragment: 'transfer', data: BytesLike): Result;
 
     
     concludeSetup: TypedContractMethod<
-      [ledger_: AddressLike, ],
+      [ledger_: AddressLike, governance_: AddressLike, ],
       [void],
       'nonpayable'
     >
@@ -268,6 +270,14 @@ decodeFunctionResult(functionFragment: 'transfer', data: BytesLike): Result;
     
     getRoleAdmin: TypedContractMethod<
       [role: BytesLike, ],
+      [string],
+      'view'
+    >
+    
+
+    
+    governance: TypedContractMethod<
+      [],
       [string],
       'view'
     >
@@ -414,7 +424,7 @@ getFunction(nameOrSignature: 'activeSeats'): TypedContractMethod<
       'view'
     >;
 getFunction(nameOrSignature: 'concludeSetup'): TypedContractMethod<
-      [ledger_: AddressLike, ],
+      [ledger_: AddressLike, governance_: AddressLike, ],
       [void],
       'nonpayable'
     >;
@@ -430,6 +440,11 @@ getFunction(nameOrSignature: 'expel'): TypedContractMethod<
     >;
 getFunction(nameOrSignature: 'getRoleAdmin'): TypedContractMethod<
       [role: BytesLike, ],
+      [string],
+      'view'
+    >;
+getFunction(nameOrSignature: 'governance'): TypedContractMethod<
+      [],
       [string],
       'view'
     >;
@@ -543,7 +558,7 @@ getEvent(key: 'SetupConcluded'): TypedContractEvent<SetupConcludedEvent.InputTup
       RoleRevoked: TypedContractEvent<RoleRevokedEvent.InputTuple, RoleRevokedEvent.OutputTuple, RoleRevokedEvent.OutputObject>;
     
 
-      'SetupConcluded(address)': TypedContractEvent<SetupConcludedEvent.InputTuple, SetupConcludedEvent.OutputTuple, SetupConcludedEvent.OutputObject>;
+      'SetupConcluded(address,address)': TypedContractEvent<SetupConcludedEvent.InputTuple, SetupConcludedEvent.OutputTuple, SetupConcludedEvent.OutputObject>;
       SetupConcluded: TypedContractEvent<SetupConcludedEvent.InputTuple, SetupConcludedEvent.OutputTuple, SetupConcludedEvent.OutputObject>;
     
     };

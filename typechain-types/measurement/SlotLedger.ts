@@ -26,7 +26,7 @@ export declare namespace GridRecord {
     }
 
   export interface SlotLedgerInterface extends Interface {
-    getFunction(nameOrSignature: "clock" | "closeIncomplete" | "consortium" | "nextSlot" | "onVersionActivated" | "registry" | "ringSlots" | "settle" | "slotAt" | "supplement" | "terms" | "upload" | "uploadsOf" | "versionOf"): FunctionFragment;
+    getFunction(nameOrSignature: "clock" | "closeIncomplete" | "consortium" | "nextSlot" | "onAccountReplaced" | "onMemberRemoved" | "onVersionActivated" | "registry" | "ringSlots" | "settle" | "slotAt" | "supplement" | "terms" | "upload" | "uploadsOf" | "versionOf"): FunctionFragment;
 
     getEvent(nameOrSignatureOrTopic: "BatchUploaded" | "SlotClosedIncomplete" | "SlotSettled" | "SupplementUploaded"): EventFragment;
 
@@ -34,6 +34,8 @@ export declare namespace GridRecord {
 encodeFunctionData(functionFragment: 'closeIncomplete', values: [BigNumberish, BytesLike, BytesLike]): string;
 encodeFunctionData(functionFragment: 'consortium', values?: undefined): string;
 encodeFunctionData(functionFragment: 'nextSlot', values?: undefined): string;
+encodeFunctionData(functionFragment: 'onAccountReplaced', values: [BigNumberish, AddressLike, AddressLike]): string;
+encodeFunctionData(functionFragment: 'onMemberRemoved', values: [BigNumberish, AddressLike]): string;
 encodeFunctionData(functionFragment: 'onVersionActivated', values: [BigNumberish, GridRecord.GeometryStruct, AddressLike[], AddressLike[], BigNumberish[]]): string;
 encodeFunctionData(functionFragment: 'registry', values?: undefined): string;
 encodeFunctionData(functionFragment: 'ringSlots', values?: undefined): string;
@@ -49,6 +51,8 @@ encodeFunctionData(functionFragment: 'versionOf', values: [BigNumberish]): strin
 decodeFunctionResult(functionFragment: 'closeIncomplete', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'consortium', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'nextSlot', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'onAccountReplaced', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'onMemberRemoved', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'onVersionActivated', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'registry', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'ringSlots', data: BytesLike): Result;
@@ -176,6 +180,22 @@ decodeFunctionResult(functionFragment: 'versionOf', data: BytesLike): Result;
     
 
     
+    onAccountReplaced: TypedContractMethod<
+      [arg0: BigNumberish, from: AddressLike, to: AddressLike, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    onMemberRemoved: TypedContractMethod<
+      [arg0: BigNumberish, account: AddressLike, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
     onVersionActivated: TypedContractMethod<
       [version: BigNumberish, geometry: GridRecord.GeometryStruct, chunks: AddressLike[], owners: AddressLike[], meters: BigNumberish[], ],
       [void],
@@ -277,6 +297,16 @@ getFunction(nameOrSignature: 'nextSlot'): TypedContractMethod<
       [],
       [bigint],
       'view'
+    >;
+getFunction(nameOrSignature: 'onAccountReplaced'): TypedContractMethod<
+      [arg0: BigNumberish, from: AddressLike, to: AddressLike, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'onMemberRemoved'): TypedContractMethod<
+      [arg0: BigNumberish, account: AddressLike, ],
+      [void],
+      'nonpayable'
     >;
 getFunction(nameOrSignature: 'onVersionActivated'): TypedContractMethod<
       [version: BigNumberish, geometry: GridRecord.GeometryStruct, chunks: AddressLike[], owners: AddressLike[], meters: BigNumberish[], ],

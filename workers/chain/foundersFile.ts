@@ -3,6 +3,7 @@ import { isAddress } from "ethers";
 import { z } from "zod";
 import { normalQuantile } from "../estimation/normalQuantile.js";
 import { ChainDataError } from "./errors.js";
+import { parseFraction } from "./fraction.js";
 
 /** How a consortium is founded: the parameters of `ignition/modules/GridProof.ts`. */
 export interface Founding {
@@ -23,6 +24,18 @@ export interface Founding {
     readonly anomalyPenalty: bigint;
     readonly normalQuantileQ32: bigint;
   };
+  readonly voting: VotingRules;
+}
+
+/** How votes are held: the rules of `IGovernance.sol`. */
+export interface VotingRules {
+  readonly supermajorityNumerator: number;
+  readonly supermajorityDenominator: number;
+  readonly votingSeconds: number;
+  readonly delaySeconds: number;
+  readonly executionSeconds: number;
+  /** Blocks. */
+  readonly confirmationDepth: number;
 }
 
 const whole = z.number().int().nonnegative();
@@ -65,6 +78,16 @@ const schema = z
       })
       .strict()
       .default({}),
+    voting: z
+      .object({
+        supermajority: z.string().default("2/3"),
+        votingSeconds: whole.default(259_200),
+        delaySeconds: whole.default(86_400),
+        executionSeconds: whole.default(604_800),
+        confirmationDepth: whole.default(12),
+      })
+      .strict()
+      .default({}),
   })
   .strict();
 
@@ -77,7 +100,11 @@ const schema = z
  *   "deposit": "1000000000000",
  *   "vetoSeconds": 3600,
  *   "clock": { "genesis": 1767225600, "slotSeconds": 300, "cutOffSlots": 2, "expirySlots": 288 },
- *   "terms": { "reward": 10000, "missingPenalty": 90000, "anomalyPenalty": 20000, "falseAlarmRate": 0.01 }
+ *   "terms": { "reward": 10000, "missingPenalty": 90000, "anomalyPenalty": 20000, "falseAlarmRate": 0.01 },
+ *   "voting": {
+ *     "supermajority": "2/3", "votingSeconds": 259200, "delaySeconds": 86400, "executionSeconds": 604800,
+ *     "confirmationDepth": 12
+ *   }
  * }
  * ```
  *
@@ -105,7 +132,9 @@ export function parseFounding(json: unknown, label: string): Founding {
     );
     throw new ChainDataError(`${label}: ${issues.join("; ")}`);
   }
-  const { founders, deposit, vetoSeconds, clock, terms } = parsed.data;
+  const { founders, deposit, vetoSeconds, clock, terms, voting } = parsed.data;
+  const { supermajority, ...votingTimes } = voting;
+  const { numerator, denominator } = parseFraction(supermajority, `${label}: voting.supermajority`);
   const names = founders.map(({ name }) => name);
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   // Metering plans name owners.
@@ -121,6 +150,11 @@ export function parseFounding(json: unknown, label: string): Founding {
       anomalyPenalty:
         terms.anomalyPenalty ?? defaultPenalty(terms.reward + terms.missingPenalty, founders.length),
       normalQuantileQ32: BigInt(Math.round(normalQuantile(terms.falseAlarmRate) * 2 ** 32)),
+    },
+    voting: {
+      supermajorityNumerator: numerator,
+      supermajorityDenominator: denominator,
+      ...votingTimes,
     },
   };
 }

@@ -1,3 +1,4 @@
+import type { VotingRules } from "../chain/foundersFile.js";
 import { normalQuantile } from "../estimation/normalQuantile.js";
 
 /** The false alarm rate α of the demo: one honest slot in a hundred has J above τ by chance. */
@@ -19,6 +20,7 @@ export interface DemoTerms {
     readonly anomalyPenalty: bigint;
     readonly normalQuantileQ32: bigint;
   };
+  readonly voting: VotingRules;
 }
 
 const reward = 1_000n;
@@ -43,6 +45,14 @@ export function demoTerms(operators: number): DemoTerms {
       missingPenalty,
       anomalyPenalty: most < anomalyPenalty ? most : anomalyPenalty,
       normalQuantileQ32: BigInt(Math.round(normalQuantile(falseAlarm) * 2 ** 32)),
+    },
+    voting: {
+      supermajorityNumerator: 2,
+      supermajorityDenominator: 3,
+      votingSeconds: 3_600,
+      delaySeconds: 600,
+      executionSeconds: 3_600,
+      confirmationDepth: 0,
     },
   };
 }

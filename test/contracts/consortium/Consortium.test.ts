@@ -159,12 +159,17 @@ describe("Consortium", () => {
   describe("concludeSetup", () => {
     describe("given the deployer is not a founder", () => {
       it("names the ledger and leaves the deployer without any role", async () => {
-        const { consortium, deployer, members, ledger, ethers } = await foundConsortium(3, "open");
+        const { consortium, deployer, members, ledger, governance, ethers } = await foundConsortium(
+          3,
+          "open",
+        );
         expect(await consortium.ledger()).to.equal(ethers.ZeroAddress);
-        await expect(consortium.concludeSetup(ledger))
+        expect(await consortium.governance()).to.equal(ethers.ZeroAddress);
+        await expect(consortium.concludeSetup(ledger, governance))
           .to.emit(consortium, "SetupConcluded")
-          .withArgs(await ledger.getAddress());
+          .withArgs(await ledger.getAddress(), await governance.getAddress());
         expect(await consortium.ledger()).to.equal(await ledger.getAddress());
+        expect(await consortium.governance()).to.equal(await governance.getAddress());
 
         const operator = await consortium.OPERATOR_ROLE();
         const ledgerRole = await consortium.LEDGER_ROLE();
@@ -187,7 +192,10 @@ describe("Consortium", () => {
           [...founders(1), { account: deployer.address, name: "TSO 2" }],
           1n,
         );
-        await consortium.concludeSetup(await ethers.deployContract("LedgerStub"));
+        await consortium.concludeSetup(
+          await ethers.deployContract("LedgerStub"),
+          await ethers.deployContract("LedgerStub"),
+        );
         expect(await consortium.hasRole(await consortium.OPERATOR_ROLE(), deployer)).to.equal(true);
         expect(await consortium.hasRole(await consortium.DEFAULT_ADMIN_ROLE(), deployer)).to.equal(false);
         expect(await consortium.hasRole(await consortium.LEDGER_ROLE(), deployer)).to.equal(false);
@@ -198,7 +206,7 @@ describe("Consortium", () => {
       const { consortium, member, stranger, ledger } = await foundConsortium(2, "open");
       const admin = await consortium.DEFAULT_ADMIN_ROLE();
       for (const caller of [member(0), stranger]) {
-        await expect(consortium.connect(caller).concludeSetup(ledger))
+        await expect(consortium.connect(caller).concludeSetup(ledger, ledger))
           .to.be.revertedWithCustomError(consortium, "AccessControlUnauthorizedAccount")
           .withArgs(caller.address, admin);
       }
@@ -206,15 +214,22 @@ describe("Consortium", () => {
 
     it("refuses a second time", async () => {
       const { consortium, deployer, ledger } = await foundConsortium(2);
-      await expect(consortium.concludeSetup(ledger))
+      await expect(consortium.concludeSetup(ledger, ledger))
         .to.be.revertedWithCustomError(consortium, "AccessControlUnauthorizedAccount")
         .withArgs(deployer.address, await consortium.DEFAULT_ADMIN_ROLE());
     });
 
     it("refuses a ledger without code, such as the deployer itself", async () => {
-      const { consortium, deployer } = await foundConsortium(2, "open");
-      await expect(consortium.concludeSetup(deployer))
+      const { consortium, deployer, ledger } = await foundConsortium(2, "open");
+      await expect(consortium.concludeSetup(deployer, ledger))
         .to.be.revertedWithCustomError(consortium, "ConsortiumLedgerNotContract")
+        .withArgs(deployer.address);
+    });
+
+    it("refuses a governance without code", async () => {
+      const { consortium, deployer, ledger } = await foundConsortium(2, "open");
+      await expect(consortium.concludeSetup(ledger, deployer))
+        .to.be.revertedWithCustomError(consortium, "ConsortiumGovernanceNotContract")
         .withArgs(deployer.address);
     });
   });
@@ -540,7 +555,7 @@ describe("Consortium", () => {
     it("is the active seats and the number of seats, before and after an expulsion and the setup's end", async () => {
       const { consortium, member, ledger } = await foundConsortium(4, "open");
       expect(await consortium.seating()).to.deep.equal([0b1111n, 4n]);
-      await consortium.concludeSetup(ledger);
+      await consortium.concludeSetup(ledger, ledger);
       expect(await consortium.seating()).to.deep.equal([0b1111n, 4n]);
       await consortium.connect(member(1)).transfer(member(0), deposit);
       await consortium.expel(member(1));

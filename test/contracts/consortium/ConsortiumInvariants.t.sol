@@ -3,14 +3,14 @@ pragma solidity ^0.8.24;
 
 import {Seats} from "../../../contracts/consortium/libraries/Seats.sol";
 import {Consortium} from "../../../contracts/consortium/Consortium.sol";
-import {IConsortium} from "../../../contracts/consortium/IConsortium.sol";
+import {IConsortium, IMemberFollower} from "../../../contracts/consortium/IConsortium.sol";
 
 interface PrankVm {
     function prank(address sender) external;
 }
 
 /// @notice Acts on a consortium as its members and its ledger would, with random choices. Never reverts.
-contract ConsortiumHandler {
+contract ConsortiumHandler is IMemberFollower {
     PrankVm private constant VM = PrankVm(address(uint160(uint256(keccak256("hevm cheat code")))));
 
     IConsortium private immutable _consortium;
@@ -58,6 +58,10 @@ contract ConsortiumHandler {
         }
     }
 
+    function onMemberRemoved(uint256, address) external {}
+
+    function onAccountReplaced(uint256, address, address) external {}
+
     /// @dev The first member at or after a random seat, going round.
     function activeMember(uint256 pick) private view returns (IConsortium.Member memory member) {
         uint256 seats = _consortium.seatCount();
@@ -84,7 +88,7 @@ contract ConsortiumInvariantsTest {
         }
         _consortium = new Consortium(founders, DEPOSIT);
         _handler = new ConsortiumHandler(_consortium);
-        _consortium.concludeSetup(address(_handler));
+        _consortium.concludeSetup(address(_handler), address(this));
     }
 
     function targetContracts() external view returns (address[] memory targets) {

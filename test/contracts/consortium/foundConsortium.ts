@@ -1,5 +1,6 @@
 import { network } from "hardhat";
-import { Consortium__factory } from "../../../typechain-types/index.js";
+import { Consortium__factory, Governance__factory } from "../../../typechain-types/index.js";
+import { testVoting } from "../../support/testVoting.js";
 
 /** What each founder of `foundConsortium` starts with. */
 export const deposit = 1_000n;
@@ -19,7 +20,8 @@ export async function foundConsortium(founders = 4, setup: "concluded" | "open" 
     deposit,
   );
   const ledger = await ethers.deployContract("LedgerStub");
-  if (setup === "concluded") await consortium.concludeSetup(ledger);
+  const governance = await new Governance__factory(deployer).deploy(consortium, testVoting);
+  if (setup === "concluded") await consortium.concludeSetup(ledger, governance);
 
   const redistribute = async (
     change: readonly bigint[],
@@ -43,6 +45,7 @@ export async function foundConsortium(founders = 4, setup: "concluded" | "open" 
     /** A signer that is no member. */
     stranger,
     ledger,
+    governance,
     /** Settles through `ledger`. */
     redistribute,
     /** Everyone's credits, by seat. */

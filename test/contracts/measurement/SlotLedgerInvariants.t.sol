@@ -238,7 +238,7 @@ contract SlotLedgerInvariantsTest {
                 normalQuantileQ32: 2 << 32
             })
         );
-        _consortium.concludeSetup(address(ledger));
+        _consortium.concludeSetup(address(ledger), address(this));
         _activate(registry);
         VM.warp(1_000_120);
         _handler = new LedgerHandler(_consortium, ledger);

@@ -7,7 +7,7 @@ import type { Grid } from "../../../workers/grid/types.js";
 import { sharedPath } from "../../support/shared.js";
 
 /** One test for each real case beside the repository, or one skipped test that says they are absent. */
-export function itForEachCase(title: string, test: (grid: Grid, file: string) => void): void {
+export function itForEachCase(title: string, test: (grid: Grid, file: string) => void | Promise<void>): void {
   const folder = sharedPath("cases");
   if (folder === undefined) {
     it.skip(`${title} (../shared/cases is absent)`);
@@ -15,9 +15,9 @@ export function itForEachCase(title: string, test: (grid: Grid, file: string) =>
   }
   for (const name of readdirSync(folder).filter((file) => file.endsWith(".m"))) {
     const file = join(folder, name);
-    it(`${title}: ${name}`, function run() {
+    it(`${title}: ${name}`, async function run() {
       this.timeout(60_000);
-      test(compileGrid(readGridFile(file)), file);
+      await test(compileGrid(readGridFile(file)), file);
     });
   }
 }

@@ -2,6 +2,7 @@ import { network } from "hardhat";
 import { HDNodeWallet, JsonRpcProvider, Mnemonic, NonceManager, type Signer } from "ethers";
 import {
   Consortium__factory,
+  Governance__factory,
   GridRegistry__factory,
   SlotLedger__factory,
   type SlotLedger,
@@ -10,6 +11,7 @@ import { proposeVersion, proveVersion, uploadVersion } from "../../../workers/ch
 import { packLabels } from "../../../workers/chain/versionLabels.js";
 import { compileGrid } from "../../../workers/grid/compileGrid.js";
 import { buildVersion } from "../../../workers/grid/version/buildVersion.js";
+import { testVoting } from "../../support/testVoting.js";
 import { tinyCase, tinyPlan } from "./tinyGrid.js";
 
 export const SLOT_SECONDS = 1_000;
@@ -56,7 +58,8 @@ export async function tinyChain(): Promise<TinyChain> {
   const quantile = BigInt(Math.round(3.09 * 2 ** 32));
   const terms = { reward: 1000n, missingPenalty: 1000n, anomalyPenalty: 2000n, normalQuantileQ32: quantile };
   const ledger = await new SlotLedger__factory(deployer).deploy(consortium, registry, clock, terms);
-  await consortium.concludeSetup(ledger);
+  const governance = await new Governance__factory(deployer).deploy(consortium, testVoting);
+  await consortium.concludeSetup(ledger, governance);
 
   const grid = compileGrid(tinyCase);
   const seats = new Map(founders.map(({ name }, seat) => [name, seat]));

@@ -2,7 +2,7 @@
 /* tslint:disable */
 /* eslint-disable */
 import type { BaseContract, BigNumberish, BytesLike, FunctionFragment, Result, Interface, EventFragment, AddressLike, ContractRunner, ContractMethod, Listener } from "ethers"
-import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, TypedLogDescription, TypedListener, TypedContractMethod } from "../common.js"
+import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, TypedLogDescription, TypedListener, TypedContractMethod } from "../../common.js"
   
 export declare namespace IConsortium {
       
@@ -13,15 +13,16 @@ export declare namespace IConsortium {
     }
 
   export interface IConsortiumInterface extends Interface {
-    getFunction(nameOrSignature: "activeSeats" | "concludeSetup" | "creditsOf" | "expel" | "getRoleAdmin" | "grantRole" | "hasRole" | "ledger" | "memberAt" | "members" | "redistribute" | "renounceRole" | "revokeRole" | "seatCount" | "seatOf" | "seating" | "totalCredits" | "transfer"): FunctionFragment;
+    getFunction(nameOrSignature: "activeSeats" | "concludeSetup" | "creditsOf" | "expel" | "getRoleAdmin" | "governance" | "grantRole" | "hasRole" | "ledger" | "memberAt" | "members" | "redistribute" | "renounceRole" | "revokeRole" | "seatCount" | "seatOf" | "seating" | "totalCredits" | "transfer"): FunctionFragment;
 
     getEvent(nameOrSignatureOrTopic: "CreditsRedistributed" | "CreditsTransferred" | "MemberExpelled" | "MemberJoined" | "RoleAdminChanged" | "RoleGranted" | "RoleRevoked" | "SetupConcluded"): EventFragment;
 
     encodeFunctionData(functionFragment: 'activeSeats', values?: undefined): string;
-encodeFunctionData(functionFragment: 'concludeSetup', values: [AddressLike]): string;
+encodeFunctionData(functionFragment: 'concludeSetup', values: [AddressLike, AddressLike]): string;
 encodeFunctionData(functionFragment: 'creditsOf', values: [AddressLike]): string;
 encodeFunctionData(functionFragment: 'expel', values: [AddressLike]): string;
 encodeFunctionData(functionFragment: 'getRoleAdmin', values: [BytesLike]): string;
+encodeFunctionData(functionFragment: 'governance', values?: undefined): string;
 encodeFunctionData(functionFragment: 'grantRole', values: [BytesLike, AddressLike]): string;
 encodeFunctionData(functionFragment: 'hasRole', values: [BytesLike, AddressLike]): string;
 encodeFunctionData(functionFragment: 'ledger', values?: undefined): string;
@@ -41,6 +42,7 @@ decodeFunctionResult(functionFragment: 'concludeSetup', data: BytesLike): Result
 decodeFunctionResult(functionFragment: 'creditsOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'expel', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'getRoleAdmin', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'governance', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'grantRole', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'hasRole', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'ledger', data: BytesLike): Result;
@@ -142,9 +144,9 @@ decodeFunctionResult(functionFragment: 'transfer', data: BytesLike): Result;
   
 
     export namespace SetupConcludedEvent {
-      export type InputTuple = [ledger: AddressLike];
-      export type OutputTuple = [ledger: string];
-      export interface OutputObject {ledger: string };
+      export type InputTuple = [ledger: AddressLike, governance: AddressLike];
+      export type OutputTuple = [ledger: string, governance: string];
+      export interface OutputObject {ledger: string, governance: string };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -196,7 +198,7 @@ decodeFunctionResult(functionFragment: 'transfer', data: BytesLike): Result;
 
     
     concludeSetup: TypedContractMethod<
-      [ledger_: AddressLike, ],
+      [ledger_: AddressLike, governance_: AddressLike, ],
       [void],
       'nonpayable'
     >
@@ -221,6 +223,14 @@ decodeFunctionResult(functionFragment: 'transfer', data: BytesLike): Result;
     
     getRoleAdmin: TypedContractMethod<
       [role: BytesLike, ],
+      [string],
+      'view'
+    >
+    
+
+    
+    governance: TypedContractMethod<
+      [],
       [string],
       'view'
     >
@@ -339,7 +349,7 @@ decodeFunctionResult(functionFragment: 'transfer', data: BytesLike): Result;
       'view'
     >;
 getFunction(nameOrSignature: 'concludeSetup'): TypedContractMethod<
-      [ledger_: AddressLike, ],
+      [ledger_: AddressLike, governance_: AddressLike, ],
       [void],
       'nonpayable'
     >;
@@ -355,6 +365,11 @@ getFunction(nameOrSignature: 'expel'): TypedContractMethod<
     >;
 getFunction(nameOrSignature: 'getRoleAdmin'): TypedContractMethod<
       [role: BytesLike, ],
+      [string],
+      'view'
+    >;
+getFunction(nameOrSignature: 'governance'): TypedContractMethod<
+      [],
       [string],
       'view'
     >;
@@ -463,7 +478,7 @@ getEvent(key: 'SetupConcluded'): TypedContractEvent<SetupConcludedEvent.InputTup
       RoleRevoked: TypedContractEvent<RoleRevokedEvent.InputTuple, RoleRevokedEvent.OutputTuple, RoleRevokedEvent.OutputObject>;
     
 
-      'SetupConcluded(address)': TypedContractEvent<SetupConcludedEvent.InputTuple, SetupConcludedEvent.OutputTuple, SetupConcludedEvent.OutputObject>;
+      'SetupConcluded(address,address)': TypedContractEvent<SetupConcludedEvent.InputTuple, SetupConcludedEvent.OutputTuple, SetupConcludedEvent.OutputObject>;
       SetupConcluded: TypedContractEvent<SetupConcludedEvent.InputTuple, SetupConcludedEvent.OutputTuple, SetupConcludedEvent.OutputObject>;
     
     };

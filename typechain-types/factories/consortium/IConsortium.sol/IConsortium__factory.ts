@@ -3,7 +3,7 @@
 /* eslint-disable */
 
   import { Contract, Interface, type ContractRunner } from "ethers";
-  import type { IConsortium, IConsortiumInterface } from "../../consortium/IConsortium.js";
+  import type { IConsortium, IConsortiumInterface } from "../../../consortium/IConsortium.sol/IConsortium.js";
 
   const _abi = [
   {
@@ -52,6 +52,17 @@
       }
     ],
     "name": "ConsortiumDepositTooLarge",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "governance",
+        "type": "address"
+      }
+    ],
+    "name": "ConsortiumGovernanceNotContract",
     "type": "error"
   },
   {
@@ -380,6 +391,12 @@
         "internalType": "address",
         "name": "ledger",
         "type": "address"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "governance",
+        "type": "address"
       }
     ],
     "name": "SetupConcluded",
@@ -403,6 +420,11 @@
       {
         "internalType": "address",
         "name": "ledger_",
+        "type": "address"
+      },
+      {
+        "internalType": "address",
+        "name": "governance_",
         "type": "address"
       }
     ],
@@ -457,6 +479,19 @@
         "internalType": "bytes32",
         "name": "",
         "type": "bytes32"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [],
+    "name": "governance",
+    "outputs": [
+      {
+        "internalType": "address",
+        "name": "",
+        "type": "address"
       }
     ],
     "stateMutability": "view",

@@ -1,0 +1,47 @@
+import type { LinearModel } from "../estimation/types.js";
+
+/**
+ * A measurement model with its owners: what the analysis of incentives works on. Rows are the meters, then the virtual
+ * rows (zero injections), as `measurementModel` gives them.
+ */
+export interface IncentiveModel {
+  /** H (the jacobian), weights 1/σ² and offsets of phase shifters. */
+  readonly model: LinearModel;
+  /** The seat (position in `operators`) that owns a row's meter; -1 for a virtual row. One per row. */
+  readonly ownerOfRow: Int32Array;
+  /** The operators, by seat. */
+  readonly operators: readonly { readonly name: string }[];
+  /** Names of the meters: of the first rows, as many as there are meters. */
+  readonly meterNames: readonly string[];
+  /** Numbers of the buses that the columns of H stand for: every bus but the references. One per column. */
+  readonly busOfState: readonly number[];
+}
+
+/** What a coalition of operators can gain by distorting the values of its own meters, and what would show it. */
+export interface CoalitionGain {
+  /** Seats, ascending. */
+  readonly members: readonly number[];
+  /** The most that it can gain, credits a slot: A(|M_o|/|M| - λ); infinite attacks that nobody sees are set aside. */
+  readonly distortionGain: number;
+  /** |M_o|/|M|, between 0 and 1. */
+  readonly meterShare: number;
+  /** The smallest share of Σwr² that its distortion leaves at its own meters: the generalised eigenvalue. */
+  readonly lambda: number;
+  /** The distortion that earns it, in the rows' units, one per row. */
+  readonly attackVector: Float64Array;
+  /** States c such that the distortion a = Hc touches only its own meters, so that no residual shows it; if any. */
+  readonly hiddenAttack: Float64Array | undefined;
+  /** Names of meters of others that would show it, were they there or doubled. Empty without a hidden attack. */
+  readonly exposingMeters: readonly string[];
+}
+
+/** Whether the meters of the operators that are not compromised still determine the buses that matter. */
+export interface FdiSecurity {
+  /** Seats, ascending. */
+  readonly compromised: readonly number[];
+  /** Bus numbers. */
+  readonly sensitiveBuses: readonly number[];
+  readonly secure: boolean;
+  /** Numbers of the sensitive buses that the remaining meters do not determine. */
+  readonly exposed: readonly number[];
+}
