@@ -1,5 +1,5 @@
 import { wilsonHilferty } from "../workers/estimation/wilsonHilferty.js";
-import { joinSlots, type QuietSlot } from "../workers/measurement/settleMany.js";
+import { joinSlots, type QuietSlot } from "../workers/measurement/joinSlots.js";
 import { packAngles, packBatch } from "../workers/measurement/packValues.js";
 import { angleUnits, rowValues } from "../workers/measurement/versionEstimator.js";
 import { prepareGrid } from "../workers/demo/prepareGrid.js";

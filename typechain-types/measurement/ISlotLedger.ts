@@ -18,15 +18,16 @@ export declare namespace ISlotLedger {
     }
 
   export interface ISlotLedgerInterface extends Interface {
-    getFunction(nameOrSignature: "clock" | "closeIncomplete" | "nextSlot" | "ringSlots" | "settle" | "slotAt" | "supplement" | "terms" | "upload" | "uploadsOf" | "versionOf"): FunctionFragment;
+    getFunction(nameOrSignature: "clock" | "closeIncomplete" | "nextSlot" | "ringSlots" | "settle" | "settleMany" | "slotAt" | "supplement" | "terms" | "upload" | "uploadsOf" | "versionOf"): FunctionFragment;
 
-    getEvent(nameOrSignatureOrTopic: "BatchUploaded" | "SlotClosedIncomplete" | "SlotSettled" | "SupplementUploaded"): EventFragment;
+    getEvent(nameOrSignatureOrTopic: "BatchUploaded" | "QuietSlotSettled" | "SlotClosedIncomplete" | "SlotSettled" | "SupplementUploaded"): EventFragment;
 
     encodeFunctionData(functionFragment: 'clock', values?: undefined): string;
 encodeFunctionData(functionFragment: 'closeIncomplete', values: [BigNumberish, BytesLike, BytesLike]): string;
 encodeFunctionData(functionFragment: 'nextSlot', values?: undefined): string;
 encodeFunctionData(functionFragment: 'ringSlots', values?: undefined): string;
 encodeFunctionData(functionFragment: 'settle', values: [BigNumberish, BytesLike, BytesLike, BytesLike]): string;
+encodeFunctionData(functionFragment: 'settleMany', values: [BigNumberish, BigNumberish, BytesLike, BytesLike, BytesLike]): string;
 encodeFunctionData(functionFragment: 'slotAt', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'supplement', values: [BigNumberish, BytesLike]): string;
 encodeFunctionData(functionFragment: 'terms', values?: undefined): string;
@@ -39,6 +40,7 @@ decodeFunctionResult(functionFragment: 'closeIncomplete', data: BytesLike): Resu
 decodeFunctionResult(functionFragment: 'nextSlot', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'ringSlots', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'settle', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'settleMany', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'slotAt', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'supplement', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'terms', data: BytesLike): Result;
@@ -52,6 +54,18 @@ decodeFunctionResult(functionFragment: 'versionOf', data: BytesLike): Result;
       export type InputTuple = [slot: BigNumberish, seat: BigNumberish];
       export type OutputTuple = [slot: bigint, seat: bigint];
       export interface OutputObject {slot: bigint, seat: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace QuietSlotSettledEvent {
+      export type InputTuple = [slot: BigNumberish, objectiveQ32: BigNumberish, thresholdQ32: BigNumberish];
+      export type OutputTuple = [slot: bigint, objectiveQ32: bigint, thresholdQ32: bigint];
+      export interface OutputObject {slot: bigint, objectiveQ32: bigint, thresholdQ32: bigint };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -170,6 +184,14 @@ decodeFunctionResult(functionFragment: 'versionOf', data: BytesLike): Result;
     
 
     
+    settleMany: TypedContractMethod<
+      [first: BigNumberish, count: BigNumberish, values: BytesLike, supplements: BytesLike, angles: BytesLike, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
     slotAt: TypedContractMethod<
       [time: BigNumberish, ],
       [bigint],
@@ -245,6 +267,11 @@ getFunction(nameOrSignature: 'settle'): TypedContractMethod<
       [void],
       'nonpayable'
     >;
+getFunction(nameOrSignature: 'settleMany'): TypedContractMethod<
+      [first: BigNumberish, count: BigNumberish, values: BytesLike, supplements: BytesLike, angles: BytesLike, ],
+      [void],
+      'nonpayable'
+    >;
 getFunction(nameOrSignature: 'slotAt'): TypedContractMethod<
       [time: BigNumberish, ],
       [bigint],
@@ -277,6 +304,7 @@ getFunction(nameOrSignature: 'versionOf'): TypedContractMethod<
     >;
 
     getEvent(key: 'BatchUploaded'): TypedContractEvent<BatchUploadedEvent.InputTuple, BatchUploadedEvent.OutputTuple, BatchUploadedEvent.OutputObject>;
+getEvent(key: 'QuietSlotSettled'): TypedContractEvent<QuietSlotSettledEvent.InputTuple, QuietSlotSettledEvent.OutputTuple, QuietSlotSettledEvent.OutputObject>;
 getEvent(key: 'SlotClosedIncomplete'): TypedContractEvent<SlotClosedIncompleteEvent.InputTuple, SlotClosedIncompleteEvent.OutputTuple, SlotClosedIncompleteEvent.OutputObject>;
 getEvent(key: 'SlotSettled'): TypedContractEvent<SlotSettledEvent.InputTuple, SlotSettledEvent.OutputTuple, SlotSettledEvent.OutputObject>;
 getEvent(key: 'SupplementUploaded'): TypedContractEvent<SupplementUploadedEvent.InputTuple, SupplementUploadedEvent.OutputTuple, SupplementUploadedEvent.OutputObject>;
@@ -285,6 +313,10 @@ getEvent(key: 'SupplementUploaded'): TypedContractEvent<SupplementUploadedEvent.
       
       'BatchUploaded(uint256,uint256)': TypedContractEvent<BatchUploadedEvent.InputTuple, BatchUploadedEvent.OutputTuple, BatchUploadedEvent.OutputObject>;
       BatchUploaded: TypedContractEvent<BatchUploadedEvent.InputTuple, BatchUploadedEvent.OutputTuple, BatchUploadedEvent.OutputObject>;
+    
+
+      'QuietSlotSettled(uint256,uint256,uint256)': TypedContractEvent<QuietSlotSettledEvent.InputTuple, QuietSlotSettledEvent.OutputTuple, QuietSlotSettledEvent.OutputObject>;
+      QuietSlotSettled: TypedContractEvent<QuietSlotSettledEvent.InputTuple, QuietSlotSettledEvent.OutputTuple, QuietSlotSettledEvent.OutputObject>;
     
 
       'SlotClosedIncomplete(uint256,uint256)': TypedContractEvent<SlotClosedIncompleteEvent.InputTuple, SlotClosedIncompleteEvent.OutputTuple, SlotClosedIncompleteEvent.OutputObject>;

@@ -3,5 +3,7 @@
 /* eslint-disable */
 import type * as libraries from './libraries/index.js';
 export type { libraries };
+export type { IQuietSlots } from './IQuietSlots.js';
 export type { ISlotLedger } from './ISlotLedger.js';
+export type { QuietSlots } from './QuietSlots.js';
 export type { SlotLedger } from './SlotLedger.js';

@@ -15,6 +15,27 @@
       },
       {
         "internalType": "uint256",
+        "name": "objectiveQ32",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "thresholdQ32",
+        "type": "uint256"
+      }
+    ],
+    "name": "SlotLedgerAlarm",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "slot",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
         "name": "seat",
         "type": "uint256"
       }
@@ -255,6 +276,27 @@
         "type": "uint256"
       },
       {
+        "internalType": "uint24",
+        "name": "got",
+        "type": "uint24"
+      },
+      {
+        "internalType": "uint24",
+        "name": "want",
+        "type": "uint24"
+      }
+    ],
+    "name": "SlotLedgerOtherVersion",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "slot",
+        "type": "uint256"
+      },
+      {
         "internalType": "uint256",
         "name": "nextSlot",
         "type": "uint256"
@@ -304,11 +346,43 @@
       },
       {
         "internalType": "uint256",
+        "name": "record",
+        "type": "uint256"
+      }
+    ],
+    "name": "SlotLedgerReferenceAngleOf",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "slot",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
         "name": "nextSlot",
         "type": "uint256"
       }
     ],
     "name": "SlotLedgerRingFull",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "got",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "most",
+        "type": "uint256"
+      }
+    ],
+    "name": "SlotLedgerSlotCount",
     "type": "error"
   },
   {
@@ -456,6 +530,31 @@
       }
     ],
     "name": "BatchUploaded",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "slot",
+        "type": "uint256"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "objectiveQ32",
+        "type": "uint256"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "thresholdQ32",
+        "type": "uint256"
+      }
+    ],
+    "name": "QuietSlotSettled",
     "type": "event"
   },
   {
@@ -635,6 +734,39 @@
       }
     ],
     "name": "settle",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "first",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "count",
+        "type": "uint256"
+      },
+      {
+        "internalType": "bytes",
+        "name": "values",
+        "type": "bytes"
+      },
+      {
+        "internalType": "bytes",
+        "name": "supplements",
+        "type": "bytes"
+      },
+      {
+        "internalType": "bytes",
+        "name": "angles",
+        "type": "bytes"
+      }
+    ],
+    "name": "settleMany",
     "outputs": [],
     "stateMutability": "nonpayable",
     "type": "function"

@@ -2,5 +2,7 @@
 /* tslint:disable */
 /* eslint-disable */
 export * as libraries from './libraries/index.js';
+export { IQuietSlots__factory } from './IQuietSlots__factory.js';
 export { ISlotLedger__factory } from './ISlotLedger__factory.js';
+export { QuietSlots__factory } from './QuietSlots__factory.js';
 export { SlotLedger__factory } from './SlotLedger__factory.js';

@@ -15,17 +15,17 @@ export interface ManySlots extends SettlementValues {
   readonly angles: Uint8Array;
 }
 
-/** Bytes of the call that are not values, supplements or angles: selector, head, three lengths, three fillings. */
+/** Bytes of the call beside the slots' own: selector, five words, three lengths and what fills up to whole words. */
 const CALL_BYTES = 4 + 5 * 32 + 3 * 64;
 
-/** Most slots of one call, the ring's. */
+/** Most slots of one call: those of the ledger's ring. */
 const MOST_SLOTS = 256;
 
 /**
- * Joins consecutive slots into one call, as many from the first on as fit into a transaction: 128 KiB, and the gas if
- * `gasPerSlot` is known.
+ * Joins consecutive slots into one call of `settleMany`: from the first on, as many as fit into the bytes of a transaction.
  *
- * @param slots At least one; consecutive.
+ * @param slots At least one.
+ * @param most Slots, at least 1.
  */
 export function joinSlots(slots: readonly QuietSlot[], most = MOST_SLOTS): ManySlots {
   let bytes = CALL_BYTES;
