@@ -18,7 +18,7 @@ interface IQuietSlots {
         address[] chunks;
         /// Meters, by seat.
         uint256[] meters;
-        /// The ring's word for each slot and seat that owns meters, by slot, then seat; none is zero.
+        /// The ring's words, by slot, then seat; of seats that own no meters they do not matter.
         uint256[] words;
         /// τ times 2^32.
         uint256 thresholdQ32;

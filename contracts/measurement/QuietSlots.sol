@@ -8,6 +8,7 @@ import {IQuietSlots} from "./IQuietSlots.sol";
 import {ISlotLedger} from "./ISlotLedger.sol";
 import {PairedObjective} from "./libraries/PairedObjective.sol";
 import {SlotCertificate} from "./libraries/SlotCertificate.sol";
+import {SlotInputs} from "./libraries/SlotInputs.sol";
 import {SlotRing} from "./libraries/SlotRing.sol";
 import {SlotValues} from "./libraries/SlotValues.sol";
 
@@ -23,8 +24,6 @@ contract QuietSlots is IQuietSlots {
         address[] chunks;
         uint256[] meters;
         uint256[] words;
-        /// Words that were compared.
-        uint256 wordsTaken;
         uint256 supplementsTaken;
         uint256 valuesLength;
         uint256 anglesLength;
@@ -103,8 +102,7 @@ contract QuietSlots is IQuietSlots {
         uint256 taken = i * progress.valuesLength;
         uint256 start = target;
         uint256[] memory meters = progress.meters;
-        uint256 wordsTaken = progress.wordsTaken;
-        // No overflow: lengths of calldata. There is a word for each seat with meters.
+        // No overflow: lengths of calldata. There is a word for each slot and seat.
         unchecked {
             for (uint256 seat = 0; seat < meters.length; ++seat) {
                 uint256 length = SlotValues.VALUE_BYTES * meters.read(seat);
@@ -114,27 +112,37 @@ contract QuietSlots is IQuietSlots {
                     calldatacopy(target, add(values.offset, taken), length)
                     hash := keccak256(target, length)
                 }
-                uint256 word = progress.words.read(wordsTaken++);
+                uint256 word = progress.words.read(i * meters.length + seat);
                 uint256 got = SlotRing.batchWord(slot, hash);
                 if (SlotRing.isSupplemented(word)) {
-                    bytes calldata entries = SlotValues.nextSupplement(supplements, progress.supplementsTaken);
+                    bytes calldata entries = SlotInputs.nextSupplement(supplements, progress.supplementsTaken);
                     progress.supplementsTaken += 3 + entries.length;
                     got = SlotRing.supplementedWord(got, keccak256(entries));
-                    SlotValues.fillAt(target, entries, length);
+                    SlotValues.fill(_asBytes(target), 0, entries, length);
                 }
                 if (got != word) revert ISlotLedger.SlotLedgerValuesMismatch(slot, seat);
                 taken += length;
                 target += length;
             }
         }
-        progress.wordsTaken = wordsTaken;
-        if (SlotValues.anyOutOfRangeAt(start, progress.ranges, progress.geometry.meters)) {
+        if (SlotValues.anyOutOfRange(_asBytes(start), progress.ranges, progress.geometry.meters)) {
             revert ISlotLedger.SlotLedgerValueMissing(slot);
         }
     }
 
+    /// @dev What begins at a memory address, for functions that do not ask for its length.
+    function _asBytes(uint256 start) private pure returns (bytes memory data) {
+        assembly ("memory-safe") {
+            data := sub(start, 32)
+        }
+    }
+
     /// @dev Where the angles of slot `i` begin; those of the references are zero.
-    function _anglesAt(Progress memory progress, uint256 i, bytes calldata angles) private pure returns (uint256 offset) {
+    function _anglesAt(
+        Progress memory progress,
+        uint256 i,
+        bytes calldata angles
+    ) private pure returns (uint256 offset) {
         // Inside `angles`, as there are no more roots than buses.
         unchecked {
             assembly ("memory-safe") {

@@ -10,10 +10,13 @@ import {VersionLayout} from "../grid/libraries/VersionLayout.sol";
 import {ChiSquare} from "../math/ChiSquare.sol";
 import {IQuietSlots} from "./IQuietSlots.sol";
 import {ISlotLedger} from "./ISlotLedger.sol";
+import {ISuspects} from "./ISuspects.sol";
 import {QuietSlots} from "./QuietSlots.sol";
+import {Suspects} from "./Suspects.sol";
 import {Scratch} from "../math/Scratch.sol";
 import {AnomalyCharge} from "./libraries/AnomalyCharge.sol";
 import {SlotCertificate} from "./libraries/SlotCertificate.sol";
+import {SlotInputs} from "./libraries/SlotInputs.sol";
 import {SlotRing} from "./libraries/SlotRing.sol";
 import {SlotValues} from "./libraries/SlotValues.sol";
 
@@ -79,7 +82,10 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
 
     IConsortium public immutable consortium;
     IGridRegistry public immutable registry;
-    IQuietSlots public immutable quietSlots = new QuietSlots();
+    /// @inheritdoc ISlotLedger
+    IQuietSlots public immutable quietSlots;
+    /// @inheritdoc ISlotLedger
+    ISuspects public immutable suspects;
 
     State private _state;
     Terms private _terms;
@@ -107,6 +113,8 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
         _state.cutOffSlots = clock_.cutOffSlots;
         _state.expirySlots = clock_.expirySlots;
         _terms = terms_;
+        quietSlots = new QuietSlots();
+        suspects = new Suspects(registry_);
     }
 
     /// @inheritdoc ISlotLedger
@@ -146,7 +154,7 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
         Round memory round = _begin(slot);
         _gather(round, values, supplements);
         _checkComplete(round);
-        _checkAngles(round.geometry, angles);
+        SlotInputs.checkAngles(round.geometry, angles);
         SlotCertificate.Work memory work = SlotCertificate.evaluate(round.geometry, round.chunks, round.values, angles);
         Terms memory terms_ = _terms;
         bool alarm = _checkCertificate(round, work, terms_);
@@ -155,6 +163,9 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
         uint256[] memory shares;
         if (alarm) shares = SlotCertificate.seatShares(work, round.chunks, round.meters);
         _close(round, terms_, round.meters, shares);
+
+        // Interaction: from now on a suspect may be named.
+        if (alarm) suspects.onAlarm(slot, round.version, work.objective);
     }
 
     /// @inheritdoc ISlotLedger
@@ -297,6 +308,11 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
     }
 
     /// @inheritdoc ISlotLedger
+    function ringWord(uint256 slot, uint256 seat) external view returns (uint256) {
+        return _ring.get(slot, seat);
+    }
+
+    /// @inheritdoc ISlotLedger
     function ringSlots() external pure returns (uint256) {
         return SlotRing.SLOTS;
     }
@@ -385,40 +401,55 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
         Round memory round,
         uint256 count
     ) private view returns (IQuietSlots.Slots memory slots, uint256[] memory seeds) {
-        StoredVersion storage stored = _versions[round.version];
-        uint256 counts = stored.counts[0];
-        round.geometry.weightDigits = uint8(counts);
-        uint256 seats = (counts >> 8) & 0xff;
-        round.meters = new uint256[](seats);
-        seeds = new uint256[](count);
-        uint256[] memory words = new uint256[](count * seats);
-        uint256 read = 0;
-        // No overflow: counts of words and of slots. There are at most as many words as slots times seats.
-        unchecked {
-            for (uint256 seat = 0; seat < seats; ++seat) {
-                counts >>= 16;
-                if (seat % 15 == 0 && seat != 0) counts = stored.counts[seat / 15] >> 16;
-                round.meters.write(seat, counts & 0xffff);
-            }
-            for (uint256 i = 0; i < count; ++i) {
-                uint256 slot = round.slot + i;
-                uint256 seed = 0;
-                for (uint256 seat = 0; seat < seats; ++seat) {
-                    if (round.meters.read(seat) == 0) continue;
-                    uint256 word = _ring.get(slot, seat);
-                    if (word == 0) revert SlotLedgerBatchMissing(slot, seat);
-                    seed = _mix(seed, word);
-                    words.write(read++, word);
-                }
-                seeds.write(i, seed);
-            }
-        }
+        _readMeters(round);
         slots.first = round.slot;
         slots.count = count;
         slots.geometry = round.geometry;
         slots.chunks = round.chunks;
         slots.meters = round.meters;
-        slots.words = words;
+        uint256 seats = round.meters.length;
+        slots.words = new uint256[](count * seats);
+        seeds = new uint256[](count);
+        // Indices: both arrays have room for all slots. No overflow: counts of slots, seats and words.
+        unchecked {
+            for (uint256 i = 0; i < count; ++i) {
+                seeds.write(i, _readWords(round.meters, round.slot + i, slots.words, i * seats));
+            }
+        }
+    }
+
+    /// @dev How many meters each seat has in the round's version.
+    function _readMeters(Round memory round) private view {
+        StoredVersion storage stored = _versions[round.version];
+        uint256 counts = stored.counts[0];
+        round.geometry.weightDigits = uint8(counts);
+        uint256[] memory meters = new uint256[]((counts >> 8) & 0xff);
+        for (uint256 seat = 0; seat < meters.length; ++seat) {
+            counts >>= 16;
+            if (seat % 15 == 0 && seat != 0) counts = stored.counts[seat / 15] >> 16;
+            meters[seat] = counts & 0xffff;
+        }
+        round.meters = meters;
+    }
+
+    /// @dev Puts the slot's words, of the seats that own meters, into `words` from `first` on; returns its seed.
+    function _readWords(
+        uint256[] memory meters,
+        uint256 slot,
+        uint256[] memory words,
+        uint256 first
+    ) private view returns (uint256 seed) {
+        uint256 seats = meters.length;
+        // Indices: the caller made room for each seat.
+        unchecked {
+            for (uint256 seat = 0; seat < seats; ++seat) {
+                if (meters.read(seat) == 0) continue;
+                uint256 word = _ring.get(slot, seat);
+                if (word == 0) revert SlotLedgerBatchMissing(slot, seat);
+                seed = _mix(seed, word);
+                words.write(first + seat, word);
+            }
+        }
     }
 
     /// @dev Brings the values together and checks them against the ring.
@@ -449,13 +480,14 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
                 if (word == 0) {
                     round.absent |= 1 << seat;
                 } else {
+                    // As `SlotInputs.takeBatch`, without the price of a call on the busiest path.
                     uint256 end = taken + length;
                     if (end > values.length) revert SlotLedgerValuesLength(values.length, end);
                     bytes32 hash = SlotValues.copy(gathered, target, values, taken, length);
                     taken = end;
                     uint256 got = SlotRing.batchWord(slot, hash);
                     if (SlotRing.isSupplemented(word)) {
-                        bytes calldata entries = SlotValues.nextSupplement(supplements, supplementsTaken);
+                        bytes calldata entries = SlotInputs.nextSupplement(supplements, supplementsTaken);
                         supplementsTaken += 3 + entries.length;
                         got = SlotRing.supplementedWord(got, keccak256(entries));
                         SlotValues.fill(gathered, target, entries, length);
@@ -465,10 +497,7 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
                 target += length;
             }
         }
-        if (taken != values.length) revert SlotLedgerValuesLength(values.length, taken);
-        if (supplementsTaken != supplements.length) {
-            revert SlotLedgerSupplementsLength(supplements.length, supplementsTaken);
-        }
+        SlotInputs.checkTaken(values, taken, supplements, supplementsTaken);
         round.meters = meters;
         round.seed = seed;
         round.values = gathered;
@@ -487,18 +516,6 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
         if (round.absent != 0) revert SlotLedgerBatchMissing(round.slot, _lowest(round.absent));
         if (SlotValues.anyOutOfRange(round.values, _ranges(round), round.geometry.meters)) {
             revert SlotLedgerValueMissing(round.slot);
-        }
-    }
-
-    /// @dev There is an angle for each bus, and those of the references are zero.
-    function _checkAngles(GridRecord.Geometry memory g, bytes calldata angles) private pure {
-        uint256 want = GridRecord.ANGLE_BYTES * g.buses;
-        if (angles.length != want) revert SlotLedgerAnglesLength(angles.length, want);
-        // Inside `angles`, as there are no more roots than buses; 5·2^8 does not overflow.
-        unchecked {
-            for (uint256 i = 0; i < g.roots; ++i) {
-                if (SlotCertificate.angleAt(angles, i) != 0) revert SlotLedgerReferenceAngle(i);
-            }
         }
     }
 

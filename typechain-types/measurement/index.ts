@@ -3,7 +3,11 @@
 /* eslint-disable */
 import type * as libraries from './libraries/index.js';
 export type { libraries };
+export type { IMeterKeys } from './IMeterKeys.js';
 export type { IQuietSlots } from './IQuietSlots.js';
 export type { ISlotLedger } from './ISlotLedger.js';
+export type { ISuspects } from './ISuspects.js';
+export type { MeterKeys } from './MeterKeys.js';
 export type { QuietSlots } from './QuietSlots.js';
 export type { SlotLedger } from './SlotLedger.js';
+export type { Suspects } from './Suspects.js';

@@ -1,5 +1,6 @@
 import type { ContractTransactionReceipt } from "ethers";
 import type { SlotLedger } from "../../typechain-types/index.js";
+import { included } from "../chain/included.js";
 import { MAX_TRANSACTION_GAS } from "../chain/limits.js";
 import { packAngles, packBatch } from "../measurement/packValues.js";
 
@@ -28,7 +29,7 @@ export async function settleSlot(
   const sent = await ledger.settle(slot, packBatch(values), "0x", packAngles(angles), {
     gasLimit: MAX_TRANSACTION_GAS,
   });
-  const receipt = (await sent.wait())!;
+  const receipt = await included(sent);
   const { args } = eventOf(ledger, receipt, "SlotSettled");
   return {
     gasUsed: receipt.gasUsed,
@@ -44,9 +45,9 @@ export async function closeSlot(
   slot: number,
   values: readonly number[],
 ): Promise<Settlement> {
-  const receipt = (await (
-    await ledger.closeIncomplete(slot, packBatch(values), "0x", { gasLimit: MAX_TRANSACTION_GAS })
-  ).wait())!;
+  const receipt = await included(
+    await ledger.closeIncomplete(slot, packBatch(values), "0x", { gasLimit: MAX_TRANSACTION_GAS }),
+  );
   eventOf(ledger, receipt, "SlotClosedIncomplete");
   return {
     gasUsed: receipt.gasUsed,

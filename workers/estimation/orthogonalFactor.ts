@@ -1,4 +1,5 @@
 import type { Analysis } from "./analysis.js";
+import { rotateRow } from "./rotateRow.js";
 
 /** `H = QR` of rows of unit length, completed where H lacks rank. All state numbers are positions. */
 export interface OrthogonalFactor {
@@ -13,8 +14,7 @@ const ZERO = 1e-9;
 
 /**
  * Triangularises H by Givens rotations, one row at a time (George and Heath, "Solution of sparse linear least squares
- * problems using Givens rotations", Linear Algebra Appl. 34, 1980). A row climbs the elimination tree from its first
- * state: at each state it is rotated against that row of R, or becomes it if there is none yet.
+ * problems using Givens rotations", Linear Algebra Appl. 34, 1980).
  *
  * Slower than factoring G, but it does not square the condition of H: what is weakly tied stays apart from what is
  * not tied at all. Where `R[k,k]` is zero, state k is free: "1 at state k" takes the place of row k, whose rest goes on
@@ -28,36 +28,6 @@ export function orthogonalFactor(analysis: Analysis, inUse?: ArrayLike<number>):
   const values = new Float64Array(row.length);
   const work = new Float64Array(n);
   const squares = new Float64Array(n);
-
-  const climb = (first: number): void => {
-    for (let k = first; k !== -1;) {
-      const begin = columnStart[k]!;
-      const end = columnStart[k + 1]!;
-      const entering = work[k]!;
-      if (entering !== 0) {
-        const present = values[begin]!;
-        if (present === 0) {
-          for (let p = begin; p < end; p++) {
-            values[p] = work[row[p]!]!;
-            work[row[p]!] = 0;
-          }
-          return;
-        }
-        const length = Math.hypot(present, entering);
-        const c = present / length;
-        const s = entering / length;
-        values[begin] = length;
-        work[k] = 0;
-        for (let p = begin + 1; p < end; p++) {
-          const r = values[p]!;
-          const u = work[row[p]!]!;
-          values[p] = c * r + s * u;
-          work[row[p]!] = c * u - s * r;
-        }
-      }
-      k = begin + 1 < end ? row[begin + 1]! : -1;
-    }
-  };
 
   for (let i = 0; i < h.rows; i++) {
     if (inUse !== undefined && !inUse[i]) continue;
@@ -73,7 +43,7 @@ export function orthogonalFactor(analysis: Analysis, inUse?: ArrayLike<number>):
       squares[k]! += v * v;
       if (k < first) first = k;
     }
-    climb(first);
+    rotateRow(symbolic, values, work, first);
   }
 
   const free: number[] = [];
@@ -86,7 +56,7 @@ export function orthogonalFactor(analysis: Analysis, inUse?: ArrayLike<number>):
       work[row[p]!] = values[p]!;
       values[p] = 0;
     }
-    if (begin + 1 < columnStart[k + 1]!) climb(row[begin + 1]!);
+    if (begin + 1 < columnStart[k + 1]!) rotateRow(symbolic, values, work, row[begin + 1]!);
   }
   return { values, free };
 }

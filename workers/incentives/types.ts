@@ -45,3 +45,27 @@ export interface FdiSecurity {
   /** Numbers of the sensitive buses that the remaining meters do not determine. */
   readonly exposed: readonly number[];
 }
+
+/** R, Q and A, in credits: what a reported value earns, what a missing one costs, and the most that an anomaly costs. */
+export interface CreditTerms {
+  readonly reward: bigint;
+  /** The paper's P. */
+  readonly missingPenalty: bigint;
+  readonly anomalyPenalty: bigint;
+}
+
+/** The five terms of an operator's expected change of credits in a slot (paper 003, Appendix D, equation (4)). */
+export interface GainTerms {
+  /** For values of its own meters: `Σ_own R(1-ε)`. */
+  readonly ownRewards: number;
+  /** For missing values of its own meters: `-Σ_own Qε`. */
+  readonly ownMissing: number;
+  /** Its part of the rewards of others: `-Σ_other R(1-ε)/(n-1)`. */
+  readonly otherRewards: number;
+  /** Its part of the penalties of others: `Σ_other Qε/(n-1)`. */
+  readonly otherMissing: number;
+  /** The anomaly term: minus the probability of an alarm times the charge that it expects then. */
+  readonly anomaly: number;
+  /** Their sum. */
+  readonly total: number;
+}

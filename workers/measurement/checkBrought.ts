@@ -24,7 +24,6 @@ export function checkBrought(
   threshold: number,
 ): BroughtVerdict {
   const { buses, roots, weightDigits, meters } = records.geometry;
-  const wrong = (reason: string, objective?: number): BroughtVerdict => ({ sound: false, reason, objective });
   if (uploads.missing > 0)
     return wrong(`${uploads.missing} of ${meters} values are missing: close it by itself`);
   const uploaded = settlementValues(uploads.uploads);
@@ -50,6 +49,10 @@ export function checkBrought(
   const objective = Number(certificate(records, uploads.counts, angles).objective) / 2 ** (80 + weightDigits);
   if (objective > threshold) return wrong("J of the angles is above τ", objective);
   return { sound: true, objective };
+}
+
+function wrong(reason: string, objective?: number): BroughtVerdict {
+  return { sound: false, reason, objective };
 }
 
 function same(a: Uint8Array, b: Uint8Array): boolean {

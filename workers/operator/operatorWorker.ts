@@ -2,6 +2,7 @@ import { getBytes, type Block } from "ethers";
 import { Consortium__factory } from "../../typechain-types/factories/consortium/Consortium__factory.js";
 import { GridRegistry__factory } from "../../typechain-types/factories/grid/GridRegistry__factory.js";
 import { SlotLedger__factory } from "../../typechain-types/factories/measurement/SlotLedger__factory.js";
+import { Suspects__factory } from "../../typechain-types/factories/measurement/Suspects__factory.js";
 import { revertReason } from "../chain/revertReason.js";
 import { fitSlots } from "../chain/settleMany.js";
 import { MISSING_VALUE } from "../grid/version/constants.js";
@@ -20,6 +21,7 @@ import { composeBatch, composeSupplement } from "./composeBatch.js";
 import type { WorkerConfig } from "./config.js";
 import { estimateSlot, type SlotEstimate } from "./estimateSlot.js";
 import { fetchSlot, recoverUpload, UploadNotRecoverableError, type SlotData } from "./fetchSlot.js";
+import { followAlarms } from "./followAlarms.js";
 import { followSubmissions } from "./followSubmissions.js";
 import { ingestFile } from "./ingest/ingestFile.js";
 import { isNodeDown } from "./isNodeDown.js";
@@ -62,11 +64,14 @@ const DONE = new Set([
   "SlotLedgerAlreadySupplemented",
   "SlotLedgerOutOfOrder",
   "SlotLedgerTooEarly",
+  "SuspectsNotLarger",
+  "SuspectsWindowOver",
+  "SuspectsAlreadyConcluded",
 ]);
 
 /**
  * An operator's worker. One `turn` looks at the chain and the files once and does all that is due: takes readings in,
- * uploads, supplements, estimates, settles. It keeps no state of its own beside caches: what was done is in the store
+ * uploads, supplements, estimates, settles, names suspects. It keeps no state of its own beside caches: what was done is in the store
  * and on the chain, so that it can die anywhere and go on from there.
  */
 export class OperatorWorker {
@@ -79,7 +84,10 @@ export class OperatorWorker {
   readonly #versions = new Map<number, VersionModel>();
   /** What was said already, so that it is not said every turn. */
   readonly #said = new Set<string>();
+  /** Slots with an alarm that need nothing any more. */
+  readonly #closedAlarms = new Set<number>();
   #terms: LedgerTerms | undefined;
+  #suspects: string | undefined;
   #account = "";
   #seat = -1;
   #prunedAt = -1;
@@ -123,6 +131,7 @@ export class OperatorWorker {
     }
     const more = await this.#estimate(now, terms);
     const settled = await this.#settle(next, head, terms);
+    await this.#followAlarms(now, terms);
     if (next !== this.#prunedAt) pruneBefore(store, next - this.#config.keepSlots);
     this.#prunedAt = next;
     return more || settled;
@@ -311,6 +320,25 @@ export class OperatorWorker {
       if (await this.#sendSettlement(slot, settling)) return true;
     }
     return head.timestamp >= expiry && (await this.#sendSettlement(slot, closing));
+  }
+
+  /** Names suspects for the slots that raised the alarm, and concludes the claims of this operator that stood. */
+  async #followAlarms(now: number, terms: LedgerTerms): Promise<void> {
+    const suspects = Suspects__factory.connect(await this.#suspectsAddress(), this.#worker.provider);
+    const seats = Number(await this.#consortium.seatCount());
+    await followAlarms(this.#worker, suspects, this.#closedAlarms, {
+      now,
+      account: this.#account,
+      slotSeconds: terms.slotSeconds,
+      delayOf: (slot) =>
+        ((((this.#seat - slot) % seats) + seats) % seats) * this.#config.settleStaggerSeconds,
+      version: async (version) => await this.#version(version),
+      send: async (call) => await this.#send(call),
+    });
+  }
+
+  async #suspectsAddress(): Promise<string> {
+    return (this.#suspects ??= await this.#ledger.suspects());
   }
 
   /**

@@ -1,6 +1,7 @@
 import type { Store } from "./openStore.js";
 
-export type SubmissionKind = "upload" | "supplement" | "settle";
+/** What a transaction does: `suspect` names the suspect of an alarm, `conclude` writes down that it stood. */
+export type SubmissionKind = "upload" | "supplement" | "settle" | "suspect" | "conclude";
 
 /**
  * Where a transaction stands: `journaled` before it was sent, `broadcast` once a node has taken it, `included` in a
@@ -13,7 +14,7 @@ export interface Submission {
   readonly id: number;
   readonly slot: number;
   readonly kind: SubmissionKind;
-  /** What was sent: the batch, the supplement's entries, or the settlement's calldata (empty once final). */
+  /** What was sent: the batch, the supplement's entries, or else the call's data (empty once final). */
   readonly payload: Uint8Array;
   readonly nonce: number;
   /** The raw signed transaction, hexadecimal. Empty once final. */

@@ -92,24 +92,15 @@ library PairedObjective {
                 mstore(cell, add(sar(216, calldataload(angles0)), shl(128, sar(216, calldataload(angles1)))))
                 mstore(
                     add(cell, 64),
-                    add(
-                        sar(216, calldataload(add(angles0, 5))),
-                        shl(128, sar(216, calldataload(add(angles1, 5))))
-                    )
+                    add(sar(216, calldataload(add(angles0, 5))), shl(128, sar(216, calldataload(add(angles1, 5)))))
                 )
                 mstore(
                     add(cell, 128),
-                    add(
-                        sar(216, calldataload(add(angles0, 10))),
-                        shl(128, sar(216, calldataload(add(angles1, 10))))
-                    )
+                    add(sar(216, calldataload(add(angles0, 10))), shl(128, sar(216, calldataload(add(angles1, 10)))))
                 )
                 mstore(
                     add(cell, 192),
-                    add(
-                        sar(216, calldataload(add(angles0, 15))),
-                        shl(128, sar(216, calldataload(add(angles1, 15))))
-                    )
+                    add(sar(216, calldataload(add(angles0, 15))), shl(128, sar(216, calldataload(add(angles1, 15)))))
                 )
             }
         }
@@ -260,10 +251,7 @@ library PairedObjective {
                 let r := and(record, 0x1ffff)
                 r := sub(
                     sub(
-                        add(
-                            shl(40, sar(232, mload(add(values0, r)))),
-                            shl(168, sar(232, mload(add(values1, r))))
-                        ),
+                        add(shl(40, sar(232, mload(add(values0, r)))), shl(168, sar(232, mload(add(values1, r))))),
                         mload(add(cell, 32))
                     ),
                     flow
@@ -282,10 +270,7 @@ library PairedObjective {
                 r := and(shr(49, record), 0x1ffff)
                 r := sub(
                     mul(
-                        add(
-                            shl(40, sar(232, mload(add(values0, r)))),
-                            shl(168, sar(232, mload(add(values1, r))))
-                        ),
+                        add(shl(40, sar(232, mload(add(values0, r)))), shl(168, sar(232, mload(add(values1, r))))),
                         sar(254, shl(82, record))
                     ),
                     flow

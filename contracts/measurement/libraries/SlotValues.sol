@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.24;
 
-import {ISlotLedger} from "../ISlotLedger.sol";
-
 /// @title Packed values of a slot
 /// @notice A value is a signed 24-bit integer, big-endian; -2^23 marks a missing one, and is out of every range. See
 /// `ISlotLedger` for batches and supplements, `GridRecord` for ranges: a value x is in range if no bit of
@@ -11,13 +9,22 @@ library SlotValues {
     uint256 internal constant VALUE_BYTES = 3;
     uint256 internal constant ENTRY_BYTES = 5;
 
-    /// @dev -2^23 as 24 bits.
+    /// @notice A value that is missing.
+    int256 internal constant MISSING_VALUE = -(2 ** 23);
+    /// @dev The same as 24 bits.
     uint256 private constant _MISSING = 0x800000;
 
     /// @notice Position in the batch of entry `index` of a supplement.
     function positionAt(bytes calldata entries, uint256 index) internal pure returns (uint256 position) {
         assembly ("memory-safe") {
             position := shr(240, calldataload(add(entries.offset, mul(5, index))))
+        }
+    }
+
+    /// @notice Value `index` of packed ones; the caller keeps it inside.
+    function valueAt(bytes memory values, uint256 index) internal pure returns (int256 value) {
+        assembly ("memory-safe") {
+            value := sar(232, mload(add(add(values, 32), mul(3, index))))
         }
     }
 
@@ -37,37 +44,17 @@ library SlotValues {
         }
     }
 
-    /// @notice The supplement at byte `offset` of joined ones, each preceded by its length in bytes (24 bits).
-    function nextSupplement(bytes calldata supplements, uint256 offset) internal pure returns (bytes calldata entries) {
-        if (offset + 3 > supplements.length) {
-            revert ISlotLedger.SlotLedgerSupplementsLength(supplements.length, offset + 3);
-        }
-        uint256 length = uint24(bytes3(supplements[offset:offset + 3]));
-        if (offset + 3 + length > supplements.length) {
-            revert ISlotLedger.SlotLedgerSupplementsLength(supplements.length, offset + 3 + length);
-        }
-        return supplements[offset + 3:offset + 3 + length];
-    }
-
     /// @notice Fills missing values of the batch at bytes `start .. start + length - 1` of `values` from a supplement. A
     /// value that the batch has stays: the first counts. Entries beyond the batch are passed over; an uploaded
     /// supplement has none.
     function fill(bytes memory values, uint256 start, bytes calldata entries, uint256 length) internal pure {
-        uint256 batch;
-        assembly ("memory-safe") {
-            batch := add(add(values, 32), start)
-        }
-        fillAt(batch, entries, length);
-    }
-
-    /// @notice As `fill`, for the batch of `length` bytes at memory address `batch`.
-    function fillAt(uint256 batch, bytes calldata entries, uint256 length) internal pure {
         uint256 count = entries.length / ENTRY_BYTES;
         for (uint256 i = 0; i < count; ++i) {
             uint256 offset = VALUE_BYTES * positionAt(entries, i);
             if (offset >= length) continue;
+            offset += start;
             assembly ("memory-safe") {
-                let target := add(batch, offset)
+                let target := add(add(values, 32), offset)
                 if eq(shr(232, mload(target)), _MISSING) {
                     let value := shr(216, calldataload(add(entries.offset, mul(5, i))))
                     mstore8(target, shr(16, value))
@@ -79,23 +66,15 @@ library SlotValues {
     }
 
     /// @notice Whether any of the first `count` values is out of its range.
+    /// @dev Ten values at a time, four times a turn while there are as many: the lowest bit of a range is never set, so that
+    /// values do not disturb each other. Of the last, what lies beyond the values is masked.
     function anyOutOfRange(
         bytes memory values,
         bytes memory ranges,
         uint256 count
     ) internal pure returns (bool outside) {
-        uint256 value;
         assembly ("memory-safe") {
-            value := add(values, 32)
-        }
-        return anyOutOfRangeAt(value, ranges, count);
-    }
-
-    /// @notice As `anyOutOfRange`, for the values at memory address `value`.
-    /// @dev Ten values at a time, four times a turn while there are as many: the lowest bit of a range is never set, so that
-    /// values do not disturb each other. Of the last, what lies beyond the values is masked.
-    function anyOutOfRangeAt(uint256 value, bytes memory ranges, uint256 count) internal pure returns (bool outside) {
-        assembly ("memory-safe") {
+            let value := add(values, 32)
             let range := add(ranges, 32)
             let found := 0
             for {

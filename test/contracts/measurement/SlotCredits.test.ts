@@ -6,7 +6,7 @@ import { certificate } from "../../../workers/measurement/certificate.js";
 import { packBatch } from "../../../workers/measurement/packValues.js";
 import { testDeposit, testTerms } from "../../support/sharedGrid.js";
 import { ledgerFixture } from "./ledgerFixture.js";
-import { slotCredits } from "./slotCredits.js";
+import { slotCredits } from "../../../workers/incentives/slotCredits.js";
 import { readings, tinyVersion } from "./tinyVersion.js";
 
 const SEATS = 4;

@@ -2,7 +2,11 @@
 /* tslint:disable */
 /* eslint-disable */
 export * as libraries from './libraries/index.js';
+export { IMeterKeys__factory } from './IMeterKeys__factory.js';
 export { IQuietSlots__factory } from './IQuietSlots__factory.js';
 export { ISlotLedger__factory } from './ISlotLedger__factory.js';
+export { ISuspects__factory } from './ISuspects__factory.js';
+export { MeterKeys__factory } from './MeterKeys__factory.js';
 export { QuietSlots__factory } from './QuietSlots__factory.js';
 export { SlotLedger__factory } from './SlotLedger__factory.js';
+export { Suspects__factory } from './Suspects__factory.js';

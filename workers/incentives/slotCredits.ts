@@ -1,4 +1,5 @@
-import { net } from "../../../workers/incentives/netting.js";
+import { net } from "./netting.js";
+import type { CreditTerms } from "./types.js";
 
 /** What a slot's settlement goes by. Arrays are by seat. */
 export interface SlotOutcome {
@@ -10,16 +11,10 @@ export interface SlotOutcome {
   readonly shares: readonly bigint[] | undefined;
 }
 
-/** R, Q and A. */
-export interface CreditTerms {
-  readonly reward: bigint;
-  readonly missingPenalty: bigint;
-  readonly anomalyPenalty: bigint;
-}
-
 /**
  * The balances after a slot, from the sentences of the design ("Credits"): each meter that reported earns R, each that did
- * not costs Q; after an alarm each costs `A (w r²/S - 1/|M|)`, charges rounded up and gains down; then the netting.
+ * not costs Q; after an alarm each costs `A (w r²/S - 1/|M|)`, charges rounded up and gains down; then the netting. The
+ * tests hold the slot ledger to it (`SlotCredits.test.ts`), and simulations of incentives run on it.
  *
  * @returns One for each seat that what is left over could go to: that of any meter, or of a member after it.
  */
