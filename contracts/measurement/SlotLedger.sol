@@ -8,6 +8,8 @@ import {IGridRegistry, IVersionFollower} from "../grid/IGridRegistry.sol";
 import {GridRecord} from "../grid/libraries/GridRecord.sol";
 import {VersionLayout} from "../grid/libraries/VersionLayout.sol";
 import {ChiSquare} from "../math/ChiSquare.sol";
+import {FactoredCertificate} from "./FactoredCertificate.sol";
+import {IFactoredCertificate} from "./IFactoredCertificate.sol";
 import {IQuietSlots} from "./IQuietSlots.sol";
 import {ISlotLedger} from "./ISlotLedger.sol";
 import {ISuspects} from "./ISuspects.sol";
@@ -58,6 +60,7 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
     /// @dev What the ledger keeps of a version; its first word is all that a small one needs.
     struct StoredVersion {
         address firstChunk;
+        /// 0 marks a factored version.
         uint8 roots;
         uint8 anchors;
         uint16 buses;
@@ -73,6 +76,8 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
         mapping(address account => uint256) owners;
         /// The version that was in force before; 0 for the first.
         uint24 previous;
+        /// Of a factored version; 0 for others.
+        uint8 factoredRoots;
     }
 
     /// @dev An accepted estimate over-states J by at most τ divided by this.
@@ -86,6 +91,8 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
     IQuietSlots public immutable quietSlots;
     /// @inheritdoc ISlotLedger
     ISuspects public immutable suspects;
+    /// @dev What certifies slots under factored versions.
+    IFactoredCertificate private immutable _FACTORED;
 
     State private _state;
     Terms private _terms;
@@ -108,6 +115,7 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
         // Effect.
         consortium = consortium_;
         registry = registry_;
+        _FACTORED = new FactoredCertificate(registry_);
         _state.genesis = clock_.genesis;
         _state.slotSeconds = clock_.slotSeconds;
         _state.cutOffSlots = clock_.cutOffSlots;
@@ -154,6 +162,10 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
         Round memory round = _begin(slot);
         _gather(round, values, supplements);
         _checkComplete(round);
+        if (round.geometry.roots == 0) {
+            _settleFactored(round, angles);
+            return;
+        }
         SlotInputs.checkAngles(round.geometry, angles);
         SlotCertificate.Work memory work = SlotCertificate.evaluate(round.geometry, round.chunks, round.values, angles);
         Terms memory terms_ = _terms;
@@ -180,6 +192,7 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
         if (count == 0 || count > SlotRing.SLOTS) revert SlotLedgerSlotCount(count, SlotRing.SLOTS);
         Round memory round = _begin(first);
         _checkAlike(round, count);
+        if (round.geometry.roots == 0) round.geometry.roots = _versions[round.version].factoredRoots;
         (IQuietSlots.Slots memory slots, uint256[] memory seeds) = _readRing(round, count);
         Terms memory terms_ = _terms;
         slots.thresholdQ32 = ChiSquare.threshold(_freedom(round.geometry), terms_.normalQuantileQ32);
@@ -233,7 +246,8 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
         // Effect: what uploads and settlements need of it. The first version starts the ledger at the next slot.
         StoredVersion storage stored = _versions[version];
         stored.firstChunk = chunks[0];
-        stored.roots = geometry.roots;
+        if (geometry.factored) stored.factoredRoots = geometry.roots;
+        else stored.roots = geometry.roots;
         stored.anchors = geometry.anchors;
         stored.buses = geometry.buses;
         stored.chords = geometry.chords;
@@ -519,6 +533,28 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
         }
     }
 
+    /// @dev Goes on with a settlement under a factored version, whose certificate is a contract of its own.
+    function _settleFactored(Round memory round, bytes calldata angles) private {
+        // Check: the certificate holds.
+        Terms memory terms_ = _terms;
+        round.geometry.roots = _versions[round.version].factoredRoots;
+        IFactoredCertificate.Verdict memory verdict = _FACTORED.judge(
+            IFactoredCertificate.Slot(round.slot, round.version, terms_.normalQuantileQ32, _OVER_STATEMENT_DIVISOR),
+            round.geometry,
+            round.chunks,
+            round.values,
+            angles,
+            round.meters
+        );
+        emit SlotSettled(round.slot, verdict.objectiveQ32, verdict.thresholdQ32, verdict.overStatementQ64);
+
+        // Effect: rewards, and the charge for an anomaly.
+        _close(round, terms_, round.meters, verdict.shares);
+
+        // Interaction: from now on a suspect may be named.
+        if (verdict.shares.length != 0) suspects.onAlarm(round.slot, round.version, verdict.objective);
+    }
+
     /// @dev Whether the certificate, which must hold, raises the alarm.
     function _checkCertificate(
         Round memory round,
@@ -643,7 +679,7 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
     /// brings all of them, has room for beside values and angles.
     function _supplementBudget(StoredVersion storage stored, uint256 own) private view returns (uint256) {
         uint256 meters = stored.meters;
-        uint256 used = VersionLayout.settlementBytes(meters, stored.buses);
+        uint256 used = VersionLayout.settlementBytes(meters, stored.buses, stored.roots == 0);
         uint256 budget = (VersionLayout.MAX_SETTLEMENT_BYTES - used) / SlotValues.ENTRY_BYTES;
         uint256 most = (budget * own) / meters;
         return most == 0 ? 1 : most;

@@ -3,6 +3,8 @@
 /* eslint-disable */
 import type * as libraries from './libraries/index.js';
 export type { libraries };
+export type { FactoredCertificate } from './FactoredCertificate.js';
+export type { IFactoredCertificate } from './IFactoredCertificate.js';
 export type { IMeterKeys } from './IMeterKeys.js';
 export type { IQuietSlots } from './IQuietSlots.js';
 export type { ISlotLedger } from './ISlotLedger.js';

@@ -2,8 +2,10 @@ import type { Estimator } from "../estimation/estimator.js";
 import type { VersionRecords } from "../grid/version/types.js";
 import { isQuiet } from "./isQuiet.js";
 import type { QuietSlot } from "./joinSlots.js";
+import { packAngles } from "./packValues.js";
 import { type Settlement, settleSlot } from "./settleSlot.js";
 import type { SlotUploads } from "./slotUploads.js";
+import { angleUnits } from "./versionEstimator.js";
 
 /** How a slot can be settled: `quiet` ones together, all others by themselves. */
 export type SlotPlan =
@@ -29,8 +31,10 @@ export function planSlot(
   if (settlement.kind === "closeIncomplete" || !settlement.result.observable) {
     return { kind: "incomplete", settlement };
   }
-  const { objective, threshold } = settlement.result.estimate;
+  const { objective, threshold, theta } = settlement.result.estimate;
   if (!isQuiet(objective, threshold)) return { kind: "alarm", settlement };
-  const { values, supplements, angles } = settlement;
+  const { values, supplements } = settlement;
+  // Angles with the version's digits, under a factored version too.
+  const angles = packAngles(angleUnits(records, theta));
   return { kind: "quiet", quiet: { slot: uploads.slot, values, supplements, angles }, settlement };
 }

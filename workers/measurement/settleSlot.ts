@@ -1,9 +1,8 @@
 import type { Estimator } from "../estimation/estimator.js";
 import type { VersionRecords } from "../grid/version/types.js";
 import { estimateSlot, type SlotEstimateResult } from "./estimateSlot.js";
-import { packAngles } from "./packValues.js";
+import { packSlotAngles, slotAngles } from "./slotAngles.js";
 import { type SettlementValues, type SlotUploads, settlementValues } from "./slotUploads.js";
-import { angleUnits } from "./versionEstimator.js";
 
 /** What to send to the ledger for a slot, and the estimate behind it (advice only where values are missing). */
 export type Settlement = SettlementValues & { readonly result: SlotEstimateResult } & (
@@ -25,6 +24,6 @@ export function settleSlot(
   const result = estimateSlot(records, estimator, slot.counts, normalQuantile);
   const values = settlementValues(slot.uploads);
   if (slot.missing > 0 || !result.observable) return { kind: "closeIncomplete", ...values, result };
-  const angles = packAngles(angleUnits(records, result.estimate.theta));
-  return { kind: "settle", ...values, angles, result };
+  const angles = slotAngles(records, estimator, slot.counts, result.estimate.theta);
+  return { kind: "settle", ...values, angles: packSlotAngles(angles), result };
 }

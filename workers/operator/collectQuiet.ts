@@ -1,5 +1,7 @@
 import { isQuiet } from "../measurement/isQuiet.js";
 import type { QuietSlot } from "../measurement/joinSlots.js";
+import { packAngles } from "../measurement/packValues.js";
+import { angleUnits } from "../measurement/versionEstimator.js";
 import type { Collaborators } from "./collaborators.js";
 import { estimateSlot, type SlotEstimate } from "./estimateSlot.js";
 import { fetchSlot, type SlotData, UploadNotRecoverableError } from "./fetchSlot.js";
@@ -19,7 +21,12 @@ export function quietSlot(
   if (data.missing > 0 || theta === undefined || objective === undefined || threshold === undefined)
     return undefined;
   if (!isQuiet(objective, threshold)) return undefined;
-  return { slot, values: data.values, supplements: data.supplements, angles: model.packAngles(theta) };
+  return {
+    slot,
+    values: data.values,
+    supplements: data.supplements,
+    angles: packAngles(angleUnits(model.records, theta)),
+  };
 }
 
 /**

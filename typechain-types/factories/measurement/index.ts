@@ -2,6 +2,8 @@
 /* tslint:disable */
 /* eslint-disable */
 export * as libraries from './libraries/index.js';
+export { FactoredCertificate__factory } from './FactoredCertificate__factory.js';
+export { IFactoredCertificate__factory } from './IFactoredCertificate__factory.js';
 export { IMeterKeys__factory } from './IMeterKeys__factory.js';
 export { IQuietSlots__factory } from './IQuietSlots__factory.js';
 export { ISlotLedger__factory } from './ISlotLedger__factory.js';
