@@ -1,9 +1,12 @@
 import { getBytes, type Block } from "ethers";
 import { Consortium__factory } from "../../typechain-types/factories/consortium/Consortium__factory.js";
 import { GridRegistry__factory } from "../../typechain-types/factories/grid/GridRegistry__factory.js";
+import { MeterKeys__factory } from "../../typechain-types/factories/measurement/MeterKeys__factory.js";
 import { SlotLedger__factory } from "../../typechain-types/factories/measurement/SlotLedger__factory.js";
 import { Suspects__factory } from "../../typechain-types/factories/measurement/Suspects__factory.js";
+import { type MeterKey, readMeterKeys } from "../chain/readMeterKeys.js";
 import { revertReason } from "../chain/revertReason.js";
+import { meterPlace, type ReadingDomain } from "../crypto/meterReading.js";
 import { MISSING_VALUE } from "../grid/version/constants.js";
 import { packBatch, packSupplement, unpackBatch } from "../measurement/packValues.js";
 import { bindIdentity } from "../store/bindIdentity.js";
@@ -85,6 +88,15 @@ export class OperatorWorker {
   readonly #closedAlarms = new Set<number>();
   #terms: LedgerTerms | undefined;
   #suspects: string | undefined;
+  #keys: {
+    readonly changes: bigint;
+    readonly version: number;
+    readonly byPlace: ReadonlyMap<number, MeterKey[]>;
+  } = {
+    changes: 0n,
+    version: 0,
+    byPlace: new Map(),
+  };
   #account = "";
   #seat = -1;
   #prunedAt = -1;
@@ -167,9 +179,13 @@ export class OperatorWorker {
     const { measurements, maxAheadSeconds } = this.#config;
     if (measurements === undefined) return;
     const model = await this.#version(version);
+    const keys = await this.#keysOf(model);
     const meters = new Map<string, IngestMeter>();
     for (const [index, { id, kind, seat, rangeCounts }] of model.meters.entries()) {
-      meters.set(id, { index, kind, own: seat === this.#seat, rangeCounts });
+      const own = seat === this.#seat;
+      const place = meterPlace(kind, model.records.directory[index]!.place);
+      const held = own ? keys.get(place) : undefined;
+      meters.set(id, { index, kind, own, rangeCounts, signing: held && { place, keys: held } });
     }
     const context: IngestContext = {
       meters,
@@ -177,6 +193,7 @@ export class OperatorWorker {
       now,
       powerUnitKw: model.powerUnitKw,
       maxAheadSeconds,
+      domain: this.#domain,
     };
     const { store, logger } = this.#worker;
     for (const path of listSources(measurements)) {
@@ -197,6 +214,31 @@ export class OperatorWorker {
         logger.info({ path, values, flagged, problems: problems.length }, "measurements read");
       }
     }
+  }
+
+  /** The keys of own meters that sign their values, by place; read again when the chain says that one was set. */
+  async #keysOf(model: VersionModel): Promise<ReadonlyMap<number, MeterKey[]>> {
+    const { meterKeys: address } = this.#config.contracts;
+    if (address === undefined) return this.#keys.byPlace;
+    const meterKeys = MeterKeys__factory.connect(address, this.#worker.provider);
+    const changes = await meterKeys.changesOf(this.#seat);
+    const { version } = model;
+    if (changes !== this.#keys.changes || version !== this.#keys.version) {
+      const places = model.meters.flatMap(({ kind, seat }, i) =>
+        seat === this.#seat ? [meterPlace(kind, model.records.directory[i]!.place)] : [],
+      );
+      const byPlace = await readMeterKeys(meterKeys, this.#seat, places);
+      this.#keys = { changes, version, byPlace };
+      this.#worker.logger.info({ meters: byPlace.size }, "keys of signing meters read");
+    }
+    return this.#keys.byPlace;
+  }
+
+  get #domain(): ReadingDomain | undefined {
+    const { chainId, contracts } = this.#config;
+    return contracts.meterKeys === undefined
+      ? undefined
+      : { chainId: BigInt(chainId), meterKeys: contracts.meterKeys };
   }
 
   /** The batch of a slot once it has ended or is whole, and later its supplement. */

@@ -3,10 +3,16 @@ import { createServer, connect, type Server, type Socket } from "node:net";
 import { once } from "node:events";
 import { expect } from "chai";
 import { afterEach, beforeEach, describe, it } from "mocha";
-import { GridRegistry__factory, Suspects__factory } from "../../../typechain-types/index.js";
+import { Wallet } from "ethers";
+import {
+  GridRegistry__factory,
+  MeterKeys__factory,
+  Suspects__factory,
+} from "../../../typechain-types/index.js";
 import { readVersionRecords } from "../../../workers/chain/gridVersions.js";
 import { nameSuspect } from "../../../workers/measurement/nameSuspect.js";
 import { versionEstimator } from "../../../workers/measurement/versionEstimator.js";
+import { meterPlace, signReading } from "../../../workers/crypto/meterReading.js";
 import { countSubmissions } from "../../../workers/store/journal.js";
 import { readEstimate } from "../../../workers/store/estimates.js";
 import { slotViews } from "../../../workers/store/ledgerView.js";
@@ -385,6 +391,51 @@ describe("operator's worker", () => {
     expect(kinds).to.include("suspect").and.include("conclude");
     store.close();
     expect(second.logs.filter(({ level }) => level >= 50)).to.deep.equal([]);
+  });
+
+  it("takes the values of a meter with a key only as the meter signed them", async () => {
+    const { consortium, registry, ledger } = chain.contracts;
+    const operator = chain.operators[0]!;
+    const meterKeys = await new MeterKeys__factory(operator).deploy(ledger, consortium, registry);
+    await meterKeys.waitForDeployment();
+    const address = await meterKeys.getAddress();
+    const key = new Wallet(`0x${"44".repeat(32)}`);
+    const place = meterPlace("flowFrom", 2);
+    const slot = chain.firstSlot + 1;
+    // Its second meter signs from the second slot on.
+    await (await meterKeys.register(place, key.address, slot)).wait();
+    const domain = { chainId: BigInt(chain.chainId), meterKeys: address };
+    const signature = signReading(key.privateKey, domain, { slot, place, value: -1_000_400n });
+    const lines = (rows: readonly [number, number, string, string][]): string =>
+      rows
+        .map(
+          ([at, meter, value, mark]) =>
+            `${new Date(1000 * chain.start(at)).toISOString()},${METERS[meter]},${value},kW,${mark}\n`,
+        )
+        .join("");
+
+    const worker = start(0, undefined, { contracts: { ...chain.contracts, meterKeys: address } });
+    await chain.mineAt(chain.start(slot) + 1);
+    writeFileSync(
+      worker.measurements,
+      `time,meter,value,unit,signature\n${lines([
+        [slot, 0, "-500", ""],
+        [slot, 1, "-1000.4", ""],
+        [slot, 1, "-1000.3", signature],
+        [slot, 2, "0", ""],
+        [slot, 1, "-1000.4", signature],
+      ])}`,
+    );
+    await eventually("batch", async () => (await uploads("BatchUploaded")).length === 1);
+    expect(await uploads("BatchUploaded")).to.deep.equal([[slot, 0, hex(packBatch([-500, -1000, 0]))]]);
+    await worker.stop();
+    const problems = worker.logs
+      .filter(({ code }) => code !== undefined)
+      .map(({ line, code }) => [line, code]);
+    expect(problems).to.deep.equal([
+      [3, "unsigned"],
+      [4, "badSignature"],
+    ]);
   });
 
   it("raises the alarm on a falsified value, and settles all the same", async () => {
