@@ -26,12 +26,16 @@ export type { IFactoredCertificate } from './measurement/IFactoredCertificate.js
 export { IFactoredCertificate__factory } from './factories/measurement/IFactoredCertificate__factory.js';
 export type { IMeterKeys } from './measurement/IMeterKeys.js';
 export { IMeterKeys__factory } from './factories/measurement/IMeterKeys__factory.js';
+export type { IQuietSlots } from './measurement/IQuietSlots.js';
+export { IQuietSlots__factory } from './factories/measurement/IQuietSlots__factory.js';
 export type { ISlotLedger } from './measurement/ISlotLedger.js';
 export { ISlotLedger__factory } from './factories/measurement/ISlotLedger__factory.js';
 export type { ISuspects } from './measurement/ISuspects.js';
 export { ISuspects__factory } from './factories/measurement/ISuspects__factory.js';
 export type { MeterKeys } from './measurement/MeterKeys.js';
 export { MeterKeys__factory } from './factories/measurement/MeterKeys__factory.js';
+export type { QuietSlots } from './measurement/QuietSlots.js';
+export { QuietSlots__factory } from './factories/measurement/QuietSlots__factory.js';
 export type { SlotLedger } from './measurement/SlotLedger.js';
 export { SlotLedger__factory } from './factories/measurement/SlotLedger__factory.js';
 export type { Suspects } from './measurement/Suspects.js';
