@@ -44,4 +44,35 @@ export const benchTasks: TaskDefinition[] = [
     .addOption(json)
     .setAction(() => import("../bench/estimation.js"))
     .build(),
+  task(
+    ["bench", "projection"],
+    "Run the paper's printed method on the embedded network, and measure it beside the certificate",
+  )
+    .addVariadicArgument({
+      name: "cases",
+      description: "ieee14, ieee118, or files of cases (.m or .json)",
+      type: ArgumentType.STRING,
+      defaultValue: ["ieee14", "ieee118"],
+    })
+    .addOption({
+      name: "operators",
+      description: "How many operators share the grid",
+      type: ArgumentType.INT,
+      defaultValue: 4,
+    })
+    .addOption({
+      name: "markdown",
+      description: "Also write the tables as Markdown to this file",
+      type: ArgumentType.STRING_WITHOUT_DEFAULT,
+      defaultValue: undefined,
+    })
+    .addOption({
+      name: "plot",
+      description: "Also draw gas against meters to this SVG file",
+      type: ArgumentType.STRING_WITHOUT_DEFAULT,
+      defaultValue: undefined,
+    })
+    .addOption(json)
+    .setAction(() => import("../bench/projection.js"))
+    .build(),
 ];

@@ -24,7 +24,7 @@ import { packBatch, packSupplement } from "../../../workers/measurement/packValu
 import { eventually } from "../../support/eventually.js";
 import { temporaryFolder } from "../../support/temporaryFolder.js";
 import { SLOT_SECONDS, tinyChain, type TinyChain } from "./tinyChain.js";
-import { trueValues } from "./tinyGrid.js";
+import { tinyPlan, trueValues } from "./tinyGrid.js";
 import { watchedWorker, type StageMessage, type WatchedWorker } from "./watchedWorker.js";
 import { join } from "node:path";
 
@@ -54,6 +54,32 @@ describe("operator's worker", () => {
   afterEach(async () => {
     await Promise.all(workers.map((worker) => worker.stop()));
     await chain.close();
+  });
+
+  it("settles slots of a version that no tree of meters spans", async () => {
+    await chain.close();
+    // Bus 3 is seen by injections alone.
+    chain = await tinyChain({
+      ...tinyPlan,
+      meters: tinyPlan.meters.filter(({ id }) => !/line[23]/.test(id)),
+    });
+    const worker = start(0);
+    const slot = chain.firstSlot;
+    const values = trueValues(-0.01, 0.02);
+    await chain.mineAt(chain.start(slot) + 1);
+    writeFileSync(worker.measurements, HEADER + row(slot, 0, values));
+    await chain.ledger.connect(chain.operators[1]).upload(slot, packBatch(values.slice(3)));
+    await chain.mineAt(chain.start(slot + 1));
+    await eventually("batch", async () => (await uploads("BatchUploaded")).length === 2);
+    await chain.mineAt(chain.start(slot + 2));
+    await eventually("settlement", async () => (await nextSlot()) > slot);
+    expect(await worker.stop()).to.equal(0);
+    expect(await closings()).to.deep.equal([`settled ${slot}`]);
+    const store = openStore(worker.database);
+    const estimate = readEstimate(store, slot)!;
+    expectClose(estimate.angles[chain.treeOfBus.get(2)!]!, -0.01, 2e-5);
+    expectClose(estimate.angles[chain.treeOfBus.get(3)!]!, 0.02, 2e-5);
+    store.close();
   });
 
   function start(seat: number, kill?: (at: StageMessage) => boolean, settings = {}): WatchedWorker {
