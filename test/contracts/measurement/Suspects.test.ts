@@ -19,6 +19,7 @@ import {
   unpackAngles,
 } from "../../../workers/measurement/packValues.js";
 import { MISSING_VALUE } from "../../../workers/grid/version/constants.js";
+import { rowValues } from "../../../workers/measurement/versionEstimator.js";
 import { versionModel } from "../../../workers/grid/version/versionModel.js";
 import { factoredGrid } from "../../support/factoredGrid.js";
 import { sharedPath } from "../../support/shared.js";
@@ -415,7 +416,7 @@ describe("Suspects, under a factored version", () => {
     );
     const f = await alarmFixture(records);
     const { slot, values: batches } = await f.raise(values);
-    const z = Float64Array.from([...values, ...new Array<number>(records.geometry.virtualRows).fill(0)]);
+    const z = rowValues(records, values);
     const dense = reference(records, z);
     const squares = values.map((_, i) =>
       records.geometry.meters > i && dense.covariance[i]![i]! > 1e-9 / 2 ** 20
@@ -429,7 +430,7 @@ describe("Suspects, under a factored version", () => {
     expect(claim.meter).to.equal(at);
     expect(Math.abs(Number(found.dropQ32) / Q32 - squares[at]!)).to.be.below(1e-8 * squares[at]!);
     // Angles of eight bytes are for settlements.
-    const { theta } = f.estimator.estimate(Float64Array.from(z));
+    const { theta } = f.estimator.estimate(z);
     const fine = packSlotAngles(slotAngles(records, f.estimator, values, theta));
     await refused(f.suspects.name(slot, at, batches, "0x", fine), "SlotLedgerAnglesLength", {
       want: 5 * records.geometry.buses,
