@@ -10,16 +10,16 @@ import * as Contracts from "./index.js";
 
 declare module "@nomicfoundation/hardhat-ethers/types" {
   interface HardhatEthersHelpers extends HardhatEthersHelpersBase {
-  getContractFactory(name: 'FactorProof', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.FactorProof__factory>
-getContractFactory(name: 'GridRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.GridRegistry__factory>
-getContractFactory(name: 'IFactorProof', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IFactorProof__factory>
-getContractFactory(name: 'IGridRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IGridRegistry__factory>
-getContractFactory(name: 'IVersionFollower', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IVersionFollower__factory>
-getContractFactory(name: 'Consortium', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Consortium__factory>
+  getContractFactory(name: 'Consortium', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Consortium__factory>
 getContractFactory(name: 'Governance', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Governance__factory>
 getContractFactory(name: 'IConsortium', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IConsortium__factory>
 getContractFactory(name: 'IMemberFollower', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IMemberFollower__factory>
 getContractFactory(name: 'IGovernance', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IGovernance__factory>
+getContractFactory(name: 'FactorProof', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.FactorProof__factory>
+getContractFactory(name: 'GridRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.GridRegistry__factory>
+getContractFactory(name: 'IFactorProof', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IFactorProof__factory>
+getContractFactory(name: 'IGridRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IGridRegistry__factory>
+getContractFactory(name: 'IVersionFollower', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IVersionFollower__factory>
 getContractFactory(name: 'FactoredCertificate', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.FactoredCertificate__factory>
 getContractFactory(name: 'IFactoredCertificate', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IFactoredCertificate__factory>
 getContractFactory(name: 'IMeterKeys', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IMeterKeys__factory>
@@ -40,16 +40,16 @@ getContractFactory(name: 'GeneralCertificate', signerOrOptions?: ethers.Signer |
 getContractFactory(name: 'ProjectionCheck', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ProjectionCheck__factory>
 getContractFactory(name: 'TopologyMatrix', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TopologyMatrix__factory>
 
-  getContractAt(name: 'FactorProof', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.FactorProof>
-getContractAt(name: 'GridRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.GridRegistry>
-getContractAt(name: 'IFactorProof', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IFactorProof>
-getContractAt(name: 'IGridRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IGridRegistry>
-getContractAt(name: 'IVersionFollower', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IVersionFollower>
-getContractAt(name: 'Consortium', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Consortium>
+  getContractAt(name: 'Consortium', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Consortium>
 getContractAt(name: 'Governance', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Governance>
 getContractAt(name: 'IConsortium', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IConsortium>
 getContractAt(name: 'IMemberFollower', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IMemberFollower>
 getContractAt(name: 'IGovernance', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IGovernance>
+getContractAt(name: 'FactorProof', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.FactorProof>
+getContractAt(name: 'GridRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.GridRegistry>
+getContractAt(name: 'IFactorProof', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IFactorProof>
+getContractAt(name: 'IGridRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IGridRegistry>
+getContractAt(name: 'IVersionFollower', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IVersionFollower>
 getContractAt(name: 'FactoredCertificate', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.FactoredCertificate>
 getContractAt(name: 'IFactoredCertificate', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IFactoredCertificate>
 getContractAt(name: 'IMeterKeys', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IMeterKeys>
@@ -70,16 +70,16 @@ getContractAt(name: 'GeneralCertificate', address: string | ethers.Addressable, 
 getContractAt(name: 'ProjectionCheck', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ProjectionCheck>
 getContractAt(name: 'TopologyMatrix', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TopologyMatrix>
 
-  deployContract(name: 'FactorProof', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FactorProof>
-deployContract(name: 'GridRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GridRegistry>
-deployContract(name: 'IFactorProof', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IFactorProof>
-deployContract(name: 'IGridRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IGridRegistry>
-deployContract(name: 'IVersionFollower', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IVersionFollower>
-deployContract(name: 'Consortium', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Consortium>
+  deployContract(name: 'Consortium', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Consortium>
 deployContract(name: 'Governance', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Governance>
 deployContract(name: 'IConsortium', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IConsortium>
 deployContract(name: 'IMemberFollower', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IMemberFollower>
 deployContract(name: 'IGovernance', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IGovernance>
+deployContract(name: 'FactorProof', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FactorProof>
+deployContract(name: 'GridRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GridRegistry>
+deployContract(name: 'IFactorProof', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IFactorProof>
+deployContract(name: 'IGridRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IGridRegistry>
+deployContract(name: 'IVersionFollower', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IVersionFollower>
 deployContract(name: 'FactoredCertificate', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FactoredCertificate>
 deployContract(name: 'IFactoredCertificate', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IFactoredCertificate>
 deployContract(name: 'IMeterKeys', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IMeterKeys>
@@ -100,16 +100,16 @@ deployContract(name: 'GeneralCertificate', signerOrOptions?: ethers.Signer | Dep
 deployContract(name: 'ProjectionCheck', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ProjectionCheck>
 deployContract(name: 'TopologyMatrix', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TopologyMatrix>
 
-  deployContract(name: 'FactorProof', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FactorProof>
-deployContract(name: 'GridRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GridRegistry>
-deployContract(name: 'IFactorProof', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IFactorProof>
-deployContract(name: 'IGridRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IGridRegistry>
-deployContract(name: 'IVersionFollower', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IVersionFollower>
-deployContract(name: 'Consortium', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Consortium>
+  deployContract(name: 'Consortium', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Consortium>
 deployContract(name: 'Governance', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Governance>
 deployContract(name: 'IConsortium', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IConsortium>
 deployContract(name: 'IMemberFollower', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IMemberFollower>
 deployContract(name: 'IGovernance', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IGovernance>
+deployContract(name: 'FactorProof', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FactorProof>
+deployContract(name: 'GridRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GridRegistry>
+deployContract(name: 'IFactorProof', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IFactorProof>
+deployContract(name: 'IGridRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IGridRegistry>
+deployContract(name: 'IVersionFollower', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IVersionFollower>
 deployContract(name: 'FactoredCertificate', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FactoredCertificate>
 deployContract(name: 'IFactoredCertificate', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IFactoredCertificate>
 deployContract(name: 'IMeterKeys', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IMeterKeys>
