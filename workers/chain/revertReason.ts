@@ -7,6 +7,8 @@ import {
   GridRegistrySuccessor__factory,
   GeneralCertificate__factory,
   MeterKeys__factory,
+  ProjectionLedger__factory,
+  ProjectionModel__factory,
   SlotLedger__factory,
   Suspects__factory,
   VersionProof__factory,
@@ -52,6 +54,8 @@ const errors = new Interface(
     VersionProof__factory,
     CodeStore__factory,
     GeneralCertificate__factory,
+    ProjectionModel__factory,
+    ProjectionLedger__factory,
   ].flatMap(({ abi }) => abi.filter(({ type }) => type === "error")),
 );
 

@@ -15,6 +15,27 @@
       },
       {
         "internalType": "uint256",
+        "name": "objectiveQ32",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "thresholdQ32",
+        "type": "uint256"
+      }
+    ],
+    "name": "SlotLedgerAlarm",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "slot",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
         "name": "seat",
         "type": "uint256"
       }
@@ -255,6 +276,27 @@
         "type": "uint256"
       },
       {
+        "internalType": "uint24",
+        "name": "got",
+        "type": "uint24"
+      },
+      {
+        "internalType": "uint24",
+        "name": "want",
+        "type": "uint24"
+      }
+    ],
+    "name": "SlotLedgerOtherVersion",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "slot",
+        "type": "uint256"
+      },
+      {
         "internalType": "uint256",
         "name": "nextSlot",
         "type": "uint256"
@@ -301,9 +343,14 @@
         "internalType": "uint256",
         "name": "slot",
         "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "record",
+        "type": "uint256"
       }
     ],
-    "name": "SlotLedgerRetired",
+    "name": "SlotLedgerReferenceAngleOf",
     "type": "error"
   },
   {
@@ -326,16 +373,16 @@
     "inputs": [
       {
         "internalType": "uint256",
-        "name": "slot",
+        "name": "got",
         "type": "uint256"
       },
       {
         "internalType": "uint256",
-        "name": "start",
+        "name": "most",
         "type": "uint256"
       }
     ],
-    "name": "SlotLedgerSlotBegun",
+    "name": "SlotLedgerSlotCount",
     "type": "error"
   },
   {
@@ -497,6 +544,31 @@
       {
         "indexed": false,
         "internalType": "uint256",
+        "name": "objectiveQ32",
+        "type": "uint256"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "thresholdQ32",
+        "type": "uint256"
+      }
+    ],
+    "name": "QuietSlotSettled",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "slot",
+        "type": "uint256"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
         "name": "missing",
         "type": "uint256"
       }
@@ -614,19 +686,6 @@
   },
   {
     "inputs": [],
-    "name": "consortium",
-    "outputs": [
-      {
-        "internalType": "contract IConsortium",
-        "name": "",
-        "type": "address"
-      }
-    ],
-    "stateMutability": "view",
-    "type": "function"
-  },
-  {
-    "inputs": [],
     "name": "nextSlot",
     "outputs": [
       {
@@ -640,28 +699,15 @@
   },
   {
     "inputs": [],
-    "name": "registry",
+    "name": "quietSlots",
     "outputs": [
       {
-        "internalType": "contract IGridRegistry",
+        "internalType": "contract IQuietSlots",
         "name": "",
         "type": "address"
       }
     ],
     "stateMutability": "view",
-    "type": "function"
-  },
-  {
-    "inputs": [
-      {
-        "internalType": "uint256",
-        "name": "slot",
-        "type": "uint256"
-      }
-    ],
-    "name": "retire",
-    "outputs": [],
-    "stateMutability": "nonpayable",
     "type": "function"
   },
   {
@@ -725,6 +771,39 @@
       }
     ],
     "name": "settle",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "first",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "count",
+        "type": "uint256"
+      },
+      {
+        "internalType": "bytes",
+        "name": "values",
+        "type": "bytes"
+      },
+      {
+        "internalType": "bytes",
+        "name": "supplements",
+        "type": "bytes"
+      },
+      {
+        "internalType": "bytes",
+        "name": "angles",
+        "type": "bytes"
+      }
+    ],
+    "name": "settleMany",
     "outputs": [],
     "stateMutability": "nonpayable",
     "type": "function"
