@@ -18,14 +18,17 @@ export declare namespace ISlotLedger {
     }
 
   export interface ISlotLedgerInterface extends Interface {
-    getFunction(nameOrSignature: "clock" | "closeIncomplete" | "nextSlot" | "quietSlots" | "ringSlots" | "ringWord" | "settle" | "settleMany" | "slotAt" | "supplement" | "suspects" | "terms" | "upload" | "uploadsOf" | "versionOf"): FunctionFragment;
+    getFunction(nameOrSignature: "clock" | "closeIncomplete" | "consortium" | "nextSlot" | "quietSlots" | "registry" | "retire" | "ringSlots" | "ringWord" | "settle" | "settleMany" | "slotAt" | "supplement" | "suspects" | "terms" | "upload" | "uploadsOf" | "versionOf"): FunctionFragment;
 
     getEvent(nameOrSignatureOrTopic: "BatchUploaded" | "QuietSlotSettled" | "SlotClosedIncomplete" | "SlotSettled" | "SupplementUploaded"): EventFragment;
 
     encodeFunctionData(functionFragment: 'clock', values?: undefined): string;
 encodeFunctionData(functionFragment: 'closeIncomplete', values: [BigNumberish, BytesLike, BytesLike]): string;
+encodeFunctionData(functionFragment: 'consortium', values?: undefined): string;
 encodeFunctionData(functionFragment: 'nextSlot', values?: undefined): string;
 encodeFunctionData(functionFragment: 'quietSlots', values?: undefined): string;
+encodeFunctionData(functionFragment: 'registry', values?: undefined): string;
+encodeFunctionData(functionFragment: 'retire', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'ringSlots', values?: undefined): string;
 encodeFunctionData(functionFragment: 'ringWord', values: [BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'settle', values: [BigNumberish, BytesLike, BytesLike, BytesLike]): string;
@@ -40,8 +43,11 @@ encodeFunctionData(functionFragment: 'versionOf', values: [BigNumberish]): strin
 
     decodeFunctionResult(functionFragment: 'clock', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'closeIncomplete', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'consortium', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'nextSlot', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'quietSlots', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'registry', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'retire', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'ringSlots', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'ringWord', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'settle', data: BytesLike): Result;
@@ -166,6 +172,14 @@ decodeFunctionResult(functionFragment: 'versionOf', data: BytesLike): Result;
     
 
     
+    consortium: TypedContractMethod<
+      [],
+      [string],
+      'view'
+    >
+    
+
+    
     nextSlot: TypedContractMethod<
       [],
       [bigint],
@@ -178,6 +192,22 @@ decodeFunctionResult(functionFragment: 'versionOf', data: BytesLike): Result;
       [],
       [string],
       'view'
+    >
+    
+
+    
+    registry: TypedContractMethod<
+      [],
+      [string],
+      'view'
+    >
+    
+
+    
+    retire: TypedContractMethod<
+      [slot: BigNumberish, ],
+      [void],
+      'nonpayable'
     >
     
 
@@ -282,6 +312,11 @@ getFunction(nameOrSignature: 'closeIncomplete'): TypedContractMethod<
       [void],
       'nonpayable'
     >;
+getFunction(nameOrSignature: 'consortium'): TypedContractMethod<
+      [],
+      [string],
+      'view'
+    >;
 getFunction(nameOrSignature: 'nextSlot'): TypedContractMethod<
       [],
       [bigint],
@@ -291,6 +326,16 @@ getFunction(nameOrSignature: 'quietSlots'): TypedContractMethod<
       [],
       [string],
       'view'
+    >;
+getFunction(nameOrSignature: 'registry'): TypedContractMethod<
+      [],
+      [string],
+      'view'
+    >;
+getFunction(nameOrSignature: 'retire'): TypedContractMethod<
+      [slot: BigNumberish, ],
+      [void],
+      'nonpayable'
     >;
 getFunction(nameOrSignature: 'ringSlots'): TypedContractMethod<
       [],

@@ -26,7 +26,7 @@ export declare namespace GridRecord {
     }
 
   export interface SlotLedgerInterface extends Interface {
-    getFunction(nameOrSignature: "clock" | "closeIncomplete" | "consortium" | "nextSlot" | "onAccountReplaced" | "onMemberRemoved" | "onVersionActivated" | "quietSlots" | "registry" | "ringSlots" | "ringWord" | "settle" | "settleMany" | "slotAt" | "supplement" | "suspects" | "terms" | "upload" | "uploadsOf" | "versionOf"): FunctionFragment;
+    getFunction(nameOrSignature: "clock" | "closeIncomplete" | "consortium" | "nextSlot" | "onAccountReplaced" | "onMemberRemoved" | "onVersionActivated" | "quietSlots" | "registry" | "retire" | "ringSlots" | "ringWord" | "settle" | "settleMany" | "slotAt" | "supplement" | "suspects" | "terms" | "upload" | "uploadsOf" | "versionOf"): FunctionFragment;
 
     getEvent(nameOrSignatureOrTopic: "BatchUploaded" | "QuietSlotSettled" | "SlotClosedIncomplete" | "SlotSettled" | "SupplementUploaded"): EventFragment;
 
@@ -39,6 +39,7 @@ encodeFunctionData(functionFragment: 'onMemberRemoved', values: [BigNumberish, A
 encodeFunctionData(functionFragment: 'onVersionActivated', values: [BigNumberish, GridRecord.GeometryStruct, AddressLike[], AddressLike[], BigNumberish[]]): string;
 encodeFunctionData(functionFragment: 'quietSlots', values?: undefined): string;
 encodeFunctionData(functionFragment: 'registry', values?: undefined): string;
+encodeFunctionData(functionFragment: 'retire', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'ringSlots', values?: undefined): string;
 encodeFunctionData(functionFragment: 'ringWord', values: [BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'settle', values: [BigNumberish, BytesLike, BytesLike, BytesLike]): string;
@@ -60,6 +61,7 @@ decodeFunctionResult(functionFragment: 'onMemberRemoved', data: BytesLike): Resu
 decodeFunctionResult(functionFragment: 'onVersionActivated', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'quietSlots', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'registry', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'retire', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'ringSlots', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'ringWord', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'settle', data: BytesLike): Result;
@@ -240,6 +242,14 @@ decodeFunctionResult(functionFragment: 'versionOf', data: BytesLike): Result;
     
 
     
+    retire: TypedContractMethod<
+      [slot: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
     ringSlots: TypedContractMethod<
       [],
       [bigint],
@@ -374,6 +384,11 @@ getFunction(nameOrSignature: 'registry'): TypedContractMethod<
       [],
       [string],
       'view'
+    >;
+getFunction(nameOrSignature: 'retire'): TypedContractMethod<
+      [slot: BigNumberish, ],
+      [void],
+      'nonpayable'
     >;
 getFunction(nameOrSignature: 'ringSlots'): TypedContractMethod<
       [],

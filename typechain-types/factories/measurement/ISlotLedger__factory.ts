@@ -359,6 +359,17 @@
         "internalType": "uint256",
         "name": "slot",
         "type": "uint256"
+      }
+    ],
+    "name": "SlotLedgerRetired",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "slot",
+        "type": "uint256"
       },
       {
         "internalType": "uint256",
@@ -367,6 +378,22 @@
       }
     ],
     "name": "SlotLedgerRingFull",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "slot",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "start",
+        "type": "uint256"
+      }
+    ],
+    "name": "SlotLedgerSlotBegun",
     "type": "error"
   },
   {
@@ -686,6 +713,19 @@
   },
   {
     "inputs": [],
+    "name": "consortium",
+    "outputs": [
+      {
+        "internalType": "contract IConsortium",
+        "name": "",
+        "type": "address"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [],
     "name": "nextSlot",
     "outputs": [
       {
@@ -708,6 +748,32 @@
       }
     ],
     "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [],
+    "name": "registry",
+    "outputs": [
+      {
+        "internalType": "contract IGridRegistry",
+        "name": "",
+        "type": "address"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "slot",
+        "type": "uint256"
+      }
+    ],
+    "name": "retire",
+    "outputs": [],
+    "stateMutability": "nonpayable",
     "type": "function"
   },
   {
