@@ -205,6 +205,29 @@ describe("slots under a factored version", function () {
     expectClose((await settledAs(sharing, slot)).objective, referenceObjective(records, values));
   });
 
+  it("settles a grid with injection meters only, which has one row more than states", async function () {
+    const small = factoredGrid("case30_ieee", 0);
+    if (small === undefined) this.skip();
+    const own = await deploySharing();
+    const { records: smallRecords } = small.built;
+    expect(smallRecords.geometry.meters - smallRecords.geometry.buses + smallRecords.geometry.roots).to.equal(
+      1,
+    );
+    await bringIntoForce(own, smallRecords, [0, 1, 2, 3]);
+    const g = onLedger(own, smallRecords);
+    for (const seed of [1, 2, 3]) {
+      const at = await g.nextSlot();
+      const values = readings(small, seed);
+      await g.uploadAll(at, values);
+      await g.passCutOff(at);
+      const angles = packSlotAngles(honestAngles(smallRecords, values));
+      await own.contracts.ledger.settle(at, packBatch(values), "0x", angles);
+      const { objective, threshold, overStatement } = await settledAs(own, at);
+      expectClose(objective, referenceObjective(smallRecords, values));
+      expect(overStatement).to.be.below(1e-9 * threshold);
+    }
+  });
+
   it("settles case2383wp_k with half of the flow meters gone in one transaction", async function () {
     const large = factoredGrid("case2383wp_k", 0.5);
     if (large === undefined) this.skip();
