@@ -85,6 +85,39 @@ describe("slots under a factored version", function () {
     slot = await f.nextSlot();
   });
 
+  it("settles slots together where J of angles with the version's own digits is at most τ; refuses an alarm by its slot", async () => {
+    const estimator = versionEstimator(records);
+    const slotOf = (seed: number, sigmas = 0) => {
+      const values = readings(made!, seed);
+      const meter = made!.built.meters.findIndex(({ kind }) => kind === "injection");
+      values[meter]! += sigmas * Math.round(made!.built.meters[meter]!.sigma);
+      return { values, angles: angleUnits(records, estimator.estimate(rowValues(records, values)).theta) };
+    };
+    const slots = [slotOf(11), slotOf(12), slotOf(13)];
+    for (const [i, { values }] of slots.entries()) await f.uploadAll(slot + i, values);
+    const alarm = slotOf(14, 40);
+    await f.uploadAll(slot + 3, alarm.values);
+    await f.passCutOff(slot + 3);
+    const { ledger } = sharing.contracts;
+    const send = async (all: typeof slots) =>
+      await ledger.settleMany(
+        slot,
+        all.length,
+        Buffer.concat(all.map(({ values }) => packBatch(values))),
+        "0x",
+        Buffer.concat(all.map(({ angles }) => packAngles(angles))),
+      );
+    await expectRefused(sharing, async () => await send([...slots, alarm]), "SlotLedgerAlarm", {
+      slot: slot + 3,
+    });
+    await send(slots);
+    for (const [i, { values }] of slots.entries()) {
+      const [event] = await ledger.queryFilter(ledger.filters.QuietSlotSettled(slot + i));
+      expectClose(Number(event!.args.objectiveQ32) / 2 ** 32, referenceObjective(records, values));
+    }
+    expect(await f.nextSlot()).to.equal(slot + 3);
+  });
+
   it("settles at the reference's J, with an η of next to nothing", async () => {
     const values = readings(made!, 1);
     await f.uploadAll(slot, values);
