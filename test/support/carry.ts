@@ -48,5 +48,5 @@ export async function carry(
   calls: IGovernance.CallStruct[],
 ): Promise<void> {
   const { id } = await carried(governance, clock, voters, calls);
-  await governance.connect(voters[0]!).execute(id, calls);
+  await governance.connect(voters[0]).execute(id, calls);
 }

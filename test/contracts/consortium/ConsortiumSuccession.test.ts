@@ -80,14 +80,12 @@ describe("Consortium, registry and ledger that others take over from", () => {
     const next = await setUp();
     await finish();
     const { consortium: old } = f.contracts;
-    const before = await old.members();
+    const kept = await old.members();
     await retired(await next.consortium.getAddress());
     await next.consortium.adopt();
     await next.registry.activate(1);
 
-    expect(JSON.stringify(await next.consortium.members(), inWords)).to.equal(
-      JSON.stringify(before, inWords),
-    );
+    expect(JSON.stringify(await next.consortium.members(), inWords)).to.equal(JSON.stringify(kept, inWords));
     expect(await next.consortium.totalCredits()).to.equal(await old.totalCredits());
     expect(await next.consortium.totalCredits()).to.equal(5n * testDeposit);
     expect(await next.consortium.activeSeatOverview()).to.deep.equal(await old.activeSeatOverview());
@@ -190,7 +188,7 @@ describe("Consortium, registry and ledger that others take over from", () => {
     await next.consortium.adopt();
     expect((await refusal(next.consortium.adopt())).name).to.equal("ConsortiumAlreadyAdopted");
     // Nobody vetoes what was in force.
-    const veto = await refusal(next.registry.connect(f.members[0]!).veto(1));
+    const veto = await refusal(next.registry.connect(f.members[0]).veto(1));
     expect(veto.name).to.equal("GridRegistryVetoWindowOver");
     await next.registry.activate(1);
   });
@@ -221,7 +219,7 @@ describe("Consortium, registry and ledger that others take over from", () => {
     await finish();
     await retired(await next.consortium.getAddress());
     await next.consortium.adopt();
-    await next.consortium.connect(f.members[0]!).sponsor(f.members[3]!, 5n);
+    await next.consortium.connect(f.members[0]).sponsor(f.members[3]!, 5n);
     // The replaced account of seat 3, and that of the empty seat 4.
     for (const account of [f.members[3]!, f.members[4]!]) {
       expect(await next.consortium.hadSeat(account)).to.equal(true);

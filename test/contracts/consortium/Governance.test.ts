@@ -284,8 +284,8 @@ describe("Governance", () => {
     });
 
     it("changes the rules by vote, for what comes then", async () => {
-      const before = await proposed(f.governance, f.member(0), [hear(1)]);
-      const { votingEnds } = await f.governance.proposal(before.id);
+      const earlier = await proposed(f.governance, f.member(0), [hear(1)]);
+      const { votingEnds } = await f.governance.proposal(earlier.id);
       const changed = {
         supermajorityNumerator: 1,
         supermajorityDenominator: 1,
@@ -294,12 +294,12 @@ describe("Governance", () => {
       };
       await carry(f.governance, clock(), f.members.slice(0, 4), [await setRules(changed)]);
       expect([...(await f.governance.rules())]).to.deep.equal([1n, 1n, 7_200n, 600n, 86_400n, 9n]);
-      expect((await f.governance.proposal(before.id)).votingEnds).to.equal(votingEnds);
+      expect((await f.governance.proposal(earlier.id)).votingEnds).to.equal(votingEnds);
       // All five are needed now.
-      for (const seat of [0, 1, 2, 3]) await vote(seat, before.id);
-      expect(await stateOf(before.id)).to.equal(OPEN);
-      await vote(4, before.id);
-      expect(await stateOf(before.id)).to.equal(CARRIED);
+      for (const seat of [0, 1, 2, 3]) await vote(seat, earlier.id);
+      expect(await stateOf(earlier.id)).to.equal(OPEN);
+      await vote(4, earlier.id);
+      expect(await stateOf(earlier.id)).to.equal(CARRIED);
     });
 
     for (const [what, changed, got] of [

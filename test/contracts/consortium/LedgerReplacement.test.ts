@@ -61,7 +61,7 @@ describe("Consortium with another slot ledger", () => {
     await f.time.increaseTo(f.startOf(slot));
     const early = await refusal(f.as(0).ledger.upload(slot, f.batchOf(values, 0)));
     expect([early.name, early.arguments.slot]).to.deep.equal(["SlotLedgerRetired", String(slot)]);
-    for (const seat of [0, 1, 2]) await next.connect(f.members[seat]!).upload(0, f.batchOf(values, seat));
+    for (const seat of [0, 1, 2]) await next.connect(f.members[seat]).upload(0, f.batchOf(values, seat));
 
     await closeUntil(slot - 2);
     await f.time.increaseTo(f.cutOffOf(slot));
@@ -74,7 +74,7 @@ describe("Consortium with another slot ledger", () => {
       String(slot - 1),
     ]);
 
-    const before = await f.credits();
+    const were = await f.credits();
     await f.settle(slot - 1, values);
     const after = await f.credits();
     await consortium.switchLedger();
@@ -83,7 +83,7 @@ describe("Consortium with another slot ledger", () => {
     const later = await f.credits();
     // The new one pays twice as much for the same values.
     expect(later.map((credits, seat) => credits - after[seat]!)).to.deep.equal(
-      after.map((credits, seat) => 2n * (credits - before[seat]!)),
+      after.map((credits, seat) => 2n * (credits - were[seat]!)),
     );
     expect(later.reduce((a, b) => a + b)).to.equal(4n * testDeposit);
     expect((await refusal(f.settle(slot, values))).name).to.equal("SlotLedgerRetired");
@@ -116,7 +116,7 @@ describe("Consortium with another slot ledger", () => {
     expect(await next.versionOf(0)).to.equal(2n);
     await next.upload(0, shorter);
     for (const seat of [1, 2]) {
-      const lost = await refusal(next.connect(f.members[seat]!).upload(0, shorter));
+      const lost = await refusal(next.connect(f.members[seat]).upload(0, shorter));
       expect(lost.name, String(seat)).to.equal("SlotLedgerNotOwner");
     }
   });

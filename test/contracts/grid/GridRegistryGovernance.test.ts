@@ -17,17 +17,10 @@ describe("GridRegistry under the members' votes", () => {
   beforeEach(async () => await restore());
 
   describe("setVetoSeconds", () => {
-    const calls = (seconds: number) => [
-      {
-        target: f.addresses.registry,
-        data: f.contracts.registry.interface.encodeFunctionData("setVetoSeconds", [seconds]),
-      },
-    ];
-
     it("holds for windows that open later; those that are open keep their end", async () => {
       const first = await proveOnly(f, tinyVersion());
       const { vetoUntil } = await f.contracts.registry.summary(first);
-      await carry(f.governance, f.time, f.members.slice(0, 3), calls(5_000));
+      await carry(f.governance, f.time, f.members.slice(0, 3), calls(f, 5_000));
       expect(await f.contracts.registry.vetoSeconds()).to.equal(5_000n);
       expect((await f.contracts.registry.summary(first)).vetoUntil).to.equal(vetoUntil);
       const second = await proveOnly(f, tinyVersion());
@@ -38,7 +31,7 @@ describe("GridRegistry under the members' votes", () => {
     it("is refused to members, and beyond 90 days", async () => {
       const most = 90 * 86_400;
       expect((await refusal(f.as(0).registry.setVetoSeconds(1))).name).to.equal("GridRegistryNotGovernance");
-      const made = await carried(f.governance, f.time, f.members.slice(0, 3), calls(most + 1));
+      const made = await carried(f.governance, f.time, f.members.slice(0, 3), calls(f, most + 1));
       const reason = await refusal(f.governance.execute(made.id, made.calls));
       expect([reason.name, reason.arguments]).to.deep.equal([
         "GridRegistryVetoSeconds",
@@ -106,3 +99,9 @@ describe("GridRegistry under the members' votes", () => {
     });
   });
 });
+
+/** What a proposal calls to change the veto window. */
+function calls({ addresses, contracts }: Awaited<ReturnType<typeof deploySharing>>, seconds: number) {
+  const data = contracts.registry.interface.encodeFunctionData("setVetoSeconds", [seconds]);
+  return [{ target: addresses.registry, data }];
+}
