@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.24;
 
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IConsortium, IMemberFollower} from "../consortium/IConsortium.sol";
 import {UncheckedArray} from "../math/UncheckedArray.sol";
 import {Seats} from "../consortium/libraries/Seats.sol";
@@ -8,7 +9,11 @@ import {IGridRegistry, IVersionFollower} from "../grid/IGridRegistry.sol";
 import {GridRecord} from "../grid/libraries/GridRecord.sol";
 import {VersionLayout} from "../grid/libraries/VersionLayout.sol";
 import {ChiSquare} from "../math/ChiSquare.sol";
+import {IReportedCertificate} from "./IReportedCertificate.sol";
 import {ISlotLedger} from "./ISlotLedger.sol";
+import {IRulesFollower, ISlotRules} from "./ISlotRules.sol";
+import {ReportedCertificate} from "./ReportedCertificate.sol";
+import {SlotRules} from "./SlotRules.sol";
 import {Scratch} from "../math/Scratch.sol";
 import {AnomalyCharge} from "./libraries/AnomalyCharge.sol";
 import {SlotCertificate} from "./libraries/SlotCertificate.sol";
@@ -17,17 +22,20 @@ import {SlotValues} from "./libraries/SlotValues.sol";
 
 /// @title The measurements of each slot, and their settlement
 /// @dev Thin over its libraries: who may do what, in which order, and what is written down.
-contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
+contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower, IRulesFollower {
     using SlotRing for SlotRing.Ring;
     using UncheckedArray for uint256[];
     using UncheckedArray for int256[];
 
-    /// @dev One word, read by every call.
+    /// @dev One word, read by every call. It begins as `ISlotRules.Rules` does.
     struct State {
-        uint40 genesis;
+        /// The newest rules: the first slot that goes by them, when it starts, and the schedule from then on.
+        uint40 firstSlot;
+        uint40 start;
         uint32 slotSeconds;
         uint16 cutOffSlots;
         uint16 expirySlots;
+        uint8 commitSlots;
         uint40 nextSlot;
         /// The newest grid version, and since when it holds; 0 before the first.
         uint24 version;
@@ -48,6 +56,10 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
         uint256 seed;
         /// Packed values, by meter, and one zero value more.
         bytes values;
+        /// How many of them are missing.
+        uint256 missing;
+        /// The slot goes by rules of before the newest.
+        bool former;
     }
 
     /// @dev What the ledger keeps of a version; its first word is all that a small one needs.
@@ -72,58 +84,76 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
 
     /// @dev An accepted estimate over-states J by at most τ divided by this.
     uint256 private constant _OVER_STATEMENT_DIVISOR = 1e6;
-    /// @dev Most normal quantile: 8, a false alarm rate below 10^-15.
-    uint256 private constant _MAX_QUANTILE_Q32 = 8 << 32;
+    /// @dev Most slots after the cut-off in which an incomplete slot waits for a certificate: with the most slots to the
+    /// cut-off, three quarters of the ring.
+    uint256 private constant _MAX_GRACE_SLOTS = SlotRing.SLOTS / 4;
 
     IConsortium public immutable consortium;
     IGridRegistry public immutable registry;
 
+    /// @inheritdoc ISlotLedger
+    IReportedCertificate public immutable reportedCertificate = new ReportedCertificate();
+    /// @inheritdoc ISlotLedger
+    ISlotRules public immutable slotRules;
+
     State private _state;
+    /// @dev Of the newest rules.
     Terms private _terms;
     SlotRing.Ring private _ring;
     mapping(uint256 version => StoredVersion) private _versions;
+    /// @dev Commitments to batches that are yet to be shown.
+    SlotRing.Ring private _commitments;
 
     constructor(IConsortium consortium_, IGridRegistry registry_, Clock memory clock_, Terms memory terms_) {
-        // Check: terms under which sharing pays (paper 003, Corollary 2) and a clock that runs.
-        if (clock_.slotSeconds == 0) revert SlotLedgerBadTerms("slotSeconds", 0);
-        if (clock_.cutOffSlots > SlotRing.SLOTS / 2) revert SlotLedgerBadTerms("cutOffSlots", clock_.cutOffSlots);
-        if (clock_.expirySlots == 0) revert SlotLedgerBadTerms("expirySlots", 0);
-        if (terms_.normalQuantileQ32 > _MAX_QUANTILE_Q32) {
-            revert SlotLedgerBadTerms("normalQuantileQ32", terms_.normalQuantileQ32);
-        }
-        uint256 others = Seats.count(consortium_.activeSeats()) - 1;
-        if (terms_.anomalyPenalty * others > uint256(terms_.reward) + terms_.missingPenalty) {
-            revert SlotLedgerBadTerms("anomalyPenalty", terms_.anomalyPenalty);
-        }
-
-        // Effect.
         consortium = consortium_;
         registry = registry_;
-        _state.genesis = clock_.genesis;
-        _state.slotSeconds = clock_.slotSeconds;
-        _state.cutOffSlots = clock_.cutOffSlots;
-        _state.expirySlots = clock_.expirySlots;
-        _terms = terms_;
+        slotRules = new SlotRules(consortium_, clock_, terms_);
+        (uint256 schedule, uint256 words) = slotRules.wordsAt(0);
+        _setRules(schedule, words);
     }
 
     /// @inheritdoc ISlotLedger
     function upload(uint256 slot, bytes calldata values) external {
         // Check: an owner of meters, in time, for the first time, with a value for each meter.
-        (, uint256 seat, uint256 meters) = _checkOpen(slot);
-        if (values.length != SlotValues.VALUE_BYTES * meters) {
-            revert SlotLedgerBatchLength(values.length, SlotValues.VALUE_BYTES * meters);
-        }
-        if (_ring.get(slot, seat) != 0) revert SlotLedgerAlreadyUploaded(slot, seat);
+        (State memory state, , uint256 seat, uint256 meters) = _checkOpen(slot);
+        if (state.commitSlots != 0) revert SlotLedgerCommitFirst(slot);
+        _takeBatch(slot, seat, meters, values, keccak256(values));
+    }
+
+    /// @inheritdoc ISlotLedger
+    function commit(uint256 slot, bytes32 commitment) external {
+        // Check: an owner of meters, in time, for the first time.
+        (State memory state, , uint256 seat, ) = _checkOpen(slot);
+        uint256 end = _commitEnd(state, slot);
+        if (block.timestamp >= end) revert SlotLedgerCommitOver(slot, end, block.timestamp);
+        if (_commitments.get(slot, seat) != 0) revert SlotLedgerAlreadyCommitted(slot, seat);
 
         // Effect: one word.
-        _ring.setBatch(slot, seat, keccak256(values));
-        emit BatchUploaded(slot, seat);
+        _commitments.setBatch(slot, seat, commitment);
+        emit BatchCommitted(slot, seat);
+    }
+
+    /// @inheritdoc ISlotLedger
+    function reveal(uint256 slot, bytes calldata values, bytes32 salt) external {
+        // Check: an owner of meters whose commitment is to these values, after all commitments, for the first time.
+        (State memory state, , uint256 seat, uint256 meters) = _checkOpen(slot);
+        uint256 end = _commitEnd(state, slot);
+        if (block.timestamp < end) revert SlotLedgerRevealTooEarly(slot, end, block.timestamp);
+        uint256 word = _commitments.get(slot, seat);
+        if (word == 0) revert SlotLedgerNoCommitment(slot, seat);
+        bytes32 hash = keccak256(values);
+        // The slot, against replay; the seat, against copying.
+        if (SlotRing.batchWord(slot, keccak256(abi.encode(slot, seat, salt, hash))) != word) {
+            revert SlotLedgerCommitmentMismatch(slot, seat);
+        }
+        _takeBatch(slot, seat, meters, values, hash);
     }
 
     /// @inheritdoc ISlotLedger
     function supplement(uint256 slot, bytes calldata entries) external {
         // Check: an owner whose batch is there, in time, for the first time, with ascending positions.
-        (uint24 version, uint256 seat, uint256 meters) = _checkOpen(slot);
+        (State memory state, uint24 version, uint256 seat, uint256 meters) = _checkOpen(slot);
+        if (state.commitSlots != 0) revert SlotLedgerCommitFirst(slot);
         uint256 word = _ring.get(slot, seat);
         if (word == 0) revert SlotLedgerNoBatch(slot, seat);
         if (SlotRing.isSupplemented(word)) revert SlotLedgerAlreadySupplemented(slot, seat);
@@ -145,7 +175,7 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
         _checkComplete(round);
         _checkAngles(round.geometry, angles);
         SlotCertificate.Work memory work = SlotCertificate.evaluate(round.geometry, round.chunks, round.values, angles);
-        Terms memory terms_ = _terms;
+        Terms memory terms_ = _termsOf(round);
         bool alarm = _checkCertificate(round, work, terms_);
 
         // Effect: rewards, and the charge for an anomaly.
@@ -156,17 +186,73 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
 
     /// @inheritdoc ISlotLedger
     function closeIncomplete(uint256 slot, bytes calldata values, bytes calldata supplements) external {
-        // Check: it is this slot's turn, and something is missing or the slot expired.
-        Round memory round = _begin(slot);
-        _gather(round, values, supplements);
-        (uint256[] memory reported, uint256 missing) = _countReported(round);
-        State memory state = _state;
-        uint256 expiry = _cutOff(state, slot) + uint256(state.expirySlots) * state.slotSeconds;
-        if (missing == 0 && block.timestamp < expiry) revert SlotLedgerNothingMissing(slot, expiry);
+        // Check: it is this slot's turn, and something is missing or the slot expired. Where a missing value is no way
+        // around the charge, time is left for a certificate over the reported ones.
+        (Round memory round, uint256[] memory reported, Terms memory terms_) = _gatherReported(
+            slot,
+            values,
+            supplements
+        );
+        if (round.missing == 0) _checkExpired(slot);
+        else if (terms_.penaliseIncomplete) {
+            State memory state = _stateOf(slot);
+            uint256 graceEnd = _afterCutOff(state, slot, Math.min(state.expirySlots, _MAX_GRACE_SLOTS));
+            if (block.timestamp < graceEnd) revert SlotLedgerCertificateDue(slot, graceEnd);
+        }
 
         // Effect: rewards and penalties for missing values.
-        emit SlotClosedIncomplete(slot, missing);
-        _close(round, _terms, reported, new uint256[](0));
+        emit SlotClosedIncomplete(slot, round.missing);
+        _close(round, terms_, reported, new uint256[](0));
+    }
+
+    /// @inheritdoc ISlotLedger
+    function settleIncomplete(
+        uint256 slot,
+        bytes calldata values,
+        bytes calldata supplements,
+        bytes calldata angles,
+        bytes calldata tree
+    ) external {
+        // Check: it is this slot's turn, by its rules it may, something is missing, and the certificate holds.
+        (Round memory round, uint256[] memory reported, Terms memory terms_) = _gatherReported(
+            slot,
+            values,
+            supplements
+        );
+        if (!terms_.penaliseIncomplete) revert SlotLedgerNotPenalised(slot);
+        if (round.missing == 0) revert SlotLedgerComplete(slot);
+        IReportedCertificate.Verdict memory verdict = reportedCertificate.evaluate(
+            IReportedCertificate.Slot({
+                slot: slot,
+                geometry: round.geometry,
+                chunks: round.chunks,
+                meters: round.meters,
+                values: round.values,
+                normalQuantileQ32: terms_.normalQuantileQ32,
+                overStatementDivisor: _OVER_STATEMENT_DIVISOR
+            }),
+            angles,
+            tree
+        );
+
+        // Effect: rewards, penalties for missing values, and the charge for an anomaly over the reported ones.
+        emit IncompleteSlotSettled(
+            slot,
+            round.missing,
+            verdict.objectiveQ32,
+            verdict.thresholdQ32,
+            verdict.overStatementQ64
+        );
+        _close(round, terms_, reported, verdict.shares);
+    }
+
+    /// @inheritdoc IRulesFollower
+    function onRulesChanged(uint256 schedule, uint256 terms_) external {
+        // Check.
+        if (msg.sender != address(slotRules)) revert SlotLedgerNotRules(msg.sender);
+
+        // Effect.
+        _setRules(schedule, terms_);
     }
 
     /// @inheritdoc IVersionFollower
@@ -201,7 +287,7 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
         stored.previous = state.version;
         // From the next second on: batches of this second were checked under the version before.
         uint256 from = block.timestamp + 1;
-        if (state.version == 0) state.nextSlot = uint40(_firstSlotFrom(state, from));
+        if (state.version == 0) state.nextSlot = uint40(slotRules.firstSlotFrom(from));
         state.version = version;
         state.versionFrom = uint40(from);
         _state = state;
@@ -224,30 +310,13 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
 
     /// @inheritdoc ISlotLedger
     function slotAt(uint256 time) external view returns (uint256) {
-        return (time - _state.genesis) / _state.slotSeconds;
-    }
-
-    /// @inheritdoc ISlotLedger
-    function terms() external view returns (Terms memory) {
-        return _terms;
-    }
-
-    /// @inheritdoc ISlotLedger
-    function clock() external view returns (Clock memory) {
-        State memory state = _state;
-        return
-            Clock({
-                genesis: state.genesis,
-                slotSeconds: state.slotSeconds,
-                cutOffSlots: state.cutOffSlots,
-                expirySlots: state.expirySlots
-            });
+        return slotRules.slotAt(time);
     }
 
     /// @inheritdoc ISlotLedger
     function versionOf(uint256 slot) external view returns (uint24) {
         _checkSlot(slot);
-        return _versionOf(_state, slot);
+        return _versionOf(_stateOf(slot), slot);
     }
 
     /// @inheritdoc ISlotLedger
@@ -270,7 +339,7 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
 
         // Effect. Versions in force have ascending numbers: each is based on the one that it replaces.
         State memory state = _state;
-        uint256 oldest = _versionOf(state, state.nextSlot);
+        uint256 oldest = _versionOf(_stateOf(state.nextSlot), state.nextSlot);
         for (uint256 version = state.version; version != 0 && version >= oldest;) {
             StoredVersion storage stored = _versions[version];
             uint256 owner = stored.owners[from];
@@ -283,12 +352,14 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
     }
 
     /// @dev The slot takes uploads now, and the caller owns meters in its version.
-    function _checkOpen(uint256 slot) private view returns (uint24 version, uint256 seat, uint256 meters) {
+    function _checkOpen(
+        uint256 slot
+    ) private view returns (State memory state, uint24 version, uint256 seat, uint256 meters) {
         // Values are read back from the calldata of the transaction: it must be this call's. An account with code (EIP-7702)
         // may be both sender and origin, and call from within.
         // solhint-disable-next-line avoid-tx-origin
         if (msg.sender != tx.origin || msg.sender.code.length != 0) revert SlotLedgerIndirect(msg.sender);
-        State memory state = _state;
+        state = _stateOf(slot);
         _checkSlot(slot);
         uint256 opensAt = _start(state, slot);
         if (block.timestamp < opensAt) revert SlotLedgerNotOpen(slot, opensAt, block.timestamp);
@@ -299,7 +370,20 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
         if (slot >= uint256(state.nextSlot) + SlotRing.SLOTS) revert SlotLedgerRingFull(slot, state.nextSlot);
         uint256 owner = _versions[version].owners[msg.sender];
         if (owner == 0) revert SlotLedgerNotOwner(slot, msg.sender);
-        return (version, owner >> 16, owner & 0xffff);
+        return (state, version, owner >> 16, owner & 0xffff);
+    }
+
+    /// @dev The values are a whole batch, the first of the seat for this slot.
+    function _takeBatch(uint256 slot, uint256 seat, uint256 meters, bytes calldata values, bytes32 hash) private {
+        // Check.
+        if (values.length != SlotValues.VALUE_BYTES * meters) {
+            revert SlotLedgerBatchLength(values.length, SlotValues.VALUE_BYTES * meters);
+        }
+        if (_ring.get(slot, seat) != 0) revert SlotLedgerAlreadyUploaded(slot, seat);
+
+        // Effect: one word.
+        _ring.setBatch(slot, seat, hash);
+        emit BatchUploaded(slot, seat);
     }
 
     /// @dev It is the slot's turn to be settled. The next slot moves on; whatever reverts later undoes that.
@@ -307,6 +391,10 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
         State memory state = _state;
         if (state.version == 0) revert SlotLedgerNoVersion(slot);
         if (slot != state.nextSlot) revert SlotLedgerOutOfOrder(slot, state.nextSlot);
+        if (slot < state.firstSlot) {
+            round.former = true;
+            _takeFormer(state, slot);
+        }
         uint256 cutOff = _cutOff(state, slot);
         if (block.timestamp < cutOff) revert SlotLedgerTooEarly(slot, cutOff, block.timestamp);
         _state.nextSlot = state.nextSlot + 1;
@@ -380,6 +468,18 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
         round.values = gathered;
     }
 
+    /// @dev It is the slot's turn. Brings its values together, and says how many of each seat's were reported, and by which
+    /// terms it goes.
+    function _gatherReported(
+        uint256 slot,
+        bytes calldata values,
+        bytes calldata supplements
+    ) private returns (Round memory round, uint256[] memory reported, Terms memory terms_) {
+        round = _begin(slot);
+        _gather(round, values, supplements);
+        return (round, _countReported(round), _termsOf(round));
+    }
+
     /// @dev The ranges of all meters, in memory that whoever comes next may use again.
     function _ranges(Round memory round) private view returns (bytes memory ranges) {
         uint256 free = Scratch.mark();
@@ -427,24 +527,24 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
         return work.objective > threshold;
     }
 
-    /// @dev How many of each seat's meters reported a value in range.
-    function _countReported(Round memory round) private view returns (uint256[] memory reported, uint256 missing) {
+    /// @dev How many of each seat's meters reported a value in range. All others are marked as missing, and counted.
+    function _countReported(Round memory round) private view returns (uint256[] memory reported) {
         reported = new uint256[](round.meters.length);
         // The last to be allocated here, since it is given back already.
         bytes memory ranges = _ranges(round);
         uint256 first = 0;
         for (uint256 seat = 0; seat < reported.length; ++seat) {
             uint256 own = round.meters[seat];
-            if (!Seats.contains(round.absent, seat)) {
-                reported[seat] = own - SlotValues.countOutOfRange(round.values, ranges, first, own);
-            }
-            missing += own - reported[seat];
+            bool absent = Seats.contains(round.absent, seat);
+            uint256 missing = SlotValues.markMissing(round.values, ranges, first, own, absent);
+            reported[seat] = own - missing;
+            round.missing += missing;
             first += own;
         }
     }
 
     /// @dev Moves the credits of a slot. In symbols: x = R·reported - Q·missing, Δ̃ = n x - Σx + (n - 1) a, the last from
-    /// the seats' shares in J if there was an alarm.
+    /// the seats' shares in J, over the meters that reported, if there was an alarm.
     function _close(
         Round memory round,
         Terms memory terms_,
@@ -460,8 +560,8 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
         if (shares.length != 0) {
             int256[] memory gains = AnomalyCharge.gains(
                 shares,
-                round.meters,
-                round.geometry.meters,
+                reported,
+                round.geometry.meters - round.missing,
                 terms_.anomalyPenalty,
                 members - 1
             );
@@ -537,24 +637,75 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
         return uint256(g.meters) + g.virtualRows + g.roots - g.buses;
     }
 
+    /// @dev When a slot starts, under the rules that hold for it.
     function _start(State memory state, uint256 slot) private pure returns (uint256) {
         // Slots that are asked for by a caller were checked to be below 2^40: no overflow, and below 2^73.
         unchecked {
-            return state.genesis + slot * state.slotSeconds;
+            return state.start + (slot - state.firstSlot) * state.slotSeconds;
         }
     }
 
     function _cutOff(State memory state, uint256 slot) private pure returns (uint256) {
-        // Below 2^73 + 2^49.
+        return _afterCutOff(state, slot, 0);
+    }
+
+    /// @dev So many slots after the cut-off.
+    function _afterCutOff(State memory state, uint256 slot, uint256 slots) private pure returns (uint256) {
+        // Below 2^73 + 2^50.
         unchecked {
-            return _start(state, slot) + (1 + uint256(state.cutOffSlots)) * state.slotSeconds;
+            return _start(state, slot) + (1 + uint256(state.cutOffSlots) + slots) * state.slotSeconds;
         }
     }
 
-    /// @dev The first slot that starts at or after `time`.
-    function _firstSlotFrom(State memory state, uint256 time) private pure returns (uint256) {
-        if (time <= state.genesis) return 0;
-        return (time - state.genesis + state.slotSeconds - 1) / state.slotSeconds;
+    /// @dev When commitments for a slot end, and values may be shown.
+    function _commitEnd(State memory state, uint256 slot) private pure returns (uint256) {
+        if (state.commitSlots == 0) revert SlotLedgerNoCommitments(slot);
+        // Before the cut-off.
+        unchecked {
+            return _start(state, slot) + (1 + uint256(state.commitSlots)) * state.slotSeconds;
+        }
+    }
+
+    /// @dev A complete slot that nobody settled for long.
+    function _checkExpired(uint256 slot) private view {
+        State memory state = _stateOf(slot);
+        uint256 expiry = _afterCutOff(state, slot, state.expirySlots);
+        if (block.timestamp < expiry) revert SlotLedgerNothingMissing(slot, expiry);
+    }
+
+    /// @dev The state, with the schedule that holds for a slot.
+    function _stateOf(uint256 slot) private view returns (State memory state) {
+        state = _state;
+        if (slot < state.firstSlot) _takeFormer(state, slot);
+    }
+
+    /// @dev Puts the schedule of a slot before the newest rules into the state.
+    function _takeFormer(State memory state, uint256 slot) private view {
+        (uint256 schedule, ) = slotRules.wordsAt(slot);
+        state.firstSlot = uint40(schedule);
+        state.start = uint40(schedule >> 40);
+        state.slotSeconds = uint32(schedule >> 80);
+        state.cutOffSlots = uint16(schedule >> 112);
+        state.expirySlots = uint16(schedule >> 128);
+        state.commitSlots = uint8(schedule >> 144);
+    }
+
+    function _termsOf(Round memory round) private view returns (Terms memory terms_) {
+        if (!round.former) return _terms;
+        (, uint256 word) = slotRules.wordsAt(round.slot);
+        terms_.reward = uint64(word);
+        terms_.missingPenalty = uint64(word >> 64);
+        terms_.anomalyPenalty = uint64(word >> 128);
+        terms_.normalQuantileQ32 = uint40(word >> 192);
+        terms_.penaliseIncomplete = (word >> 232) & 1 != 0;
+    }
+
+    /// @dev Makes rules the newest. Schedules fill the lowest 152 bits of their word, as they do of the state.
+    function _setRules(uint256 schedule, uint256 terms_) private {
+        assembly ("memory-safe") {
+            sstore(_state.slot, or(shl(152, shr(152, sload(_state.slot))), schedule))
+            sstore(_terms.slot, terms_)
+        }
     }
 
     function _checkPositions(bytes calldata entries, uint256 meters) private pure {

@@ -65,7 +65,9 @@ export default userTask<Arguments>(async (args, hre) => {
         ["slot", slot],
         [
           "closed as",
-          closed.kind === "settled" ? "complete, by certificate" : "incomplete, without certificate",
+          closed.kind === "incomplete"
+            ? "incomplete, without certificate"
+            : `${closed.missing === 0 ? "complete" : "incomplete"}, by certificate`,
         ],
         ["missing values", opened.uploads.missing],
         ["objective J", shown(objective)],
@@ -96,9 +98,16 @@ async function slotNumber({ ledger, registry }: Contracts, named: string): Promi
 
 /** A slot whose values no angles of the ledger's can explain can be closed once it has expired. */
 function settlementOf(opened: OpenedSlot, now: number): Settlement | ExpiredSettlement {
-  const { records, uploads, normalQuantile, expiry } = opened;
+  const { records, uploads, rules, incomplete, expiry } = opened;
   try {
-    return settleSlot(records, versionEstimator(records), uploads, normalQuantile);
+    const settlement = settleSlot(records, versionEstimator(records), uploads, rules);
+    if (settlement.kind === "closeIncomplete" && now < incomplete) {
+      const when = new Date(1000 * incomplete).toISOString();
+      throw new UserError(
+        `slot ${uploads.slot}: what was reported has no certificate; it can be closed without one from ${when}`,
+      );
+    }
+    return settlement;
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     if (now < expiry) {
@@ -121,10 +130,11 @@ async function send(
   slot: number,
   settlement: Settlement | ExpiredSettlement,
 ): Promise<ContractTransactionReceipt> {
-  const { values, supplements } = settlement;
-  return settlement.kind === "settle"
-    ? sent(ledger.settle(slot, values, supplements, settlement.angles))
-    : sent(ledger.closeIncomplete(slot, values, supplements));
+  const { kind, values, supplements } = settlement;
+  if (kind === "settle") return await sent(ledger.settle(slot, values, supplements, settlement.angles));
+  if (kind === "closeIncomplete") return await sent(ledger.closeIncomplete(slot, values, supplements));
+  const { angles, tree } = settlement;
+  return await sent(ledger.settleIncomplete(slot, values, supplements, angles, tree));
 }
 
 function alarmText(alarm: boolean, closed: "settled" | "incomplete"): string {

@@ -4,54 +4,72 @@
 import type { BaseContract, BigNumberish, BytesLike, FunctionFragment, Result, Interface, EventFragment, ContractRunner, ContractMethod, Listener } from "ethers"
 import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, TypedLogDescription, TypedListener, TypedContractMethod } from "../common.js"
   
-export declare namespace ISlotLedger {
-      
-    export type ClockStruct = {genesis: BigNumberish, slotSeconds: BigNumberish, cutOffSlots: BigNumberish, expirySlots: BigNumberish}
-
-    export type ClockStructOutput = [genesis: bigint, slotSeconds: bigint, cutOffSlots: bigint, expirySlots: bigint] & {genesis: bigint, slotSeconds: bigint, cutOffSlots: bigint, expirySlots: bigint }
-  
-
-    export type TermsStruct = {reward: BigNumberish, missingPenalty: BigNumberish, anomalyPenalty: BigNumberish, normalQuantileQ32: BigNumberish}
-
-    export type TermsStructOutput = [reward: bigint, missingPenalty: bigint, anomalyPenalty: bigint, normalQuantileQ32: bigint] & {reward: bigint, missingPenalty: bigint, anomalyPenalty: bigint, normalQuantileQ32: bigint }
-  
-    }
 
   export interface ISlotLedgerInterface extends Interface {
-    getFunction(nameOrSignature: "clock" | "closeIncomplete" | "nextSlot" | "ringSlots" | "settle" | "slotAt" | "supplement" | "terms" | "upload" | "uploadsOf" | "versionOf"): FunctionFragment;
+    getFunction(nameOrSignature: "closeIncomplete" | "commit" | "nextSlot" | "reportedCertificate" | "reveal" | "ringSlots" | "settle" | "settleIncomplete" | "slotAt" | "slotRules" | "supplement" | "upload" | "uploadsOf" | "versionOf"): FunctionFragment;
 
-    getEvent(nameOrSignatureOrTopic: "BatchUploaded" | "SlotClosedIncomplete" | "SlotSettled" | "SupplementUploaded"): EventFragment;
+    getEvent(nameOrSignatureOrTopic: "BatchCommitted" | "BatchUploaded" | "IncompleteSlotSettled" | "SlotClosedIncomplete" | "SlotSettled" | "SupplementUploaded"): EventFragment;
 
-    encodeFunctionData(functionFragment: 'clock', values?: undefined): string;
-encodeFunctionData(functionFragment: 'closeIncomplete', values: [BigNumberish, BytesLike, BytesLike]): string;
+    encodeFunctionData(functionFragment: 'closeIncomplete', values: [BigNumberish, BytesLike, BytesLike]): string;
+encodeFunctionData(functionFragment: 'commit', values: [BigNumberish, BytesLike]): string;
 encodeFunctionData(functionFragment: 'nextSlot', values?: undefined): string;
+encodeFunctionData(functionFragment: 'reportedCertificate', values?: undefined): string;
+encodeFunctionData(functionFragment: 'reveal', values: [BigNumberish, BytesLike, BytesLike]): string;
 encodeFunctionData(functionFragment: 'ringSlots', values?: undefined): string;
 encodeFunctionData(functionFragment: 'settle', values: [BigNumberish, BytesLike, BytesLike, BytesLike]): string;
+encodeFunctionData(functionFragment: 'settleIncomplete', values: [BigNumberish, BytesLike, BytesLike, BytesLike, BytesLike]): string;
 encodeFunctionData(functionFragment: 'slotAt', values: [BigNumberish]): string;
+encodeFunctionData(functionFragment: 'slotRules', values?: undefined): string;
 encodeFunctionData(functionFragment: 'supplement', values: [BigNumberish, BytesLike]): string;
-encodeFunctionData(functionFragment: 'terms', values?: undefined): string;
 encodeFunctionData(functionFragment: 'upload', values: [BigNumberish, BytesLike]): string;
 encodeFunctionData(functionFragment: 'uploadsOf', values: [BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'versionOf', values: [BigNumberish]): string;
 
-    decodeFunctionResult(functionFragment: 'clock', data: BytesLike): Result;
-decodeFunctionResult(functionFragment: 'closeIncomplete', data: BytesLike): Result;
+    decodeFunctionResult(functionFragment: 'closeIncomplete', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'commit', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'nextSlot', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'reportedCertificate', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'reveal', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'ringSlots', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'settle', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'settleIncomplete', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'slotAt', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'slotRules', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'supplement', data: BytesLike): Result;
-decodeFunctionResult(functionFragment: 'terms', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'upload', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'uploadsOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'versionOf', data: BytesLike): Result;
   }
 
   
+    export namespace BatchCommittedEvent {
+      export type InputTuple = [slot: BigNumberish, seat: BigNumberish];
+      export type OutputTuple = [slot: bigint, seat: bigint];
+      export interface OutputObject {slot: bigint, seat: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
     export namespace BatchUploadedEvent {
       export type InputTuple = [slot: BigNumberish, seat: BigNumberish];
       export type OutputTuple = [slot: bigint, seat: bigint];
       export interface OutputObject {slot: bigint, seat: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace IncompleteSlotSettledEvent {
+      export type InputTuple = [slot: BigNumberish, missing: BigNumberish, objectiveQ32: BigNumberish, thresholdQ32: BigNumberish, overStatementQ64: BigNumberish];
+      export type OutputTuple = [slot: bigint, missing: bigint, objectiveQ32: bigint, thresholdQ32: bigint, overStatementQ64: bigint];
+      export interface OutputObject {slot: bigint, missing: bigint, objectiveQ32: bigint, thresholdQ32: bigint, overStatementQ64: bigint };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -130,16 +148,16 @@ decodeFunctionResult(functionFragment: 'versionOf', data: BytesLike): Result;
 
     
     
-    clock: TypedContractMethod<
-      [],
-      [ISlotLedger.ClockStructOutput],
-      'view'
+    closeIncomplete: TypedContractMethod<
+      [slot: BigNumberish, values: BytesLike, supplements: BytesLike, ],
+      [void],
+      'nonpayable'
     >
     
 
     
-    closeIncomplete: TypedContractMethod<
-      [slot: BigNumberish, values: BytesLike, supplements: BytesLike, ],
+    commit: TypedContractMethod<
+      [slot: BigNumberish, commitment: BytesLike, ],
       [void],
       'nonpayable'
     >
@@ -150,6 +168,22 @@ decodeFunctionResult(functionFragment: 'versionOf', data: BytesLike): Result;
       [],
       [bigint],
       'view'
+    >
+    
+
+    
+    reportedCertificate: TypedContractMethod<
+      [],
+      [string],
+      'view'
+    >
+    
+
+    
+    reveal: TypedContractMethod<
+      [slot: BigNumberish, values: BytesLike, salt: BytesLike, ],
+      [void],
+      'nonpayable'
     >
     
 
@@ -170,9 +204,25 @@ decodeFunctionResult(functionFragment: 'versionOf', data: BytesLike): Result;
     
 
     
+    settleIncomplete: TypedContractMethod<
+      [slot: BigNumberish, values: BytesLike, supplements: BytesLike, angles: BytesLike, tree: BytesLike, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
     slotAt: TypedContractMethod<
       [time: BigNumberish, ],
       [bigint],
+      'view'
+    >
+    
+
+    
+    slotRules: TypedContractMethod<
+      [],
+      [string],
       'view'
     >
     
@@ -182,14 +232,6 @@ decodeFunctionResult(functionFragment: 'versionOf', data: BytesLike): Result;
       [slot: BigNumberish, entries: BytesLike, ],
       [void],
       'nonpayable'
-    >
-    
-
-    
-    terms: TypedContractMethod<
-      [],
-      [ISlotLedger.TermsStructOutput],
-      'view'
     >
     
 
@@ -220,13 +262,13 @@ decodeFunctionResult(functionFragment: 'versionOf', data: BytesLike): Result;
 
     getFunction<T extends ContractMethod = ContractMethod>(key: string | FunctionFragment): T;
 
-    getFunction(nameOrSignature: 'clock'): TypedContractMethod<
-      [],
-      [ISlotLedger.ClockStructOutput],
-      'view'
-    >;
-getFunction(nameOrSignature: 'closeIncomplete'): TypedContractMethod<
+    getFunction(nameOrSignature: 'closeIncomplete'): TypedContractMethod<
       [slot: BigNumberish, values: BytesLike, supplements: BytesLike, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'commit'): TypedContractMethod<
+      [slot: BigNumberish, commitment: BytesLike, ],
       [void],
       'nonpayable'
     >;
@@ -234,6 +276,16 @@ getFunction(nameOrSignature: 'nextSlot'): TypedContractMethod<
       [],
       [bigint],
       'view'
+    >;
+getFunction(nameOrSignature: 'reportedCertificate'): TypedContractMethod<
+      [],
+      [string],
+      'view'
+    >;
+getFunction(nameOrSignature: 'reveal'): TypedContractMethod<
+      [slot: BigNumberish, values: BytesLike, salt: BytesLike, ],
+      [void],
+      'nonpayable'
     >;
 getFunction(nameOrSignature: 'ringSlots'): TypedContractMethod<
       [],
@@ -245,20 +297,25 @@ getFunction(nameOrSignature: 'settle'): TypedContractMethod<
       [void],
       'nonpayable'
     >;
+getFunction(nameOrSignature: 'settleIncomplete'): TypedContractMethod<
+      [slot: BigNumberish, values: BytesLike, supplements: BytesLike, angles: BytesLike, tree: BytesLike, ],
+      [void],
+      'nonpayable'
+    >;
 getFunction(nameOrSignature: 'slotAt'): TypedContractMethod<
       [time: BigNumberish, ],
       [bigint],
+      'view'
+    >;
+getFunction(nameOrSignature: 'slotRules'): TypedContractMethod<
+      [],
+      [string],
       'view'
     >;
 getFunction(nameOrSignature: 'supplement'): TypedContractMethod<
       [slot: BigNumberish, entries: BytesLike, ],
       [void],
       'nonpayable'
-    >;
-getFunction(nameOrSignature: 'terms'): TypedContractMethod<
-      [],
-      [ISlotLedger.TermsStructOutput],
-      'view'
     >;
 getFunction(nameOrSignature: 'upload'): TypedContractMethod<
       [slot: BigNumberish, values: BytesLike, ],
@@ -276,15 +333,25 @@ getFunction(nameOrSignature: 'versionOf'): TypedContractMethod<
       'view'
     >;
 
-    getEvent(key: 'BatchUploaded'): TypedContractEvent<BatchUploadedEvent.InputTuple, BatchUploadedEvent.OutputTuple, BatchUploadedEvent.OutputObject>;
+    getEvent(key: 'BatchCommitted'): TypedContractEvent<BatchCommittedEvent.InputTuple, BatchCommittedEvent.OutputTuple, BatchCommittedEvent.OutputObject>;
+getEvent(key: 'BatchUploaded'): TypedContractEvent<BatchUploadedEvent.InputTuple, BatchUploadedEvent.OutputTuple, BatchUploadedEvent.OutputObject>;
+getEvent(key: 'IncompleteSlotSettled'): TypedContractEvent<IncompleteSlotSettledEvent.InputTuple, IncompleteSlotSettledEvent.OutputTuple, IncompleteSlotSettledEvent.OutputObject>;
 getEvent(key: 'SlotClosedIncomplete'): TypedContractEvent<SlotClosedIncompleteEvent.InputTuple, SlotClosedIncompleteEvent.OutputTuple, SlotClosedIncompleteEvent.OutputObject>;
 getEvent(key: 'SlotSettled'): TypedContractEvent<SlotSettledEvent.InputTuple, SlotSettledEvent.OutputTuple, SlotSettledEvent.OutputObject>;
 getEvent(key: 'SupplementUploaded'): TypedContractEvent<SupplementUploadedEvent.InputTuple, SupplementUploadedEvent.OutputTuple, SupplementUploadedEvent.OutputObject>;
 
     filters: {
       
+      'BatchCommitted(uint256,uint256)': TypedContractEvent<BatchCommittedEvent.InputTuple, BatchCommittedEvent.OutputTuple, BatchCommittedEvent.OutputObject>;
+      BatchCommitted: TypedContractEvent<BatchCommittedEvent.InputTuple, BatchCommittedEvent.OutputTuple, BatchCommittedEvent.OutputObject>;
+    
+
       'BatchUploaded(uint256,uint256)': TypedContractEvent<BatchUploadedEvent.InputTuple, BatchUploadedEvent.OutputTuple, BatchUploadedEvent.OutputObject>;
       BatchUploaded: TypedContractEvent<BatchUploadedEvent.InputTuple, BatchUploadedEvent.OutputTuple, BatchUploadedEvent.OutputObject>;
+    
+
+      'IncompleteSlotSettled(uint256,uint256,uint256,uint256,uint256)': TypedContractEvent<IncompleteSlotSettledEvent.InputTuple, IncompleteSlotSettledEvent.OutputTuple, IncompleteSlotSettledEvent.OutputObject>;
+      IncompleteSlotSettled: TypedContractEvent<IncompleteSlotSettledEvent.InputTuple, IncompleteSlotSettledEvent.OutputTuple, IncompleteSlotSettledEvent.OutputObject>;
     
 
       'SlotClosedIncomplete(uint256,uint256)': TypedContractEvent<SlotClosedIncompleteEvent.InputTuple, SlotClosedIncompleteEvent.OutputTuple, SlotClosedIncompleteEvent.OutputObject>;

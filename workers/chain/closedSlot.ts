@@ -14,18 +14,23 @@ export type ClosedSlot = {
       readonly threshold: number;
       /** The proven η. */
       readonly overStatement: number;
+      /** Values without which it was settled. */
+      readonly missing: number;
     }
   | { readonly kind: "incomplete"; readonly missing: number }
 );
 
+const CLOSINGS = new Set(["SlotSettled", "IncompleteSlotSettled", "SlotClosedIncomplete"]);
+
 /** How a slot was closed; undefined while it is not. */
 export async function readClosedSlot(contracts: Contracts, slot: number): Promise<ClosedSlot | undefined> {
   const { ledger } = contracts;
-  const [settled, incomplete] = await Promise.all([
+  const [complete, reported, incomplete] = await Promise.all([
     ledger.queryFilter(ledger.filters.SlotSettled(slot)),
+    ledger.queryFilter(ledger.filters.IncompleteSlotSettled(slot)),
     ledger.queryFilter(ledger.filters.SlotClosedIncomplete(slot)),
   ]);
-  const event = settled[0] ?? incomplete[0];
+  const event = complete[0] ?? reported[0] ?? incomplete[0];
   const receipt = await event?.getTransactionReceipt();
   return receipt === undefined ? undefined : closedSlotOf(contracts, receipt, slot);
 }
@@ -60,12 +65,13 @@ export function closedSlotOf(
     objective: Number(event.args.getValue("objectiveQ32")) / 2 ** 32,
     threshold: Number(event.args.getValue("thresholdQ32")) / 2 ** 32,
     overStatement: Number(event.args.getValue("overStatementQ64")) / 2 ** 64,
+    missing: event.name === "SlotSettled" ? 0 : Number(event.args.getValue("missing")),
   };
 }
 
 function isClosing({ ledger }: Contracts, log: Log, slot: number): boolean {
   if (log.address !== ledger.target) return false;
   const event = ledger.interface.parseLog(log);
-  if (event?.name !== "SlotSettled" && event?.name !== "SlotClosedIncomplete") return false;
+  if (event === null || !CLOSINGS.has(event.name)) return false;
   return Number(event.args.getValue("slot")) === slot;
 }

@@ -13,12 +13,14 @@ export interface DemoTerms {
     readonly slotSeconds: number;
     readonly cutOffSlots: number;
     readonly expirySlots: number;
+    readonly commitSlots: number;
   };
   readonly terms: {
     readonly reward: bigint;
     readonly missingPenalty: bigint;
     readonly anomalyPenalty: bigint;
     readonly normalQuantileQ32: bigint;
+    readonly penaliseIncomplete: boolean;
   };
   readonly voting: VotingRules;
 }
@@ -39,12 +41,13 @@ export function demoTerms(operators: number): DemoTerms {
   return {
     deposit: 1_000_000_000n,
     vetoSeconds: 60,
-    clock: { slotSeconds: 60, cutOffSlots: 2, expirySlots: 10 },
+    clock: { slotSeconds: 60, cutOffSlots: 2, expirySlots: 10, commitSlots: 0 },
     terms: {
       reward,
       missingPenalty,
       anomalyPenalty: most < anomalyPenalty ? most : anomalyPenalty,
       normalQuantileQ32: BigInt(Math.round(normalQuantile(falseAlarm) * 2 ** 32)),
+      penaliseIncomplete: false,
     },
     voting: {
       supermajorityNumerator: 2,

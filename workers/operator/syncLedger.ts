@@ -7,7 +7,13 @@ import { SlotLedger__factory } from "../../typechain-types/factories/measurement
 import type { Collaborators } from "./collaborators.js";
 
 const events = SlotLedger__factory.createInterface();
-const TOPICS = ["BatchUploaded", "SupplementUploaded", "SlotSettled", "SlotClosedIncomplete"] as const;
+const TOPICS = [
+  "BatchUploaded",
+  "SupplementUploaded",
+  "SlotSettled",
+  "IncompleteSlotSettled",
+  "SlotClosedIncomplete",
+] as const;
 const Q32 = 2 ** 32;
 
 /** How many blocks are read again when the chain has turned to another branch. */
@@ -90,6 +96,15 @@ function noteEvent(store: Store, log: Log, event: LogDescription, slot: number, 
         ...at,
         objective: Number(event.args["objectiveQ32"]) / Q32,
         threshold: Number(event.args["thresholdQ32"]) / Q32,
+      });
+      break;
+    case "IncompleteSlotSettled":
+      noteClosed(store, slot, version, {
+        closed: "settled",
+        ...at,
+        objective: Number(event.args["objectiveQ32"]) / Q32,
+        threshold: Number(event.args["thresholdQ32"]) / Q32,
+        missing: Number(event.args["missing"]),
       });
       break;
     case "SlotClosedIncomplete":

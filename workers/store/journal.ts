@@ -1,6 +1,6 @@
 import type { Store } from "./openStore.js";
 
-export type SubmissionKind = "upload" | "supplement" | "settle";
+export type SubmissionKind = "commit" | "upload" | "supplement" | "settle";
 
 /**
  * Where a transaction stands: `journaled` before it was sent, `broadcast` once a node has taken it, `included` in a
@@ -13,7 +13,10 @@ export interface Submission {
   readonly id: number;
   readonly slot: number;
   readonly kind: SubmissionKind;
-  /** What was sent: the batch, the supplement's entries, or the settlement's calldata (empty once final). */
+  /**
+   * What was sent: the batch, the supplement's entries, or the settlement's calldata (empty once final). Of a
+   * commitment: its salt, 32 bytes, then the batch.
+   */
   readonly payload: Uint8Array;
   readonly nonce: number;
   /** The raw signed transaction, hexadecimal. Empty once final. */

@@ -19,6 +19,22 @@
         "type": "uint256"
       }
     ],
+    "name": "SlotLedgerAlreadyCommitted",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "slot",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "seat",
+        "type": "uint256"
+      }
+    ],
     "name": "SlotLedgerAlreadySupplemented",
     "type": "error"
   },
@@ -111,6 +127,81 @@
       },
       {
         "internalType": "uint256",
+        "name": "graceEnd",
+        "type": "uint256"
+      }
+    ],
+    "name": "SlotLedgerCertificateDue",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "slot",
+        "type": "uint256"
+      }
+    ],
+    "name": "SlotLedgerCommitFirst",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "slot",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "end",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "time",
+        "type": "uint256"
+      }
+    ],
+    "name": "SlotLedgerCommitOver",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "slot",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "seat",
+        "type": "uint256"
+      }
+    ],
+    "name": "SlotLedgerCommitmentMismatch",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "slot",
+        "type": "uint256"
+      }
+    ],
+    "name": "SlotLedgerComplete",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "slot",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
         "name": "cutOff",
         "type": "uint256"
       },
@@ -156,6 +247,44 @@
         "internalType": "uint256",
         "name": "slot",
         "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "seat",
+        "type": "uint256"
+      }
+    ],
+    "name": "SlotLedgerNoCommitment",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "slot",
+        "type": "uint256"
+      }
+    ],
+    "name": "SlotLedgerNoCommitments",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "slot",
+        "type": "uint256"
+      }
+    ],
+    "name": "SlotLedgerNoRedundancy",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "slot",
+        "type": "uint256"
       }
     ],
     "name": "SlotLedgerNoSuchSlot",
@@ -181,6 +310,17 @@
       }
     ],
     "name": "SlotLedgerNotConsortium",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "caller",
+        "type": "address"
+      }
+    ],
+    "name": "SlotLedgerNotGovernance",
     "type": "error"
   },
   {
@@ -223,12 +363,34 @@
   {
     "inputs": [
       {
+        "internalType": "uint256",
+        "name": "slot",
+        "type": "uint256"
+      }
+    ],
+    "name": "SlotLedgerNotPenalised",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "address",
         "name": "caller",
         "type": "address"
       }
     ],
     "name": "SlotLedgerNotRegistry",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "caller",
+        "type": "address"
+      }
+    ],
+    "name": "SlotLedgerNotRules",
     "type": "error"
   },
   {
@@ -304,11 +466,48 @@
       },
       {
         "internalType": "uint256",
+        "name": "from",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "time",
+        "type": "uint256"
+      }
+    ],
+    "name": "SlotLedgerRevealTooEarly",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "slot",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
         "name": "nextSlot",
         "type": "uint256"
       }
     ],
     "name": "SlotLedgerRingFull",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "firstSlot",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "nextSlot",
+        "type": "uint256"
+      }
+    ],
+    "name": "SlotLedgerRulesPending",
     "type": "error"
   },
   {
@@ -455,7 +654,63 @@
         "type": "uint256"
       }
     ],
+    "name": "BatchCommitted",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "slot",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "seat",
+        "type": "uint256"
+      }
+    ],
     "name": "BatchUploaded",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "slot",
+        "type": "uint256"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "missing",
+        "type": "uint256"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "objectiveQ32",
+        "type": "uint256"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "thresholdQ32",
+        "type": "uint256"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "overStatementQ64",
+        "type": "uint256"
+      }
+    ],
+    "name": "IncompleteSlotSettled",
     "type": "event"
   },
   {
@@ -528,41 +783,6 @@
     "type": "event"
   },
   {
-    "inputs": [],
-    "name": "clock",
-    "outputs": [
-      {
-        "components": [
-          {
-            "internalType": "uint40",
-            "name": "genesis",
-            "type": "uint40"
-          },
-          {
-            "internalType": "uint32",
-            "name": "slotSeconds",
-            "type": "uint32"
-          },
-          {
-            "internalType": "uint16",
-            "name": "cutOffSlots",
-            "type": "uint16"
-          },
-          {
-            "internalType": "uint16",
-            "name": "expirySlots",
-            "type": "uint16"
-          }
-        ],
-        "internalType": "struct ISlotLedger.Clock",
-        "name": "",
-        "type": "tuple"
-      }
-    ],
-    "stateMutability": "view",
-    "type": "function"
-  },
-  {
     "inputs": [
       {
         "internalType": "uint256",
@@ -586,6 +806,24 @@
     "type": "function"
   },
   {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "slot",
+        "type": "uint256"
+      },
+      {
+        "internalType": "bytes32",
+        "name": "commitment",
+        "type": "bytes32"
+      }
+    ],
+    "name": "commit",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
     "inputs": [],
     "name": "nextSlot",
     "outputs": [
@@ -596,6 +834,42 @@
       }
     ],
     "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [],
+    "name": "reportedCertificate",
+    "outputs": [
+      {
+        "internalType": "contract IReportedCertificate",
+        "name": "",
+        "type": "address"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "slot",
+        "type": "uint256"
+      },
+      {
+        "internalType": "bytes",
+        "name": "values",
+        "type": "bytes"
+      },
+      {
+        "internalType": "bytes32",
+        "name": "salt",
+        "type": "bytes32"
+      }
+    ],
+    "name": "reveal",
+    "outputs": [],
+    "stateMutability": "nonpayable",
     "type": "function"
   },
   {
@@ -643,6 +917,39 @@
     "inputs": [
       {
         "internalType": "uint256",
+        "name": "slot",
+        "type": "uint256"
+      },
+      {
+        "internalType": "bytes",
+        "name": "values",
+        "type": "bytes"
+      },
+      {
+        "internalType": "bytes",
+        "name": "supplements",
+        "type": "bytes"
+      },
+      {
+        "internalType": "bytes",
+        "name": "angles",
+        "type": "bytes"
+      },
+      {
+        "internalType": "bytes",
+        "name": "tree",
+        "type": "bytes"
+      }
+    ],
+    "name": "settleIncomplete",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
         "name": "time",
         "type": "uint256"
       }
@@ -653,6 +960,19 @@
         "internalType": "uint256",
         "name": "",
         "type": "uint256"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [],
+    "name": "slotRules",
+    "outputs": [
+      {
+        "internalType": "contract ISlotRules",
+        "name": "",
+        "type": "address"
       }
     ],
     "stateMutability": "view",
@@ -674,41 +994,6 @@
     "name": "supplement",
     "outputs": [],
     "stateMutability": "nonpayable",
-    "type": "function"
-  },
-  {
-    "inputs": [],
-    "name": "terms",
-    "outputs": [
-      {
-        "components": [
-          {
-            "internalType": "uint64",
-            "name": "reward",
-            "type": "uint64"
-          },
-          {
-            "internalType": "uint64",
-            "name": "missingPenalty",
-            "type": "uint64"
-          },
-          {
-            "internalType": "uint64",
-            "name": "anomalyPenalty",
-            "type": "uint64"
-          },
-          {
-            "internalType": "uint64",
-            "name": "normalQuantileQ32",
-            "type": "uint64"
-          }
-        ],
-        "internalType": "struct ISlotLedger.Terms",
-        "name": "",
-        "type": "tuple"
-      }
-    ],
-    "stateMutability": "view",
     "type": "function"
   },
   {
