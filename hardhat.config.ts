@@ -50,6 +50,13 @@ export default defineConfig({
       allowBlocksWithSameTimestamp: true,
       accounts: { count: 30 },
     },
+    // What `gridproof devnet up` starts: validator 1 of the network in .devnet/wan, unless told otherwise. The tasks take
+    // the operators' keys from that folder where they are given none.
+    devnet: {
+      type: "http",
+      chainType: "l1",
+      url: configVariable("GRIDPROOF_DEVNET_URL", { default: "http://127.0.0.1:8600" }),
+    },
     // Any node. The tasks take the operator's key from a keystore or GRIDPROOF_OPERATOR_KEY; without either they use
     // the accounts that the node itself holds.
     local: {

@@ -117,13 +117,15 @@ function foundingOf(
   accounts: readonly string[],
 ): Founding {
   if (founders !== undefined) return readFoundersFile(userPath(founders));
-  if (operators < 1 || operators >= accounts.length) {
+  if (operators < 1 || operators > accounts.length) {
     throw new UserError(
-      `name the founders with --founders: network ${networkName(hre)} has ${accounts.length} accounts, too few for the deployer and ${operators} operators`,
+      `name the founders with --founders: network ${networkName(hre)} has ${accounts.length} accounts, too few for ${operators} operators`,
     );
   }
+  // The deployer is none of them, unless every account is needed.
+  const first = operators < accounts.length ? 1 : 0;
   const named = accounts
-    .slice(1, operators + 1)
+    .slice(first, first + operators)
     .map((account, i) => ({ name: `Operator ${i + 1}`, account }));
   return parseFounding({ founders: named }, "--operators");
 }

@@ -3,6 +3,7 @@ import { benchTasks } from "./definitions/bench.js";
 import { creditsTasks } from "./definitions/credits.js";
 import { demoTask } from "./definitions/demo.js";
 import { deployTasks } from "./definitions/deploy.js";
+import { devnetTasks } from "./definitions/devnet.js";
 import { gridTasks } from "./definitions/grid.js";
 import { metersTasks } from "./definitions/meters.js";
 import { slotTasks } from "./definitions/slot.js";
@@ -17,5 +18,6 @@ export const tasks: TaskDefinition[] = [
   ...slotTasks,
   ...creditsTasks,
   ...workerTasks,
+  ...devnetTasks,
   ...benchTasks,
 ];

@@ -3,6 +3,7 @@ pragma solidity ^0.8.24;
 
 import {ISlotRules} from "./ISlotRules.sol";
 import {IReportedCertificate} from "./IReportedCertificate.sol";
+import {ISuspects} from "./ISuspects.sol";
 
 /// @title The measurements of each slot, and their settlement
 ///
@@ -223,6 +224,13 @@ interface ISlotLedger {
     /// @notice Whether a seat uploaded its batch, and its supplement, for a slot that is not settled yet.
     function uploadsOf(uint256 slot, uint256 seat) external view returns (bool batch, bool supplemented);
 
+    /// @notice The word of the ring for a slot and a seat below 88: what a batch and supplement that are brought again are
+    /// compared with (`SlotRing`). Zero if the seat uploaded nothing, or its word was written over since.
+    function ringWord(uint256 slot, uint256 seat) external view returns (uint256);
+
     /// @notice Slots that the ring holds.
     function ringSlots() external view returns (uint256);
+
+    /// @notice Where suspects are named for slots that raised the alarm.
+    function suspects() external view returns (ISuspects);
 }

@@ -6,7 +6,7 @@ import {ChiSquare} from "../math/ChiSquare.sol";
 import {IReportedCertificate} from "./IReportedCertificate.sol";
 import {ISlotLedger} from "./ISlotLedger.sol";
 import {GeneralCertificate} from "./libraries/GeneralCertificate.sol";
-import {SlotCertificate} from "./libraries/SlotCertificate.sol";
+import {SlotInputs} from "./libraries/SlotInputs.sol";
 
 /// @title Certificates of slots in which values are missing
 /// @dev Has no state: a part of the ledger, which creates it, for the ledger's code has a bound.
@@ -19,11 +19,7 @@ contract ReportedCertificate is IReportedCertificate {
     ) external view returns (Verdict memory verdict) {
         // Check: an angle for each bus, those of the references zero.
         GridRecord.Geometry memory g = slot.geometry;
-        uint256 want = GridRecord.ANGLE_BYTES * g.buses;
-        if (angles.length != want) revert ISlotLedger.SlotLedgerAnglesLength(angles.length, want);
-        for (uint256 i = 0; i < g.roots; ++i) {
-            if (SlotCertificate.angleAt(angles, i) != 0) revert ISlotLedger.SlotLedgerReferenceAngle(i);
-        }
+        SlotInputs.checkAngles(g, angles);
 
         // Check: rows enough for residuals, and an over-statement that is proved to be small.
         GeneralCertificate.Evaluation memory e = GeneralCertificate.evaluate(

@@ -14,9 +14,13 @@ import {ISlotLedger} from "./ISlotLedger.sol";
 import {IRulesFollower, ISlotRules} from "./ISlotRules.sol";
 import {ReportedCertificate} from "./ReportedCertificate.sol";
 import {SlotRules} from "./SlotRules.sol";
+import {ISuspects} from "./ISuspects.sol";
+import {Suspects} from "./Suspects.sol";
 import {Scratch} from "../math/Scratch.sol";
 import {AnomalyCharge} from "./libraries/AnomalyCharge.sol";
+import {LedgerState} from "./libraries/LedgerState.sol";
 import {SlotCertificate} from "./libraries/SlotCertificate.sol";
+import {SlotInputs} from "./libraries/SlotInputs.sol";
 import {SlotRing} from "./libraries/SlotRing.sol";
 import {SlotValues} from "./libraries/SlotValues.sol";
 
@@ -26,21 +30,6 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower, IRulesFol
     using SlotRing for SlotRing.Ring;
     using UncheckedArray for uint256[];
     using UncheckedArray for int256[];
-
-    /// @dev One word, read by every call. It begins as `ISlotRules.Rules` does.
-    struct State {
-        /// The newest rules: the first slot that goes by them, when it starts, and the schedule from then on.
-        uint40 firstSlot;
-        uint40 start;
-        uint32 slotSeconds;
-        uint16 cutOffSlots;
-        uint16 expirySlots;
-        uint8 commitSlots;
-        uint40 nextSlot;
-        /// The newest grid version, and since when it holds; 0 before the first.
-        uint24 version;
-        uint40 versionFrom;
-    }
 
     /// @dev What a settlement works on.
     struct Round {
@@ -90,13 +79,15 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower, IRulesFol
 
     IConsortium public immutable consortium;
     IGridRegistry public immutable registry;
+    /// @inheritdoc ISlotLedger
+    ISuspects public immutable suspects;
 
     /// @inheritdoc ISlotLedger
     IReportedCertificate public immutable reportedCertificate = new ReportedCertificate();
     /// @inheritdoc ISlotLedger
     ISlotRules public immutable slotRules;
 
-    State private _state;
+    LedgerState private _state;
     /// @dev Of the newest rules.
     Terms private _terms;
     SlotRing.Ring private _ring;
@@ -110,20 +101,21 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower, IRulesFol
         slotRules = new SlotRules(consortium_, clock_, terms_);
         (uint256 schedule, uint256 words) = slotRules.wordsAt(0);
         _setRules(schedule, words);
+        suspects = new Suspects(registry_);
     }
 
     /// @inheritdoc ISlotLedger
     function upload(uint256 slot, bytes calldata values) external {
         // Check: an owner of meters, in time, for the first time, with a value for each meter.
-        (State memory state, , uint256 seat, uint256 meters) = _checkOpen(slot);
-        if (state.commitSlots != 0) revert SlotLedgerCommitFirst(slot);
+        (LedgerState state, , uint256 seat, uint256 meters) = _checkOpen(slot);
+        if (state.commitSlots() != 0) revert SlotLedgerCommitFirst(slot);
         _takeBatch(slot, seat, meters, values, keccak256(values));
     }
 
     /// @inheritdoc ISlotLedger
     function commit(uint256 slot, bytes32 commitment) external {
         // Check: an owner of meters, in time, for the first time.
-        (State memory state, , uint256 seat, ) = _checkOpen(slot);
+        (LedgerState state, , uint256 seat, ) = _checkOpen(slot);
         uint256 end = _commitEnd(state, slot);
         if (block.timestamp >= end) revert SlotLedgerCommitOver(slot, end, block.timestamp);
         if (_commitments.get(slot, seat) != 0) revert SlotLedgerAlreadyCommitted(slot, seat);
@@ -136,7 +128,7 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower, IRulesFol
     /// @inheritdoc ISlotLedger
     function reveal(uint256 slot, bytes calldata values, bytes32 salt) external {
         // Check: an owner of meters whose commitment is to these values, after all commitments, for the first time.
-        (State memory state, , uint256 seat, uint256 meters) = _checkOpen(slot);
+        (LedgerState state, , uint256 seat, uint256 meters) = _checkOpen(slot);
         uint256 end = _commitEnd(state, slot);
         if (block.timestamp < end) revert SlotLedgerRevealTooEarly(slot, end, block.timestamp);
         uint256 word = _commitments.get(slot, seat);
@@ -152,8 +144,8 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower, IRulesFol
     /// @inheritdoc ISlotLedger
     function supplement(uint256 slot, bytes calldata entries) external {
         // Check: an owner whose batch is there, in time, for the first time, with ascending positions.
-        (State memory state, uint24 version, uint256 seat, uint256 meters) = _checkOpen(slot);
-        if (state.commitSlots != 0) revert SlotLedgerCommitFirst(slot);
+        (LedgerState state, uint24 version, uint256 seat, uint256 meters) = _checkOpen(slot);
+        if (state.commitSlots() != 0) revert SlotLedgerCommitFirst(slot);
         uint256 word = _ring.get(slot, seat);
         if (word == 0) revert SlotLedgerNoBatch(slot, seat);
         if (SlotRing.isSupplemented(word)) revert SlotLedgerAlreadySupplemented(slot, seat);
@@ -173,7 +165,7 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower, IRulesFol
         Round memory round = _begin(slot);
         _gather(round, values, supplements);
         _checkComplete(round);
-        _checkAngles(round.geometry, angles);
+        SlotInputs.checkAngles(round.geometry, angles);
         SlotCertificate.Work memory work = SlotCertificate.evaluate(round.geometry, round.chunks, round.values, angles);
         Terms memory terms_ = _termsOf(round);
         bool alarm = _checkCertificate(round, work, terms_);
@@ -182,6 +174,9 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower, IRulesFol
         uint256[] memory shares;
         if (alarm) shares = SlotCertificate.seatShares(work, round.chunks, round.meters);
         _close(round, terms_, round.meters, shares);
+
+        // Interaction: from now on a suspect may be named.
+        if (alarm) suspects.onAlarm(slot, round.version, work.objective, _stateOf(slot).slotSeconds());
     }
 
     /// @inheritdoc ISlotLedger
@@ -195,8 +190,8 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower, IRulesFol
         );
         if (round.missing == 0) _checkExpired(slot);
         else if (terms_.penaliseIncomplete) {
-            State memory state = _stateOf(slot);
-            uint256 graceEnd = _afterCutOff(state, slot, Math.min(state.expirySlots, _MAX_GRACE_SLOTS));
+            LedgerState state = _stateOf(slot);
+            uint256 graceEnd = _afterCutOff(state, slot, Math.min(state.expirySlots(), _MAX_GRACE_SLOTS));
             if (block.timestamp < graceEnd) revert SlotLedgerCertificateDue(slot, graceEnd);
         }
 
@@ -283,14 +278,12 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower, IRulesFol
             stored.counts[seat / 15] |= uint256(meters[seat]) << ((seat % 15) * 16 + 16);
             stored.owners[owners[seat]] = (seat << 16) | meters[seat];
         }
-        State memory state = _state;
-        stored.previous = state.version;
+        LedgerState state = _state;
+        stored.previous = state.version();
         // From the next second on: batches of this second were checked under the version before.
         uint256 from = block.timestamp + 1;
-        if (state.version == 0) state.nextSlot = uint40(slotRules.firstSlotFrom(from));
-        state.version = version;
-        state.versionFrom = uint40(from);
-        _state = state;
+        if (state.version() == 0) state = state.withNextSlot(slotRules.firstSlotFrom(from));
+        _state = state.withVersion(version, from);
     }
 
     /// @inheritdoc IMemberFollower
@@ -305,7 +298,7 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower, IRulesFol
 
     /// @inheritdoc ISlotLedger
     function nextSlot() external view returns (uint256) {
-        return _state.nextSlot;
+        return _state.nextSlot();
     }
 
     /// @inheritdoc ISlotLedger
@@ -327,6 +320,11 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower, IRulesFol
     }
 
     /// @inheritdoc ISlotLedger
+    function ringWord(uint256 slot, uint256 seat) external view returns (uint256) {
+        return _ring.get(slot, seat);
+    }
+
+    /// @inheritdoc ISlotLedger
     function ringSlots() external pure returns (uint256) {
         return SlotRing.SLOTS;
     }
@@ -338,9 +336,9 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower, IRulesFol
         if (msg.sender != address(consortium)) revert SlotLedgerNotConsortium(msg.sender);
 
         // Effect. Versions in force have ascending numbers: each is based on the one that it replaces.
-        State memory state = _state;
-        uint256 oldest = _versionOf(_stateOf(state.nextSlot), state.nextSlot);
-        for (uint256 version = state.version; version != 0 && version >= oldest;) {
+        LedgerState state = _state;
+        uint256 oldest = _versionOf(_stateOf(state.nextSlot()), state.nextSlot());
+        for (uint256 version = state.version(); version != 0 && version >= oldest;) {
             StoredVersion storage stored = _versions[version];
             uint256 owner = stored.owners[from];
             if (owner != 0) {
@@ -354,7 +352,7 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower, IRulesFol
     /// @dev The slot takes uploads now, and the caller owns meters in its version.
     function _checkOpen(
         uint256 slot
-    ) private view returns (State memory state, uint24 version, uint256 seat, uint256 meters) {
+    ) private view returns (LedgerState state, uint24 version, uint256 seat, uint256 meters) {
         // Values are read back from the calldata of the transaction: it must be this call's. An account with code (EIP-7702)
         // may be both sender and origin, and call from within.
         // solhint-disable-next-line avoid-tx-origin
@@ -367,7 +365,7 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower, IRulesFol
         if (block.timestamp >= cutOff) revert SlotLedgerCutOff(slot, cutOff, block.timestamp);
         version = _versionOf(state, slot);
         if (version == 0) revert SlotLedgerNoVersion(slot);
-        if (slot >= uint256(state.nextSlot) + SlotRing.SLOTS) revert SlotLedgerRingFull(slot, state.nextSlot);
+        if (slot >= state.nextSlot() + SlotRing.SLOTS) revert SlotLedgerRingFull(slot, state.nextSlot());
         uint256 owner = _versions[version].owners[msg.sender];
         if (owner == 0) revert SlotLedgerNotOwner(slot, msg.sender);
         return (state, version, owner >> 16, owner & 0xffff);
@@ -388,16 +386,16 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower, IRulesFol
 
     /// @dev It is the slot's turn to be settled. The next slot moves on; whatever reverts later undoes that.
     function _begin(uint256 slot) private returns (Round memory round) {
-        State memory state = _state;
-        if (state.version == 0) revert SlotLedgerNoVersion(slot);
-        if (slot != state.nextSlot) revert SlotLedgerOutOfOrder(slot, state.nextSlot);
-        if (slot < state.firstSlot) {
+        LedgerState state = _state;
+        if (state.version() == 0) revert SlotLedgerNoVersion(slot);
+        if (slot != state.nextSlot()) revert SlotLedgerOutOfOrder(slot, state.nextSlot());
+        if (slot < state.firstSlot()) {
             round.former = true;
-            _takeFormer(state, slot);
+            state = _former(state, slot);
         }
         uint256 cutOff = _cutOff(state, slot);
         if (block.timestamp < cutOff) revert SlotLedgerTooEarly(slot, cutOff, block.timestamp);
-        _state.nextSlot = state.nextSlot + 1;
+        _state = _state.withNextSlot(slot + 1);
 
         round.slot = slot;
         round.version = _versionOf(state, slot);
@@ -443,13 +441,14 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower, IRulesFol
                 if (word == 0) {
                     round.absent |= 1 << seat;
                 } else {
+                    // As `SlotInputs.takeBatch`, without the price of a call on the busiest path.
                     uint256 end = taken + length;
                     if (end > values.length) revert SlotLedgerValuesLength(values.length, end);
                     bytes32 hash = SlotValues.copy(gathered, target, values, taken, length);
                     taken = end;
                     uint256 got = SlotRing.batchWord(slot, hash);
                     if (SlotRing.isSupplemented(word)) {
-                        bytes calldata entries = _nextSupplement(supplements, supplementsTaken);
+                        bytes calldata entries = SlotInputs.nextSupplement(supplements, supplementsTaken);
                         supplementsTaken += 3 + entries.length;
                         got = SlotRing.supplementedWord(got, keccak256(entries));
                         SlotValues.fill(gathered, target, entries, length);
@@ -459,10 +458,7 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower, IRulesFol
                 target += length;
             }
         }
-        if (taken != values.length) revert SlotLedgerValuesLength(values.length, taken);
-        if (supplementsTaken != supplements.length) {
-            revert SlotLedgerSupplementsLength(supplements.length, supplementsTaken);
-        }
+        SlotInputs.checkTaken(values, taken, supplements, supplementsTaken);
         round.meters = meters;
         round.seed = seed;
         round.values = gathered;
@@ -493,18 +489,6 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower, IRulesFol
         if (round.absent != 0) revert SlotLedgerBatchMissing(round.slot, _lowest(round.absent));
         if (SlotValues.anyOutOfRange(round.values, _ranges(round), round.geometry.meters)) {
             revert SlotLedgerValueMissing(round.slot);
-        }
-    }
-
-    /// @dev There is an angle for each bus, and those of the references are zero.
-    function _checkAngles(GridRecord.Geometry memory g, bytes calldata angles) private pure {
-        uint256 want = GridRecord.ANGLE_BYTES * g.buses;
-        if (angles.length != want) revert SlotLedgerAnglesLength(angles.length, want);
-        // Inside `angles`, as there are no more roots than buses; 5·2^8 does not overflow.
-        unchecked {
-            for (uint256 i = 0; i < g.roots; ++i) {
-                if (SlotCertificate.angleAt(angles, i) != 0) revert SlotLedgerReferenceAngle(i);
-            }
         }
     }
 
@@ -612,9 +596,9 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower, IRulesFol
         }
     }
 
-    function _versionOf(State memory state, uint256 slot) private view returns (uint24) {
+    function _versionOf(LedgerState state, uint256 slot) private view returns (uint24) {
         uint256 start = _start(state, slot);
-        return start >= state.versionFrom ? state.version : registry.versionAt(start);
+        return start >= state.versionFrom() ? state.version() : registry.versionAt(start);
     }
 
     /// @dev How many entries the supplement of a seat with `own` meters may have: its share of what a settlement, which
@@ -638,56 +622,51 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower, IRulesFol
     }
 
     /// @dev When a slot starts, under the rules that hold for it.
-    function _start(State memory state, uint256 slot) private pure returns (uint256) {
+    function _start(LedgerState state, uint256 slot) private pure returns (uint256) {
         // Slots that are asked for by a caller were checked to be below 2^40: no overflow, and below 2^73.
         unchecked {
-            return state.start + (slot - state.firstSlot) * state.slotSeconds;
+            return state.start() + (slot - state.firstSlot()) * state.slotSeconds();
         }
     }
 
-    function _cutOff(State memory state, uint256 slot) private pure returns (uint256) {
+    function _cutOff(LedgerState state, uint256 slot) private pure returns (uint256) {
         return _afterCutOff(state, slot, 0);
     }
 
     /// @dev So many slots after the cut-off.
-    function _afterCutOff(State memory state, uint256 slot, uint256 slots) private pure returns (uint256) {
+    function _afterCutOff(LedgerState state, uint256 slot, uint256 slots) private pure returns (uint256) {
         // Below 2^73 + 2^50.
         unchecked {
-            return _start(state, slot) + (1 + uint256(state.cutOffSlots) + slots) * state.slotSeconds;
+            return _start(state, slot) + (1 + state.cutOffSlots() + slots) * state.slotSeconds();
         }
     }
 
     /// @dev When commitments for a slot end, and values may be shown.
-    function _commitEnd(State memory state, uint256 slot) private pure returns (uint256) {
-        if (state.commitSlots == 0) revert SlotLedgerNoCommitments(slot);
+    function _commitEnd(LedgerState state, uint256 slot) private pure returns (uint256) {
+        if (state.commitSlots() == 0) revert SlotLedgerNoCommitments(slot);
         // Before the cut-off.
         unchecked {
-            return _start(state, slot) + (1 + uint256(state.commitSlots)) * state.slotSeconds;
+            return _start(state, slot) + (1 + state.commitSlots()) * state.slotSeconds();
         }
     }
 
     /// @dev A complete slot that nobody settled for long.
     function _checkExpired(uint256 slot) private view {
-        State memory state = _stateOf(slot);
-        uint256 expiry = _afterCutOff(state, slot, state.expirySlots);
+        LedgerState state = _stateOf(slot);
+        uint256 expiry = _afterCutOff(state, slot, state.expirySlots());
         if (block.timestamp < expiry) revert SlotLedgerNothingMissing(slot, expiry);
     }
 
     /// @dev The state, with the schedule that holds for a slot.
-    function _stateOf(uint256 slot) private view returns (State memory state) {
+    function _stateOf(uint256 slot) private view returns (LedgerState state) {
         state = _state;
-        if (slot < state.firstSlot) _takeFormer(state, slot);
+        if (slot < state.firstSlot()) state = _former(state, slot);
     }
 
-    /// @dev Puts the schedule of a slot before the newest rules into the state.
-    function _takeFormer(State memory state, uint256 slot) private view {
+    /// @dev The state, with the schedule of a slot before the newest rules.
+    function _former(LedgerState state, uint256 slot) private view returns (LedgerState) {
         (uint256 schedule, ) = slotRules.wordsAt(slot);
-        state.firstSlot = uint40(schedule);
-        state.start = uint40(schedule >> 40);
-        state.slotSeconds = uint32(schedule >> 80);
-        state.cutOffSlots = uint16(schedule >> 112);
-        state.expirySlots = uint16(schedule >> 128);
-        state.commitSlots = uint8(schedule >> 144);
+        return state.withSchedule(schedule);
     }
 
     function _termsOf(Round memory round) private view returns (Terms memory terms_) {
@@ -702,8 +681,8 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower, IRulesFol
 
     /// @dev Makes rules the newest. Schedules fill the lowest 152 bits of their word, as they do of the state.
     function _setRules(uint256 schedule, uint256 terms_) private {
+        _state = _state.withSchedule(schedule);
         assembly ("memory-safe") {
-            sstore(_state.slot, or(shl(152, shr(152, sload(_state.slot))), schedule))
             sstore(_terms.slot, terms_)
         }
     }
@@ -718,14 +697,5 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower, IRulesFol
             if (position < least || position >= meters) revert SlotLedgerSupplementPosition(i, position, meters);
             least = position + 1;
         }
-    }
-
-    function _nextSupplement(bytes calldata supplements, uint256 offset) private pure returns (bytes calldata entries) {
-        if (offset + 3 > supplements.length) revert SlotLedgerSupplementsLength(supplements.length, offset + 3);
-        uint256 length = uint24(bytes3(supplements[offset:offset + 3]));
-        if (offset + 3 + length > supplements.length) {
-            revert SlotLedgerSupplementsLength(supplements.length, offset + 3 + length);
-        }
-        return supplements[offset + 3:offset + 3 + length];
     }
 }

@@ -1,6 +1,9 @@
+import { join } from "node:path";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import type { NetworkConnection } from "hardhat/types/network";
 import { KEY_VARIABLE, loadOperatorWallet } from "../../workers/crypto/keystore.js";
+import { operatorWallets } from "../../workers/devnet/operatorWallets.js";
+import { readNetwork } from "../../workers/devnet/readNetwork.js";
 import { userPath } from "./userPath.js";
 
 /** Where a signer's key comes from; without any, the network's own accounts sign. */
@@ -8,6 +11,9 @@ export interface KeyArguments {
   readonly keystore: string | undefined;
   readonly passwordFile: string | undefined;
 }
+
+/** The network of validators on this machine, whose operators' keys lie in its folder. */
+const DEVNET = "devnet";
 
 /** The name of the network that was chosen with `--network`. */
 export function networkName(hre: HardhatRuntimeEnvironment): string {
@@ -21,7 +27,7 @@ export function isEmbedded(hre: HardhatRuntimeEnvironment): boolean {
 
 /**
  * The connection to the network chosen with `--network`. On an http network the accounts are the key of the keystore,
- * else that of GRIDPROOF_OPERATOR_KEY, else those that the node holds.
+ * else that of GRIDPROOF_OPERATOR_KEY, else on the devnet those of its operators, else those that the node holds.
  *
  * @param keys Left out by tasks that only read: nobody is asked for a password.
  * @throws what `loadOperatorWallet` throws.
@@ -33,11 +39,22 @@ export async function openNetwork(
   const network = networkName(hre);
   const fromEnvironment = process.env[KEY_VARIABLE];
   const hasKey = keys?.keystore !== undefined || (fromEnvironment ?? "") !== "";
-  if (keys === undefined || !hasKey || isEmbedded(hre)) return hre.network.getOrCreate();
+  if (keys === undefined || isEmbedded(hre)) return hre.network.getOrCreate();
+  if (!hasKey) {
+    if (network !== DEVNET) return hre.network.getOrCreate();
+    return hre.network.create({ network, override: { accounts: await devnetKeys(hre) } });
+  }
   const wallet = await loadOperatorWallet({
     keystore: keys.keystore === undefined ? undefined : userPath(keys.keystore),
     passwordFile: keys.passwordFile === undefined ? undefined : userPath(keys.passwordFile),
     environment: process.env,
   });
   return hre.network.create({ network, override: { accounts: [wallet.privateKey] } });
+}
+
+/** The keys of the operators of the network in `GRIDPROOF_DEVNET`, or `.devnet/wan`. */
+async function devnetKeys(hre: HardhatRuntimeEnvironment): Promise<string[]> {
+  const folder = process.env.GRIDPROOF_DEVNET ?? join(hre.config.paths.root, ".devnet", "wan");
+  const wallets = await operatorWallets(folder, readNetwork(folder));
+  return wallets.map(({ privateKey }) => privateKey);
 }

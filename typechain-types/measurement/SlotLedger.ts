@@ -26,7 +26,7 @@ export declare namespace GridRecord {
     }
 
   export interface SlotLedgerInterface extends Interface {
-    getFunction(nameOrSignature: "closeIncomplete" | "commit" | "consortium" | "nextSlot" | "onAccountReplaced" | "onMemberRemoved" | "onRulesChanged" | "onVersionActivated" | "registry" | "reportedCertificate" | "reveal" | "ringSlots" | "settle" | "settleIncomplete" | "slotAt" | "slotRules" | "supplement" | "upload" | "uploadsOf" | "versionOf"): FunctionFragment;
+    getFunction(nameOrSignature: "closeIncomplete" | "commit" | "consortium" | "nextSlot" | "onAccountReplaced" | "onMemberRemoved" | "onRulesChanged" | "onVersionActivated" | "registry" | "reportedCertificate" | "reveal" | "ringSlots" | "ringWord" | "settle" | "settleIncomplete" | "slotAt" | "slotRules" | "supplement" | "suspects" | "upload" | "uploadsOf" | "versionOf"): FunctionFragment;
 
     getEvent(nameOrSignatureOrTopic: "BatchCommitted" | "BatchUploaded" | "IncompleteSlotSettled" | "SlotClosedIncomplete" | "SlotSettled" | "SupplementUploaded"): EventFragment;
 
@@ -42,11 +42,13 @@ encodeFunctionData(functionFragment: 'registry', values?: undefined): string;
 encodeFunctionData(functionFragment: 'reportedCertificate', values?: undefined): string;
 encodeFunctionData(functionFragment: 'reveal', values: [BigNumberish, BytesLike, BytesLike]): string;
 encodeFunctionData(functionFragment: 'ringSlots', values?: undefined): string;
+encodeFunctionData(functionFragment: 'ringWord', values: [BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'settle', values: [BigNumberish, BytesLike, BytesLike, BytesLike]): string;
 encodeFunctionData(functionFragment: 'settleIncomplete', values: [BigNumberish, BytesLike, BytesLike, BytesLike, BytesLike]): string;
 encodeFunctionData(functionFragment: 'slotAt', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'slotRules', values?: undefined): string;
 encodeFunctionData(functionFragment: 'supplement', values: [BigNumberish, BytesLike]): string;
+encodeFunctionData(functionFragment: 'suspects', values?: undefined): string;
 encodeFunctionData(functionFragment: 'upload', values: [BigNumberish, BytesLike]): string;
 encodeFunctionData(functionFragment: 'uploadsOf', values: [BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'versionOf', values: [BigNumberish]): string;
@@ -63,11 +65,13 @@ decodeFunctionResult(functionFragment: 'registry', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'reportedCertificate', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'reveal', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'ringSlots', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'ringWord', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'settle', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'settleIncomplete', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'slotAt', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'slotRules', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'supplement', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'suspects', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'upload', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'uploadsOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'versionOf', data: BytesLike): Result;
@@ -276,6 +280,14 @@ decodeFunctionResult(functionFragment: 'versionOf', data: BytesLike): Result;
     
 
     
+    ringWord: TypedContractMethod<
+      [slot: BigNumberish, seat: BigNumberish, ],
+      [bigint],
+      'view'
+    >
+    
+
+    
     settle: TypedContractMethod<
       [slot: BigNumberish, values: BytesLike, supplements: BytesLike, angles: BytesLike, ],
       [void],
@@ -312,6 +324,14 @@ decodeFunctionResult(functionFragment: 'versionOf', data: BytesLike): Result;
       [slot: BigNumberish, entries: BytesLike, ],
       [void],
       'nonpayable'
+    >
+    
+
+    
+    suspects: TypedContractMethod<
+      [],
+      [string],
+      'view'
     >
     
 
@@ -402,6 +422,11 @@ getFunction(nameOrSignature: 'ringSlots'): TypedContractMethod<
       [bigint],
       'view'
     >;
+getFunction(nameOrSignature: 'ringWord'): TypedContractMethod<
+      [slot: BigNumberish, seat: BigNumberish, ],
+      [bigint],
+      'view'
+    >;
 getFunction(nameOrSignature: 'settle'): TypedContractMethod<
       [slot: BigNumberish, values: BytesLike, supplements: BytesLike, angles: BytesLike, ],
       [void],
@@ -426,6 +451,11 @@ getFunction(nameOrSignature: 'supplement'): TypedContractMethod<
       [slot: BigNumberish, entries: BytesLike, ],
       [void],
       'nonpayable'
+    >;
+getFunction(nameOrSignature: 'suspects'): TypedContractMethod<
+      [],
+      [string],
+      'view'
     >;
 getFunction(nameOrSignature: 'upload'): TypedContractMethod<
       [slot: BigNumberish, values: BytesLike, ],

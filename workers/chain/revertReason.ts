@@ -4,7 +4,9 @@ import {
   Consortium__factory,
   GeneralCertificate__factory,
   GridRegistry__factory,
+  MeterKeys__factory,
   SlotLedger__factory,
+  Suspects__factory,
   VersionProof__factory,
 } from "../../typechain-types/index.js";
 
@@ -39,6 +41,8 @@ const errors = new Interface(
     Consortium__factory,
     GridRegistry__factory,
     SlotLedger__factory,
+    Suspects__factory,
+    MeterKeys__factory,
     VersionProof__factory,
     CodeStore__factory,
     GeneralCertificate__factory,

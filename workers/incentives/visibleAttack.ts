@@ -1,8 +1,9 @@
-import { chiSquareThreshold } from "../estimation/chiSquareThreshold.js";
+import { gram } from "../estimation/gram.js";
 import { multiplyRow } from "../estimation/multiplyRow.js";
 import { symmetricEigen } from "../estimation/symmetricEigen.js";
 import { thinQr } from "../estimation/thinQr.js";
 import type { LinearModel } from "../estimation/types.js";
+import { alarmScale } from "./alarmScale.js";
 import { BorderFactor } from "./borderFactor.js";
 import type { CoalitionRows } from "./coalitionRows.js";
 
@@ -16,10 +17,6 @@ export interface VisibleAttack {
 
 /** Below this a share is zero, within rounding: nobody else's residual shows the attack. */
 const HIDDEN = 1e-12;
-/** The attack is made so large that J is this many times τ at a false alarm rate of 1 %. */
-const ALARMS = 10;
-const FALSE_ALARM = 0.01;
-
 /**
  * Where the values without the attack fit each other exactly and the attack may be of any size, the residuals are
  * r = Bd, and the part of Σwr² that a coalition bears for its distortion d is S_o/S = dᵀBᵀW_oBd / dᵀBᵀWBd. The best
@@ -74,17 +71,16 @@ export function visibleAttack(model: LinearModel, rows: CoalitionRows): VisibleA
   theirs.extend(theta);
   ours.extend(p);
   const c = Float64Array.from(theta, (value, j) => value + p[j]!);
-  for (const j of rows.ownStates) c[j] = 0;
+  // Of all distortions that leave these residuals, the smallest.
   ours.extend(c);
 
   let objective = 0;
   for (const i of rows.own) objective += model.weight[i]! * multiplyRow(model.h, i, p) ** 2;
   for (const i of rows.others) objective += model.weight[i]! * multiplyRow(model.h, i, theta) ** 2;
-  const threshold = chiSquareThreshold(model.h.rows - model.h.columns, FALSE_ALARM);
   const distortion = new Float64Array(model.h.rows);
   for (const i of rows.own) distortion[i] = multiplyRow(model.h, i, c);
   const sign = distortion[rows.own.find((i) => distortion[i] !== 0)!]! < 0 ? -1 : 1;
-  const size = sign * Math.sqrt((ALARMS * threshold) / objective);
+  const size = sign * alarmScale(model, objective);
   return { lambda: best.lambda, distortion: distortion.map((value) => size * value) };
 }
 
@@ -119,18 +115,6 @@ function withVirtualRows(
   const most = eigen.values[n - 1]!;
   if (!(most > HIDDEN)) return undefined;
   return { lambda: 1 / (1 + most), weights: unit.map((size, k) => size * eigen.vectors[k * n + n - 1]!) };
-}
-
-/** AᵀA of a dense matrix by rows. */
-function gram(a: Float64Array, rows: number, columns: number): Float64Array {
-  const out = new Float64Array(columns * columns);
-  for (let i = 0; i < rows; i++) {
-    for (let j = 0; j < columns; j++) {
-      const v = a[i * columns + j]!;
-      if (v !== 0) for (let k = 0; k < columns; k++) out[j * columns + k]! += v * a[i * columns + k]!;
-    }
-  }
-  return out;
 }
 
 /** `R⁻¹x` in place. */

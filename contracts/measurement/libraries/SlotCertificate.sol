@@ -82,9 +82,7 @@ library SlotCertificate {
         bytes memory values,
         bytes calldata angles
     ) internal view returns (Work memory work) {
-        _prepare(work, g, values, angles);
-        _edges(work, chunks, true);
-        _tree(work, chunks, true);
+        _rows(work, g, chunks, values, angles);
         if (work.objective >= 1 << 176) {
             work.overStatement = type(uint256).max;
             return work;
@@ -94,8 +92,19 @@ library SlotCertificate {
         if (work.beyond != 0) work.overStatement = type(uint256).max;
     }
 
+    /// @notice The first two passes of `evaluate`: J alone, exact, and what `seatShares` needs, which fits if J is below
+    /// 2^176.
+    function evaluateRows(
+        GridRecord.Geometry memory g,
+        address[] memory chunks,
+        bytes memory values,
+        bytes calldata angles
+    ) internal view returns (Work memory work) {
+        _rows(work, g, chunks, values, angles);
+    }
+
     /// @notice The part of each seat's meters in J, scaled as J. For the slots that raise the alarm.
-    /// @param work As `evaluate` left it: a row's `w r²` is `(w r)²/w`, exactly. Its values are written over.
+    /// @param work As `evaluate` or `evaluateRows` left it: a row's `w r²` is `(w r)²/w`, exactly. Its values are written over.
     /// @param meters How many meters each seat has.
     function seatShares(
         Work memory work,
@@ -153,6 +162,19 @@ library SlotCertificate {
         assembly ("memory-safe") {
             angle := sar(216, calldataload(add(angles.offset, mul(5, i))))
         }
+    }
+
+    /// @dev Passes 1 and 2.
+    function _rows(
+        Work memory work,
+        GridRecord.Geometry memory g,
+        address[] memory chunks,
+        bytes memory values,
+        bytes calldata angles
+    ) private view {
+        _prepare(work, g, values, angles);
+        _edges(work, chunks, true);
+        _tree(work, chunks, true);
     }
 
     /// @dev Pass 1 or 3 over all chords and probes.

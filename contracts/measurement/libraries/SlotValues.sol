@@ -9,13 +9,22 @@ library SlotValues {
     uint256 internal constant VALUE_BYTES = 3;
     uint256 internal constant ENTRY_BYTES = 5;
 
-    /// @dev -2^23 as 24 bits.
+    /// @notice A value that is missing.
+    int256 internal constant MISSING_VALUE = -(2 ** 23);
+    /// @dev The same as 24 bits.
     uint256 private constant _MISSING = 0x800000;
 
     /// @notice Position in the batch of entry `index` of a supplement.
     function positionAt(bytes calldata entries, uint256 index) internal pure returns (uint256 position) {
         assembly ("memory-safe") {
             position := shr(240, calldataload(add(entries.offset, mul(5, index))))
+        }
+    }
+
+    /// @notice Value `index` of packed ones; the caller keeps it inside.
+    function valueAt(bytes memory values, uint256 index) internal pure returns (int256 value) {
+        assembly ("memory-safe") {
+            value := sar(232, mload(add(add(values, 32), mul(3, index))))
         }
     }
 

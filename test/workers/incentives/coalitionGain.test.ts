@@ -1,7 +1,6 @@
 import { expect } from "chai";
 import * as fc from "fast-check";
 import { describe, it } from "mocha";
-import { Estimator } from "../../../workers/estimation/estimator.js";
 import { multiplyRow } from "../../../workers/estimation/multiplyRow.js";
 import { seededRandom } from "../../../workers/grid/seededRandom.js";
 import { allCoalitions } from "../../../workers/incentives/allCoalitions.js";
@@ -22,20 +21,9 @@ import {
   smallestShare,
   withZeroInjections,
 } from "./coalitionReference.js";
+import { replayer, sum } from "./replay.js";
 
 const penalty = 30_000;
-
-/** What a distortion of exact values comes to: J, and Σwr² by seat. */
-function replay({ model, ownerOfRow, operators }: IncentiveModel, distortion: Float64Array) {
-  const exact = Float64Array.from({ length: model.h.columns }, (_, j) => 0.1 * Math.sin(j));
-  const z = distortion.map((a, i) => multiplyRow(model.h, i, exact) - model.offset[i]! + a);
-  const { residual, objective } = new Estimator(model).estimate(z);
-  const shares = operators.map(() => 0);
-  ownerOfRow.forEach((seat, i) => seat >= 0 && (shares[seat]! += model.weight[i]! * residual[i]! ** 2));
-  return { objective, shares };
-}
-
-const sum = (values: readonly number[]): number => values.reduce((total, v) => total + v, 0);
 
 const dot = (a: Float64Array, b: Float64Array): number => a.reduce((total, v, k) => total + v * b[k]!, 0);
 
@@ -134,7 +122,7 @@ describe("coalitionGain", () => {
         gain.attackVector.forEach((a, i) => {
           if (!members.includes(incentive.ownerOfRow[i]!)) expect(a).to.equal(0);
         });
-        const { objective, shares } = replay(incentive, gain.attackVector);
+        const { objective, shares } = replayer(incentive)(gain.attackVector);
         const scale = 2 ** 80 / sum(shares);
         const whole = shares.map((share) => BigInt(Math.round(share * scale)));
         const total = whole.reduce((a, b) => a + b, 0n);
@@ -224,7 +212,9 @@ describe("coalitionGain", () => {
       const { own } = rowsOf(incentive, members);
       expect(a.filter((v, i) => v !== 0 && !own.includes(i))).to.have.length(0);
       expect(a.filter((v) => Math.abs(v) > 1)).to.have.length.above(1);
-      expect(replay(incentive, a).objective).to.be.below(1e-9);
+      // A single bus inside its part of the grid will do.
+      expect(c!.filter((v) => v !== 0)).to.have.length(1);
+      expect(replayer(incentive)(a).objective).to.be.below(1e-9);
       expect(exposingMeters.every((name) => own.includes(meterNames.indexOf(name)))).to.equal(true);
       expect(nothingHidden(incentive, members, exposingMeters)).to.equal(true);
       expect(nothingHidden(incentive, members, exposingMeters.slice(1))).to.equal(false);

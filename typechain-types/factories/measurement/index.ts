@@ -3,8 +3,12 @@
 /* eslint-disable */
 export * as iSlotRulesSol from './ISlotRules.sol/index.js';
 export * as libraries from './libraries/index.js';
+export { IMeterKeys__factory } from './IMeterKeys__factory.js';
 export { IReportedCertificate__factory } from './IReportedCertificate__factory.js';
 export { ISlotLedger__factory } from './ISlotLedger__factory.js';
+export { ISuspects__factory } from './ISuspects__factory.js';
+export { MeterKeys__factory } from './MeterKeys__factory.js';
 export { ReportedCertificate__factory } from './ReportedCertificate__factory.js';
 export { SlotLedger__factory } from './SlotLedger__factory.js';
 export { SlotRules__factory } from './SlotRules__factory.js';
+export { Suspects__factory } from './Suspects__factory.js';

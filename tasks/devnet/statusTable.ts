@@ -1,0 +1,30 @@
+import type { NetworkStatus } from "../../workers/devnet/networkStatus.js";
+import { grouped } from "../../workers/report/number.js";
+import { table } from "../../workers/report/table.js";
+
+/** How a network stands, as a table. */
+export function statusTable({ validators, blockPeriodSeconds, gasPerSecond }: NetworkStatus): string {
+  return [
+    table(
+      [
+        { head: "validator" },
+        { head: "running" },
+        { head: "height", align: "right" },
+        { head: "head" },
+        { head: "peers", align: "right" },
+        { head: "sealed recently" },
+        { head: "lag, s", align: "right" },
+      ],
+      validators.map(({ name, running, height, headHash, peers, sealedRecently, lagSeconds }) => [
+        name,
+        running,
+        height === null ? undefined : grouped(height),
+        headHash?.slice(0, 12),
+        peers ?? undefined,
+        sealedRecently,
+        lagSeconds ?? undefined,
+      ]),
+    ),
+    `a block every ${blockPeriodSeconds} s, ${grouped(gasPerSecond)} gas a second`,
+  ].join("\n");
+}

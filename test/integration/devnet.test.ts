@@ -1,0 +1,218 @@
+import { execFile } from "node:child_process";
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { expect } from "chai";
+import { JsonRpcProvider, parseEther } from "ethers";
+import { after, before, describe, it } from "mocha";
+import { createNetwork } from "../../workers/devnet/createNetwork.js";
+import { cliqueGeth } from "../../workers/devnet/engines/cliqueGeth.js";
+import type { Engine } from "../../workers/devnet/engines/types.js";
+import { DevnetError } from "../../workers/devnet/errors.js";
+import { layout } from "../../workers/devnet/layout.js";
+import { networkStatus } from "../../workers/devnet/networkStatus.js";
+import { ask, peerCount } from "../../workers/devnet/nodeState.js";
+import { operatorWallets } from "../../workers/devnet/operatorWallets.js";
+import { startDetached, stopProcesses } from "../../workers/devnet/processes.js";
+import { runningOf } from "../../workers/devnet/running.js";
+import { startNetwork, startValidator } from "../../workers/devnet/startNetwork.js";
+import { deleteNetwork, stopNetwork, stopValidator } from "../../workers/devnet/stopNetwork.js";
+import type { Network } from "../../workers/devnet/types.js";
+import { eventually } from "../support/eventually.js";
+import { openGeth } from "../support/openGeth.js";
+import { temporaryFolder } from "../support/temporaryFolder.js";
+
+const run = promisify(execFile);
+const quiet = (): void => undefined;
+
+describe("a network of four Clique validators", function suite() {
+  this.timeout(180_000);
+  // Before the folder goes, which would take with it the list of what runs.
+  after(async () => {
+    if (existsSync(at.network)) await deleteNetwork(folder, network);
+  });
+  const folder = join(temporaryFolder(), "net");
+  const at = layout(folder);
+  let network: Network;
+  let engine: Engine;
+  let geth: string;
+
+  const status = async () => await networkStatus(folder, network);
+  const heights = async (): Promise<number[]> =>
+    (await status()).validators.map(({ height }) => height ?? -1);
+  /** All that run have one and the same block at the lowest of their heights. */
+  const sameChain = async (numbers: readonly number[]): Promise<void> => {
+    const providers = numbers.map(
+      (number) => new JsonRpcProvider(`http://127.0.0.1:${network.validators[number - 1]!.rpcPort}`),
+    );
+    const low = Math.min(...(await Promise.all(providers.map((one) => one.getBlockNumber()))));
+    const blocks = await Promise.all(providers.map((one) => one.getBlock(low)));
+    expect(new Set(blocks.map((block) => block!.hash)).size).to.equal(1);
+    for (const provider of providers) provider.destroy();
+  };
+
+  before(async function findEngine() {
+    const found = await openGeth();
+    if (found === undefined) {
+      this.skip();
+      return;
+    }
+    geth = found;
+    engine = cliqueGeth(geth);
+    network = await createNetwork(folder, {
+      tier: "wan",
+      engine: "clique",
+      validators: 4,
+      chainId: 20_299,
+      blockPeriodSeconds: 1,
+      gasLimit: 60_000_000,
+      basePort: 18_700,
+    });
+    await startNetwork(folder, network, engine, quiet);
+  });
+  it("seals on one chain, each validator in its turn", async () => {
+    await eventually("every validator seals", async () =>
+      (await status()).validators.every(({ sealedRecently }) => sealedRecently),
+    );
+    const { validators } = await status();
+    for (const one of validators) expect(one).to.include({ running: true, peers: 3 });
+    await sameChain([1, 2, 3, 4]);
+  });
+
+  it("keeps keys where only their owner reads them, and out of every argument", async () => {
+    const secret = /keystore|password|nodekey|jwt/u;
+    const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) =>
+      secret.test(file),
+    );
+    expect(files.length).to.be.at.least(4 * 4 + 2 * 4);
+    for (const file of files) {
+      expect(statSync(join(folder, file)).mode & 0o077, file).to.equal(0);
+    }
+    const { stdout } = await run("ps", ["-axww", "-o", "args="]);
+    for (const { number } of network.validators) {
+      expect(stdout).to.not.include(readFileSync(at.validator(number).password, "utf8").trim());
+      expect(stdout).to.not.include(readFileSync(at.validator(number).nodeKey, "utf8").trim());
+    }
+  });
+
+  it("takes a signed transaction, and signs none itself", async () => {
+    const [{ rpcPort }] = network.validators as [Network["validators"][number]];
+    const provider = new JsonRpcProvider(`http://127.0.0.1:${rpcPort}`);
+    const [wallet, other] = await operatorWallets(folder, network);
+    const sent = await wallet!
+      .connect(provider)
+      .sendTransaction({ to: other!.address, value: parseEther("1") });
+    expect((await sent.wait())!.status).to.equal(1);
+    expect(await provider.send("eth_accounts", [])).to.deep.equal([]);
+    const sealer = network.validators[0]!.address;
+    const refused: unknown = await provider
+      .send("eth_sendTransaction", [{ from: sealer, to: other!.address }])
+      .catch((error: unknown) => error);
+    expect(String(refused)).to.include("not served here");
+    provider.destroy();
+  });
+
+  it("gets no peer beyond its list", async () => {
+    // A fifth node with a key of its own and the same genesis block, which dials validator 1.
+    const outside = join(folder, "..", "outsider");
+    await run(geth, ["init", "--datadir", outside, at.genesis]);
+    const { nodeId, p2pPort } = network.validators[0]!;
+    const config = join(outside, "config.toml");
+    writeFileSync(config, `[Node.P2P]\nStaticNodes = ["enode://${nodeId}@127.0.0.1:${p2pPort}"]\n`);
+    const socket = join(outside, "n.ipc");
+    const args = [
+      "--config",
+      config,
+      "--datadir",
+      outside,
+      "--networkid",
+      "20299",
+      "--nodiscover",
+      "--port",
+      "18790",
+    ];
+    const pid = startDetached(
+      { program: geth, args: [...args, "--authrpc.port", "18791", "--ipcpath", socket] },
+      join(outside, "log"),
+    );
+    try {
+      await eventually("the outsider answers", async () => (await ask(socket, peerCount)) !== undefined);
+      const start = (await heights())[0]!;
+      // Time for many attempts: the dialler tries a static node again every few seconds.
+      await eventually("a few more blocks", async () => (await heights())[0]! >= start + 6);
+      expect(await ask(socket, peerCount)).to.equal(0);
+      for (const { peers } of (await status()).validators) expect(peers).to.equal(3);
+    } finally {
+      await stopProcesses([pid]);
+    }
+  });
+
+  it("goes on with one of four stopped, whose port refuses, and takes it back", async () => {
+    await stopValidator(folder, network, 2);
+    const port = network.validators[1]!.rpcPort;
+    await eventually("its port closes", async () => await refuses(port));
+    const height = Math.max(...(await heights()));
+    await eventually("three seal on", async () => Math.max(...(await heights())) > height + 3);
+    await startValidator(folder, network, 2, engine, quiet);
+    await eventually("it seals again", async () => (await status()).validators[1]!.sealedRecently);
+    await sameChain([1, 2, 3, 4]);
+  });
+
+  it("halts with two of four stopped, and loses nothing when they return", async () => {
+    await Promise.all([3, 4].map((number) => stopValidator(folder, network, number)));
+    const provider = new JsonRpcProvider(`http://127.0.0.1:${network.validators[0]!.rpcPort}`);
+    // Two cannot follow each other for long: each must let two others seal in between.
+    let height = -1;
+    let still = 0;
+    await eventually("the chain halts", async () => {
+      const now = await provider.getBlockNumber();
+      still = now === height ? still + 1 : 0;
+      height = now;
+      return still > 200;
+    });
+    const [wallet] = await operatorWallets(folder, network);
+    const sent = await wallet!.connect(provider).sendTransaction({ to: wallet!.address });
+    expect(await provider.getTransactionReceipt(sent.hash)).to.equal(null);
+    await startNetwork(folder, network, engine, quiet);
+    expect((await sent.wait())!.status).to.equal(1);
+    await sameChain([1, 2, 3, 4]);
+    provider.destroy();
+  });
+
+  it("is found and stopped whoever started it, and goes on from where it was", async () => {
+    const { all } = await runningOf(folder, network);
+    expect(all).to.have.length(5);
+    const height = Math.max(...(await heights()));
+    expect(await stopNetwork(folder, network)).to.equal(5);
+    expect((await runningOf(folder, network)).all).to.deep.equal([]);
+    expect(await stopNetwork(folder, network)).to.equal(0);
+    await startNetwork(folder, network, engine, quiet);
+    expect(Math.min(...(await heights()))).to.be.at.least(height);
+    await sameChain([1, 2, 3, 4]);
+  });
+
+  it("says in one line what cannot be", async () => {
+    for (const [attempt, message] of [
+      [() => stopValidator(folder, network, 9), "validator 9 does not run"],
+      [() => startValidator(folder, network, 9, engine, quiet), "there is no validator 9"],
+      [() => startValidator(folder, network, 1, engine, quiet), "validator 1 runs already"],
+      [() => createNetwork(folder, { ...network, validators: 1, basePort: 1 }), "there is a network"],
+    ] as const) {
+      const error: unknown = await attempt().catch((caught: unknown) => caught);
+      expect(error).to.be.instanceOf(DevnetError);
+      expect((error as Error).message).to.include(message);
+    }
+  });
+});
+
+async function refuses(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, "127.0.0.1");
+    socket.once("connect", () => {
+      socket.destroy();
+      resolve(false);
+    });
+    socket.once("error", () => resolve(true));
+  });
+}

@@ -1,0 +1,111 @@
+import { createServer, type Server, type Socket } from "node:net";
+import { join } from "node:path";
+import { expect } from "chai";
+import { after, before, describe, it } from "mocha";
+import { runGate } from "../../../workers/devnet/gate/gate.js";
+import { temporaryFolder } from "../../support/temporaryFolder.js";
+import { eventually } from "../../support/eventually.js";
+
+interface Answer {
+  readonly id?: unknown;
+  readonly result?: unknown;
+  readonly error?: { readonly code: number; readonly message: string };
+}
+
+describe("the gate in front of a node", () => {
+  const socket = join(temporaryFolder(), "node.ipc");
+  const port = 18_930;
+  const stop = new AbortController();
+  const asked: string[] = [];
+  const peers: Socket[] = [];
+  let node: Server;
+  let gate: Promise<void>;
+
+  /** A stand-in that echoes each call, the last of several first. */
+  async function startNode(): Promise<void> {
+    node = createServer((peer) => {
+      peers.push(peer);
+      let rest = "";
+      peer.on("data", (chunk) => {
+        const lines = (rest + chunk.toString()).split("\n");
+        rest = lines.pop()!;
+        for (const line of lines.reverse()) {
+          const { id, method, params } = JSON.parse(line) as { id: number; method: string; params: unknown };
+          asked.push(method);
+          peer.write(`${JSON.stringify({ jsonrpc: "2.0", id, result: { method, params } })}\n`);
+        }
+      });
+      peer.on("error", () => undefined);
+    });
+    await new Promise<void>((resolve) => node.listen(socket, resolve));
+  }
+  const post = async (body: string): Promise<Response> =>
+    await fetch(`http://127.0.0.1:${port}`, { method: "POST", body });
+  const call = async (body: unknown): Promise<Answer & Answer[]> =>
+    (await (await post(JSON.stringify(body))).json()) as Answer & Answer[];
+  const answers = async (): Promise<boolean> =>
+    await post("{}").then(
+      () => true,
+      () => false,
+    );
+
+  before(async () => {
+    await startNode();
+    gate = runGate({ host: "127.0.0.1", port, socket }, stop.signal);
+    await eventually("the gate opens", answers);
+  });
+  after(async () => {
+    stop.abort();
+    await gate;
+    node.close();
+  });
+
+  it("passes calls on and gives each its own answer and id, in batches too", async () => {
+    expect(await call({ jsonrpc: "2.0", id: "a", method: "eth_call", params: [1] })).to.deep.equal({
+      jsonrpc: "2.0",
+      id: "a",
+      result: { method: "eth_call", params: [1] },
+    });
+    const batch = ["eth_blockNumber", "net_version", "txpool_status", "web3_clientVersion"];
+    const got = await call(batch.map((method, id) => ({ jsonrpc: "2.0", id, method, params: [] })));
+    expect(got.map(({ id }) => id)).to.deep.equal([0, 1, 2, 3]);
+    expect(got.map(({ result }) => (result as { method: string }).method)).to.deep.equal(batch);
+  });
+
+  it("lets nothing through that uses the node's keys, manages it or looks into it", async () => {
+    asked.length = 0;
+    for (const method of [
+      "eth_sendTransaction",
+      "eth_sign",
+      "eth_signTransaction",
+      "eth_fillTransaction",
+      "personal_unlockAccount",
+      "admin_addPeer",
+      "miner_stop",
+      "debug_setHead",
+      "clique_propose",
+      7,
+    ]) {
+      const { error } = await call({ jsonrpc: "2.0", id: 1, method, params: [] });
+      expect(error?.code, String(method)).to.equal(-32_601);
+    }
+    expect((await call({ jsonrpc: "2.0", id: 1, method: "eth_accounts" })).result).to.deep.equal([]);
+    expect(asked).to.deep.equal([]);
+  });
+
+  it("answers rubbish by name", async () => {
+    expect(await (await post("{")).json()).to.deep.include({ id: null });
+    expect((await call(null)).error?.code).to.equal(-32_600);
+    expect((await call(3)).error?.code).to.equal(-32_600);
+    expect((await fetch(`http://127.0.0.1:${port}`)).status).to.equal(405);
+    expect((await post("x".repeat(9 * 2 ** 20))).status).to.equal(413);
+  });
+
+  it("closes the port while the node is away, and opens it again", async () => {
+    node.close();
+    for (const peer of peers) peer.destroy();
+    await eventually("the gate closes", async () => !(await answers()));
+    await startNode();
+    await eventually("the gate opens", answers);
+  });
+});

@@ -1,0 +1,69 @@
+import { getBytes, hexlify, recoverAddress, SigningKey, toBigInt, TypedDataEncoder } from "ethers";
+import type { MeterKind } from "../grid/types.js";
+import { METER_KINDS } from "../grid/version/constants.js";
+
+/** Where the keys of signing meters are kept: part of what they sign, so that it holds nowhere else. */
+export interface ReadingDomain {
+  readonly chainId: bigint;
+  /** Address of `MeterKeys`, which serves one ledger. */
+  readonly meterKeys: string;
+}
+
+/** A reading as a meter signs it (paper 003, section 6.2). */
+export interface MeterReading {
+  readonly slot: number;
+  /** As `meterPlace` gives it. */
+  readonly place: number;
+  /** W; a PMU's in nanoradians. */
+  readonly value: bigint;
+}
+
+const TYPES = {
+  Reading: [
+    { name: "slot", type: "uint256" },
+    { name: "place", type: "uint256" },
+    { name: "value", type: "int64" },
+  ],
+};
+
+const NUMBER_BITS = 20;
+const SIGNATURE_BYTES = 65;
+/** Half the order of secp256k1: of the two s that a signature could have, the contract takes the lower. */
+const MOST_S = 0x7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0n;
+
+/** A meter's place, as the directory of a version has it: kind·2²⁰ + number of its bus or line. It stays when versions change. */
+export function meterPlace(kind: MeterKind, place: number): number {
+  return METER_KINDS.indexOf(kind) * 2 ** NUMBER_BITS + place;
+}
+
+/** What a meter signs: the EIP-712 hash of a reading. */
+export function readingHash({ chainId, meterKeys }: ReadingDomain, reading: MeterReading): string {
+  const domain = { name: "GridProof Meter", version: "1", chainId, verifyingContract: meterKeys };
+  return TypedDataEncoder.hash(domain, TYPES, reading);
+}
+
+/** A meter's signature: 65 bytes r, s (in the lower half), v, as hexadecimal. The key is 32 bytes. */
+export function signReading(key: string, domain: ReadingDomain, reading: MeterReading): string {
+  return new SigningKey(key).sign(readingHash(domain, reading)).serialized;
+}
+
+/**
+ * Who signed a reading; undefined if the signature is none, or of a form that the contract does not take (another length, s
+ * in the upper half, v other than 27 and 28).
+ */
+export function readingSigner(
+  domain: ReadingDomain,
+  reading: MeterReading,
+  signature: string,
+): string | undefined {
+  if (!/^0x[0-9a-f]{130}$/iu.test(signature)) return undefined;
+  const bytes = getBytes(signature);
+  const v = bytes[SIGNATURE_BYTES - 1];
+  if (toBigInt(bytes.subarray(32, 64)) > MOST_S || (v !== 27 && v !== 28)) return undefined;
+  try {
+    return recoverAddress(readingHash(domain, reading), hexlify(bytes));
+  } catch {
+    // r is the abscissa of no point.
+    return undefined;
+  }
+}

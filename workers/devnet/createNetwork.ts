@@ -1,0 +1,87 @@
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { SigningKey, Wallet } from "ethers";
+import { createKeystore } from "../crypto/keystore.js";
+import { DevnetError } from "./errors.js";
+import { layout } from "./layout.js";
+import type { Network, Validator } from "./types.js";
+
+/** What there is to choose of a network. */
+export interface NetworkOptions {
+  readonly tier: string;
+  readonly engine: Network["engine"];
+  readonly validators: number;
+  readonly chainId: number;
+  readonly blockPeriodSeconds: number;
+  readonly gasLimit: number;
+  /** The first of the ports: three for each validator. */
+  readonly basePort: number;
+}
+
+/**
+ * Passwords are 32 random bytes beside the keystore, so that stretching them is no protection; geth reads a keystore of
+ * this cost at once.
+ */
+const KEYSTORE_COST = { scryptN: 4096 } as const;
+
+/**
+ * Makes the keys of a network and writes down what it is: a sealing account and a node key for each validator, an account
+ * for its operator. Keys lie in encrypted keystores of mode 0600, their passwords in files of mode 0600 beside them.
+ *
+ * @throws DevnetError if there is a network in the folder.
+ */
+export async function createNetwork(folder: string, options: NetworkOptions): Promise<Network> {
+  const at = layout(folder);
+  if (existsSync(at.network)) throw new DevnetError(`${folder}: there is a network; devnet reset deletes it`);
+  const validators: Validator[] = [];
+  const operators: Network["operators"][number][] = [];
+  for (let number = 1; number <= options.validators; number++) {
+    const files = at.validator(number);
+    const sealer = await storeKey(files.keystore, files.password);
+    const nodeKey = randomBytes(32);
+    writePrivate(files.nodeKey, nodeKey.toString("hex"));
+    const port = options.basePort + 3 * (number - 1);
+    validators.push({
+      number,
+      name: `validator-${number}`,
+      address: sealer.address,
+      nodeId: new SigningKey(nodeKey).publicKey.slice(4),
+      host: "127.0.0.1",
+      rpcPort: port,
+      p2pPort: port + 1,
+      authPort: port + 2,
+    });
+    const operator = await storeKey(at.operatorKeystore(number), at.operatorPassword(number));
+    operators.push({ name: `Operator ${number}`, address: operator.address });
+  }
+  const { tier, engine, chainId, blockPeriodSeconds, gasLimit } = options;
+  const network: Network = {
+    format: "gridproof-devnet/1",
+    tier,
+    engine,
+    chainId,
+    blockPeriodSeconds,
+    gasLimit,
+    validators,
+    operators,
+  };
+  // Last: a folder that has it is complete.
+  writeFileSync(at.network, `${JSON.stringify(network, undefined, 2)}\n`);
+  return network;
+}
+
+async function storeKey(keystore: string, passwordFile: string): Promise<Wallet> {
+  const wallet = new Wallet(`0x${randomBytes(32).toString("hex")}`);
+  const password = randomBytes(32).toString("hex");
+  writePrivate(passwordFile, `${password}\n`);
+  mkdirSync(dirname(keystore), { recursive: true, mode: 0o700 });
+  await createKeystore(keystore, wallet, password, KEYSTORE_COST);
+  return wallet;
+}
+
+/** Writes a file that its owner alone may read. */
+function writePrivate(path: string, content: string): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  writeFileSync(path, content, { mode: 0o600, flag: "wx" });
+}

@@ -1,0 +1,111 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { setTimeout as pause } from "node:timers/promises";
+import { IpcConnection, RpcError, type RpcMessage } from "../ipc.js";
+import { isServed } from "./served.js";
+
+/** Most bytes of a request: several of the largest transactions at once. */
+const MOST_BYTES = 8 * 2 ** 20;
+/** How soon the gate looks for the node again. */
+const RETRY_MILLISECONDS = 200;
+
+/** Where a gate stands. */
+export interface GateOptions {
+  readonly host: string;
+  readonly port: number;
+  /** The node's local socket. */
+  readonly socket: string;
+}
+
+/**
+ * Serves a node's JSON-RPC over HTTP, but for what would use the node's keys, managing it or looking into it: a
+ * validator must keep its sealing account unlocked, and no port may lead to that. While the node is away the port is
+ * closed, as it would be if the node served it itself.
+ *
+ * @param until Ends the gate.
+ */
+export async function runGate({ host, port, socket }: GateOptions, until: AbortSignal): Promise<void> {
+  while (!until.aborted) {
+    const node = await IpcConnection.open(socket).catch(() => undefined);
+    if (node === undefined) {
+      await pause(RETRY_MILLISECONDS, undefined, { signal: until }).catch(() => undefined);
+      continue;
+    }
+    const server = createServer((request, response) => void answer(node, request, response));
+    const gone = new Promise<void>((resolve) => {
+      node.onClose(resolve);
+      until.addEventListener("abort", () => resolve(), { once: true });
+    });
+    await listen(server, host, port);
+    await gone;
+    node.close();
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  }
+}
+
+async function listen(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+}
+
+async function answer(
+  node: IpcConnection,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const body = await bodyOf(request);
+  if (request.method !== "POST" || body === undefined) {
+    response.writeHead(request.method === "POST" ? 413 : 405).end();
+    return;
+  }
+  let asked: unknown;
+  try {
+    asked = JSON.parse(body);
+  } catch {
+    reply(response, refusal(null, -32_700, "parse error"));
+    return;
+  }
+  try {
+    const answers = Array.isArray(asked)
+      ? await Promise.all(asked.map((one: RpcMessage) => pass(node, one)))
+      : await pass(node, asked as RpcMessage);
+    reply(response, answers);
+  } catch (error) {
+    if (!(error instanceof RpcError)) throw error;
+    response.destroy();
+  }
+}
+
+async function pass(node: IpcConnection, message: RpcMessage | null): Promise<RpcMessage> {
+  const id = message?.id ?? null;
+  if (message === null || typeof message !== "object") return refusal(id, -32_600, "invalid request");
+  if (message.method === "eth_accounts") return { jsonrpc: "2.0", id, result: [] };
+  if (!isServed(message.method))
+    return refusal(id, -32_601, `the method ${String(message.method)} is not served here`);
+  return { ...(await node.forward(message)), id };
+}
+
+function refusal(id: unknown, code: number, message: string): RpcMessage {
+  return { jsonrpc: "2.0", id, error: { code, message } };
+}
+
+function reply(response: ServerResponse, content: unknown): void {
+  response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(content));
+}
+
+/** The request's body; undefined if it is too long. */
+async function bodyOf(request: IncomingMessage): Promise<string | undefined> {
+  const parts: Buffer[] = [];
+  let length = 0;
+  for await (const part of request as AsyncIterable<Buffer>) {
+    length += part.length;
+    if (length > MOST_BYTES) return undefined;
+    parts.push(part);
+  }
+  return Buffer.concat(parts).toString("utf8");
+}

@@ -1,0 +1,56 @@
+import { createHash } from "node:crypto";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+
+/** Where the files of a network lie. */
+export interface Layout {
+  readonly root: string;
+  readonly network: string;
+  readonly genesis: string;
+  /** Process numbers of what runs. */
+  readonly processes: string;
+  /** Short, since the path of a socket may have 104 bytes. */
+  readonly sockets: string;
+  readonly validator: (number: number) => ValidatorLayout;
+  readonly operatorKeystore: (number: number) => string;
+  readonly operatorPassword: (number: number) => string;
+}
+
+/** Where the files of one validator lie. */
+export interface ValidatorLayout {
+  readonly data: string;
+  readonly keystore: string;
+  readonly password: string;
+  readonly nodeKey: string;
+  readonly config: string;
+  readonly log: string;
+  readonly socket: string;
+}
+
+/** The files of the network in a folder. */
+export function layout(folder: string): Layout {
+  const root = resolve(folder);
+  const mark = createHash("sha256").update(root).digest("hex").slice(0, 12);
+  const sockets = join(tmpdir(), `gridproof-${mark}`);
+  return {
+    root,
+    network: join(root, "network.json"),
+    genesis: join(root, "genesis.json"),
+    processes: join(root, "processes.json"),
+    sockets,
+    validator: (number) => {
+      const data = join(root, `validator-${number}`);
+      return {
+        data,
+        keystore: join(data, "keystore", "sealer.json"),
+        password: join(data, "password"),
+        nodeKey: join(data, "geth", "nodekey"),
+        config: join(data, "config.toml"),
+        log: join(data, "node.log"),
+        socket: join(sockets, `${number}.ipc`),
+      };
+    },
+    operatorKeystore: (number) => join(root, "operators", `operator-${number}.json`),
+    operatorPassword: (number) => join(root, "operators", `operator-${number}.password`),
+  };
+}

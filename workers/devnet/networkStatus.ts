@@ -1,0 +1,95 @@
+import type { IpcConnection } from "./ipc.js";
+import { layout } from "./layout.js";
+import { ask, blockAt, type Head, peerCount } from "./nodeState.js";
+import { runningOf } from "./running.js";
+import type { Network } from "./types.js";
+
+/** How a network stands. */
+export interface NetworkStatus {
+  readonly validators: readonly ValidatorStatus[];
+  readonly blockPeriodSeconds: number;
+  /** Over the last blocks of the longest chain; 0 where nothing is sealed. */
+  readonly gasPerSecond: number;
+}
+
+/** How one of its validators stands. */
+export interface ValidatorStatus {
+  readonly name: string;
+  readonly running: boolean;
+  readonly height: number | null;
+  readonly headHash: string | null;
+  readonly peers: number | null;
+  /** It sealed one of the last blocks that everyone should have had a turn in. */
+  readonly sealedRecently: boolean;
+  /** Seconds since its newest block was due. */
+  readonly lagSeconds: number | null;
+}
+
+/** Blocks over which gas is averaged. */
+const WINDOW = 10;
+
+/** Asks every node of a network how it stands. */
+export async function networkStatus(
+  folder: string,
+  network: Network,
+  nowSeconds = Date.now() / 1000,
+): Promise<NetworkStatus> {
+  const at = layout(folder);
+  const running = await runningOf(folder, network);
+  const seen = await Promise.all(
+    network.validators.map(({ number }) =>
+      ask(at.validator(number).socket, async (node) => ({
+        head: await blockAt(node),
+        peers: await peerCount(node),
+        rate: await gasRate(node),
+        sealers: await recentSealers(node, 2 * network.validators.length),
+      })),
+    ),
+  );
+  const longest = seen.reduce((best, one) =>
+    (one?.head?.height ?? -1) > (best?.head?.height ?? -1) ? one : best,
+  );
+  return {
+    blockPeriodSeconds: network.blockPeriodSeconds,
+    gasPerSecond: longest?.rate ?? 0,
+    validators: network.validators.map((validator, i) => {
+      const head = seen[i]?.head;
+      return {
+        name: validator.name,
+        running: running.validators.has(validator.number),
+        height: head?.height ?? null,
+        headHash: head?.hash ?? null,
+        peers: seen[i]?.peers ?? null,
+        sealedRecently: longest?.sealers.has(validator.address.toLowerCase()) ?? false,
+        lagSeconds: head === undefined ? null : lagOf(head, network.blockPeriodSeconds, nowSeconds),
+      };
+    }),
+  };
+}
+
+function lagOf(head: Head, period: number, now: number): number {
+  return Math.max(0, Math.round(10 * (now - head.time - period)) / 10);
+}
+
+async function gasRate(node: IpcConnection): Promise<number> {
+  const newest = await blockAt(node);
+  if (newest === undefined || newest.height === 0) return 0;
+  const heights = Array.from({ length: Math.min(WINDOW, newest.height) }, (_, i) => newest.height - i);
+  const blocks = (await Promise.all(heights.map((height) => blockAt(node, height)))).filter(
+    (block) => block !== undefined,
+  );
+  const before = await blockAt(node, newest.height - heights.length);
+  const gas = blocks.reduce((sum, { gasUsed }) => sum + Number(gasUsed), 0);
+  return Math.round(gas / Math.max(1, newest.time - (before?.time ?? newest.time)));
+}
+
+/** Who sealed the last blocks. */
+async function recentSealers(node: IpcConnection, blocks: number): Promise<ReadonlySet<string>> {
+  const newest = await blockAt(node);
+  if (newest === undefined) return new Set();
+  const heights = Array.from({ length: Math.min(blocks, newest.height) }, (_, i) => newest.height - i);
+  const sealers = await Promise.all(
+    heights.map((height) => node.call<string>("clique_getSigner", [`0x${height.toString(16)}`])),
+  );
+  return new Set(sealers.map((sealer) => sealer.toLowerCase()));
+}

@@ -1,0 +1,56 @@
+import { IpcConnection, RpcError } from "./ipc.js";
+
+/** A block as a node names it. */
+export interface Head {
+  readonly height: number;
+  readonly hash: string;
+  /** Seconds. */
+  readonly time: number;
+  readonly gasUsed: bigint;
+}
+
+interface RawBlock {
+  readonly number: string;
+  readonly hash: string;
+  readonly timestamp: string;
+  readonly gasUsed: string;
+}
+
+/** Calls a node's socket; undefined if it does not answer there. */
+export async function ask<T>(
+  socket: string,
+  use: (node: IpcConnection) => Promise<T>,
+): Promise<T | undefined> {
+  let node: IpcConnection;
+  try {
+    node = await IpcConnection.open(socket);
+  } catch {
+    return undefined;
+  }
+  try {
+    return await use(node);
+  } catch (error) {
+    if (error instanceof RpcError) return undefined;
+    throw error;
+  } finally {
+    node.close();
+  }
+}
+
+/** A block by its number, the newest if left out. */
+export async function blockAt(node: IpcConnection, height?: number): Promise<Head | undefined> {
+  const tag = height === undefined ? "latest" : `0x${height.toString(16)}`;
+  const block = await node.call<RawBlock | null>("eth_getBlockByNumber", [tag, false]);
+  if (block === null) return undefined;
+  return {
+    height: Number(block.number),
+    hash: block.hash,
+    time: Number(block.timestamp),
+    gasUsed: BigInt(block.gasUsed),
+  };
+}
+
+/** How many peers a node has. */
+export async function peerCount(node: IpcConnection): Promise<number> {
+  return Number(await node.call<string>("net_peerCount"));
+}

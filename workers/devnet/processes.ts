@@ -1,0 +1,77 @@
+import { spawn } from "node:child_process";
+import { execFile } from "node:child_process";
+import { closeSync, openSync } from "node:fs";
+import { setTimeout as pause } from "node:timers/promises";
+import { promisify } from "node:util";
+import type { Command } from "./engines/types.js";
+
+const run = promisify(execFile);
+
+/** A process of a network: its number, and what was started. */
+export interface Process {
+  readonly pid: number;
+  readonly command: string;
+}
+
+/** Starts a program of its own session, which outlives the launcher; its output goes to a file. @returns its number. */
+export function startDetached({ program, args }: Command, log: string): number {
+  const output = openSync(log, "a", 0o600);
+  try {
+    const child = spawn(program, args, { detached: true, stdio: ["ignore", output, output] });
+    child.on("error", () => undefined);
+    child.unref();
+    return child.pid ?? -1;
+  } finally {
+    closeSync(output);
+  }
+}
+
+/**
+ * The processes that run for a network: those whose arguments name a path in its folder. Found by the operating system's
+ * list, so that what a launcher started before it was killed is found too.
+ *
+ * @param paths Absolute; a process belongs if one of its arguments is one of these.
+ */
+export async function processesOf(paths: readonly string[]): Promise<Process[]> {
+  const { stdout } = await run("ps", ["-axww", "-o", "pid=,stat=,args="], { maxBuffer: 64 * 2 ** 20 });
+  return stdout.split("\n").flatMap((line) => {
+    const found = /^\s*(\d+)\s+(\S+)\s+(.*)$/u.exec(line);
+    if (found === null || found[2]!.startsWith("Z") || Number(found[1]) === process.pid) return [];
+    const command = found[3]!;
+    return paths.some((path) => ` ${command} `.includes(` ${path} `))
+      ? [{ pid: Number(found[1]), command }]
+      : [];
+  });
+}
+
+/** How long a process may take to end by itself. */
+const PATIENCE_MILLISECONDS = 15_000;
+
+/** Asks processes to end, and ends those that do not. */
+export async function stopProcesses(pids: readonly number[]): Promise<void> {
+  signal(pids, "SIGTERM");
+  const deadline = Date.now() + PATIENCE_MILLISECONDS;
+  while (pids.some(isAlive) && Date.now() < deadline) await pause(50);
+  signal(pids.filter(isAlive), "SIGKILL");
+  while (pids.some(isAlive)) await pause(20);
+}
+
+function signal(pids: readonly number[], name: NodeJS.Signals): void {
+  for (const pid of pids) {
+    try {
+      process.kill(pid, name);
+    } catch {
+      // It ended in the meantime.
+    }
+  }
+}
+
+/** Whether a process runs; one that ended and waits for its parent to look does not. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

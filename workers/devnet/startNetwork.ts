@@ -1,0 +1,170 @@
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { execFile } from "node:child_process";
+import { dirname, join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import type { Engine } from "./engines/types.js";
+import { DevnetError } from "./errors.js";
+import { withIpc } from "./ipc.js";
+import { type Layout, layout } from "./layout.js";
+import { ask, blockAt, peerCount } from "./nodeState.js";
+import { isAlive, startDetached } from "./processes.js";
+import { runningOf } from "./running.js";
+import type { Network, Validator } from "./types.js";
+
+const run = promisify(execFile);
+
+/** Seconds that a network may take to mesh, and to seal. */
+const MESH_SECONDS = 40;
+const SEAL_SECONDS = 30;
+const POLL_MILLISECONDS = 50;
+
+/** Told how far the start is. */
+export type Note = (text: string) => void;
+
+/**
+ * Starts those validators of a network that do not run, and waits until all seal on one chain. A client is told to seal
+ * only once every node has all its peers: one that begins alone may hold to a chain of its own.
+ *
+ * @throws DevnetError if a node ends, or the network does not mesh or seal in time.
+ */
+export async function startNetwork(
+  folder: string,
+  network: Network,
+  engine: Engine,
+  note: Note,
+): Promise<void> {
+  const at = layout(folder);
+  const running = await runningOf(folder, network);
+  const asleep = network.validators.filter(({ number }) => !running.validators.has(number));
+  if (!existsSync(at.genesis))
+    writeFileSync(at.genesis, `${JSON.stringify(engine.genesis(network), undefined, 2)}\n`);
+  await Promise.all(asleep.map((validator) => prepare(network, validator, at, engine)));
+  const pids = new Map(asleep.map((validator) => [validator.number, launch(network, validator, at, engine)]));
+  if (running.gate === undefined) startGate(at);
+
+  const awake = network.validators;
+  const died = (): Validator | undefined => asleep.find(({ number }) => !isAlive(pids.get(number)!));
+  await until(MESH_SECONDS, "mesh", at, died, async () => {
+    const peers = await Promise.all(awake.map(({ number }) => ask(at.validator(number).socket, peerCount)));
+    note(`peers ${peers.map((count) => count ?? "-").join(" ")}`);
+    return peers.every((count) => count !== undefined && count >= awake.length - 1);
+  });
+  const before = await Promise.all(awake.map((validator) => headOf(at, validator)));
+  const highest = Math.max(...before.map((head) => head?.height ?? 0));
+  await until(MESH_SECONDS, "agree on the chain that there is", at, died, async () => {
+    const heads = await Promise.all(awake.map((validator) => headOf(at, validator)));
+    return heads.every((head) => head !== undefined && head.height >= highest);
+  });
+  for (const { number } of awake)
+    await withIpc(at.validator(number).socket, (node) => node.call("miner_start", []));
+  await until(SEAL_SECONDS, "seal", at, died, async () => {
+    const heads = await Promise.all(awake.map((validator) => headOf(at, validator)));
+    note(`blocks ${heads.map((head) => head?.height ?? "-").join(" ")}`);
+    const low = Math.min(...heads.map((head) => head?.height ?? 0));
+    return low > highest + awake.length && (await agreeAt(at, awake, low));
+  });
+}
+
+/** Starts one validator of a network that runs; it seals once it has its peers and the others' chain. */
+export async function startValidator(
+  folder: string,
+  network: Network,
+  number: number,
+  engine: Engine,
+  note: Note,
+): Promise<void> {
+  const at = layout(folder);
+  const validator = network.validators.find((one) => one.number === number);
+  if (validator === undefined)
+    throw new DevnetError(
+      `there is no validator ${number}; they are numbered 1 to ${network.validators.length}`,
+    );
+  const running = await runningOf(folder, network);
+  if (running.validators.has(number)) throw new DevnetError(`validator ${number} runs already`);
+  await prepare(network, validator, at, engine);
+  const pid = launch(network, validator, at, engine);
+  if (running.gate === undefined) startGate(at);
+  const others = network.validators.filter((one) => running.validators.has(one.number));
+  const died = (): Validator | undefined => (isAlive(pid) ? undefined : validator);
+  await until(MESH_SECONDS, "find its peers and follow the chain", at, died, async () => {
+    const [peers, own, ...heads] = await Promise.all([
+      ask(at.validator(number).socket, peerCount),
+      headOf(at, validator),
+      ...others.map((other) => headOf(at, other)),
+    ]);
+    note(
+      `peers ${peers ?? "-"}, block ${own?.height ?? "-"} of ${Math.max(0, ...heads.map((head) => head?.height ?? 0))}`,
+    );
+    if (peers === undefined || own === undefined || peers < others.length) return false;
+    return heads.every((head) => head === undefined || own.height + 1 >= head.height);
+  });
+  await withIpc(at.validator(number).socket, (node) => node.call("miner_start", []));
+}
+
+async function prepare(network: Network, validator: Validator, at: Layout, engine: Engine): Promise<void> {
+  const { data } = at.validator(validator.number);
+  mkdirSync(data, { recursive: true, mode: 0o700 });
+  mkdirSync(at.sockets, { recursive: true, mode: 0o700 });
+  for (const [path, text] of engine.files(network, validator, at)) writeFileSync(path, text, { mode: 0o600 });
+  const command = engine.initialise(network, validator, at);
+  const made = join(data, ".initialised");
+  if (command === undefined || existsSync(made)) return;
+  try {
+    await run(command.program, command.args);
+  } catch (error) {
+    const last = error instanceof Error ? error.message.trim().split("\n").at(-1) : String(error);
+    throw new DevnetError(`validator ${validator.number}: its database could not be made: ${last}`);
+  }
+  writeFileSync(made, "");
+}
+
+function launch(network: Network, validator: Validator, at: Layout, engine: Engine): number {
+  const { log, socket } = at.validator(validator.number);
+  rmSync(socket, { force: true });
+  return startDetached(engine.start(network, validator, at), log);
+}
+
+/** The gates run as one program beside the nodes. */
+function startGate(at: Layout): void {
+  const main = fileURLToPath(new URL("gate/main.ts", import.meta.url));
+  startDetached(
+    { program: process.execPath, args: ["--import", "tsx", main, at.root] },
+    join(at.root, "gate.log"),
+  );
+}
+
+async function headOf(at: Layout, { number }: Validator) {
+  return ask(at.validator(number).socket, (node) => blockAt(node));
+}
+
+/** Whether all nodes have the same block at a height. */
+async function agreeAt(at: Layout, validators: readonly Validator[], height: number): Promise<boolean> {
+  const blocks = await Promise.all(
+    validators.map(({ number }) => ask(at.validator(number).socket, (node) => blockAt(node, height))),
+  );
+  return new Set(blocks.map((block) => block?.hash)).size === 1;
+}
+
+async function until(
+  seconds: number,
+  what: string,
+  at: Layout,
+  died: () => Validator | undefined,
+  holds: () => Promise<boolean>,
+): Promise<void> {
+  const deadline = Date.now() + 1000 * seconds;
+  while (!(await holds())) {
+    const dead = died();
+    if (dead !== undefined) {
+      throw new DevnetError(`validator ${dead.number} ended; see ${at.validator(dead.number).log}`);
+    }
+    if (Date.now() > deadline) {
+      throw new DevnetError(
+        `the network did not ${what} within ${seconds} s; see the logs in ${dirname(at.network)}`,
+      );
+    }
+    await pause(POLL_MILLISECONDS);
+  }
+}

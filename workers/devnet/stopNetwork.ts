@@ -1,0 +1,29 @@
+import { rmSync } from "node:fs";
+import { DevnetError } from "./errors.js";
+import { layout } from "./layout.js";
+import { stopProcesses } from "./processes.js";
+import { runningOf } from "./running.js";
+import type { Network } from "./types.js";
+
+/** Stops everything that runs of a network; its data stays. @returns how many processes there were. */
+export async function stopNetwork(folder: string, network: Network): Promise<number> {
+  const { all, gate } = await runningOf(folder, network);
+  // The gate first, so that nobody sends to a node that is about to end.
+  if (gate !== undefined) await stopProcesses([gate]);
+  await stopProcesses(all.filter((pid) => pid !== gate));
+  rmSync(layout(folder).sockets, { recursive: true, force: true });
+  return all.length;
+}
+
+/** Stops one validator. @throws DevnetError if it does not run. */
+export async function stopValidator(folder: string, network: Network, number: number): Promise<void> {
+  const pid = (await runningOf(folder, network)).validators.get(number);
+  if (pid === undefined) throw new DevnetError(`validator ${number} does not run`);
+  await stopProcesses([pid]);
+}
+
+/** Stops a network and deletes all that it is: keys, chain, logs. */
+export async function deleteNetwork(folder: string, network: Network): Promise<void> {
+  await stopNetwork(folder, network);
+  rmSync(layout(folder).root, { recursive: true, force: true });
+}

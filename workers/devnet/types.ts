@@ -1,0 +1,37 @@
+import { z } from "zod";
+
+const address = z.string().regex(/^0x[0-9a-fA-F]{40}$/u);
+const port = z.number().int().min(1).max(65_535);
+
+/** One validator of a network, as every participant may know it. */
+export const validatorSchema = z.object({
+  /** From 1. */
+  number: z.number().int().positive(),
+  name: z.string().min(1),
+  /** The account that seals blocks; it holds nothing. */
+  address,
+  /** The node's identity among its peers: 64 bytes of public key, hexadecimal. */
+  nodeId: z.string().regex(/^[0-9a-f]{128}$/u),
+  host: z.string().min(1),
+  p2pPort: port,
+  /** Where its operator's worker finds it: the gate in front of the node. */
+  rpcPort: port,
+  /** Of the client's own port for a consensus layer, which nothing uses here. */
+  authPort: port,
+});
+
+/** What `network.json` in a network's folder holds: nothing secret. */
+export const networkSchema = z.object({
+  format: z.literal("gridproof-devnet/1"),
+  tier: z.string().regex(/^[a-z][a-z0-9-]{0,19}$/u),
+  engine: z.enum(["clique", "qbft"]),
+  chainId: z.number().int().positive(),
+  blockPeriodSeconds: z.number().int().positive(),
+  gasLimit: z.number().int().positive(),
+  validators: z.array(validatorSchema).min(1),
+  /** Accounts of the operators, funded in the genesis block; the first deploys. */
+  operators: z.array(z.object({ name: z.string().min(1), address })).min(1),
+});
+
+export type Validator = z.infer<typeof validatorSchema>;
+export type Network = z.infer<typeof networkSchema>;
