@@ -9,7 +9,8 @@ import type { DemoChain, DemoGrid } from "../workers/demo/types.js";
 import { uploadBatches } from "../workers/demo/uploadBatches.js";
 import type { GridCase } from "../workers/grid/types.js";
 import { MISSING_VALUE } from "../workers/grid/version/constants.js";
-import { angleUnits, rowValues } from "../workers/measurement/versionEstimator.js";
+import { type SlotAngles, slotAngles } from "../workers/measurement/slotAngles.js";
+import { rowValues } from "../workers/measurement/versionEstimator.js";
 
 /** What the life of a slot costs, in gas. */
 export interface SlotGas {
@@ -93,8 +94,9 @@ async function liveSlot(
   return { upload, settle: gasUsed };
 }
 
-function honestAngles({ estimator, records }: DemoGrid, values: readonly number[]): Float64Array {
-  return angleUnits(records, estimator.estimate(rowValues(records, values)).theta);
+function honestAngles({ estimator, records }: DemoGrid, values: readonly number[]): SlotAngles {
+  const { theta } = estimator.estimate(rowValues(records, values));
+  return slotAngles(records, estimator, values, theta);
 }
 
 /** When the slots of a chain's ledger open and close, seconds. */

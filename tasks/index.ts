@@ -1,10 +1,12 @@
 import type { TaskDefinition } from "hardhat/types/tasks";
 import { benchTasks } from "./definitions/bench.js";
+import { coalitionTasks } from "./definitions/coalitions.js";
 import { creditsTasks } from "./definitions/credits.js";
 import { demoTask } from "./definitions/demo.js";
 import { deployTasks } from "./definitions/deploy.js";
 import { devnetTasks } from "./definitions/devnet.js";
 import { gridTasks } from "./definitions/grid.js";
+import { incentivesTasks } from "./definitions/incentives.js";
 import { metersTasks } from "./definitions/meters.js";
 import { slotTasks } from "./definitions/slot.js";
 import { workerTasks } from "./definitions/worker.js";
@@ -17,6 +19,8 @@ export const tasks: TaskDefinition[] = [
   ...metersTasks,
   ...slotTasks,
   ...creditsTasks,
+  ...incentivesTasks,
+  ...coalitionTasks,
   ...workerTasks,
   ...devnetTasks,
   ...benchTasks,

@@ -3,6 +3,8 @@ pragma solidity ^0.8.24;
 
 import {IConsortium} from "../consortium/IConsortium.sol";
 import {Seats} from "../consortium/libraries/Seats.sol";
+import {FactorProof} from "./FactorProof.sol";
+import {IFactorProof} from "./IFactorProof.sol";
 import {IGridRegistry, IVersionFollower} from "./IGridRegistry.sol";
 import {CodeStore} from "./libraries/CodeStore.sol";
 import {GridRecord} from "./libraries/GridRecord.sol";
@@ -35,6 +37,8 @@ contract GridRegistry is IGridRegistry {
     IConsortium public immutable consortium;
     /// @inheritdoc IGridRegistry
     uint40 public immutable vetoSeconds;
+    /// @inheritdoc IGridRegistry
+    IFactorProof public immutable factorProof = new FactorProof();
 
     /// @inheritdoc IGridRegistry
     uint24 public activeVersion;
@@ -142,6 +146,7 @@ contract GridRegistry is IGridRegistry {
             if (progress.virtualRows != g.virtualRows) {
                 revert GridRegistryVirtualRows(version, progress.virtualRows, g.virtualRows);
             }
+            if (g.factored && factorProof.eigenBound(version) == 0) revert GridRegistryFactorMissing(version);
             v.status = Status.Proved;
             v.vetoUntil = uint40(block.timestamp) + vetoSeconds;
             emit VersionProved(version, v.vetoUntil);
@@ -324,13 +329,14 @@ contract GridRegistry is IGridRegistry {
         if (g.roots == 0) revert GridRegistryBadGeometry("roots", 0);
         // Roots and anchors stand in the first chunk.
         uint256 tied = uint256(g.roots) + g.anchors;
+        if (g.factored && g.anchors != 0) revert GridRegistryBadGeometry("anchors", g.anchors);
         if (tied > VersionLayout.CHUNK_RECORDS || tied > g.buses) revert GridRegistryBadGeometry("anchors", g.anchors);
         if (g.buses <= g.roots || g.buses > GridRecord.INDEX_MASK) revert GridRegistryBadGeometry("buses", g.buses);
         if (g.chords > GridRecord.INDEX_MASK) revert GridRegistryBadGeometry("chords", g.chords);
         if (g.probes > GridRecord.INDEX_MASK) revert GridRegistryBadGeometry("probes", g.probes);
         if (g.meters == 0 || g.meters > GridRecord.INDEX_MASK) revert GridRegistryBadGeometry("meters", g.meters);
         // A settlement must fit into one transaction.
-        uint256 length = VersionLayout.settlementBytes(g.meters, g.buses);
+        uint256 length = VersionLayout.settlementBytes(g.meters, g.buses, g.factored);
         if (length > VersionLayout.MAX_SETTLEMENT_BYTES) revert GridRegistryBadGeometry("settlementBytes", length);
         uint256 gas = VersionLayout.settlementGas(g);
         if (gas > VersionLayout.MAX_SETTLEMENT_GAS) revert GridRegistryBadGeometry("settlementGas", gas);

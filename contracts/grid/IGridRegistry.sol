@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.24;
 
+import {IFactorProof} from "./IFactorProof.sol";
 import {GridRecord} from "./libraries/GridRecord.sol";
 
 /// @notice Told when a version comes into force, with all that it needs of it, so that the busiest calls need not ask.
@@ -110,6 +111,8 @@ interface IGridRegistry {
     error GridRegistryDirectoryMismatch(uint256 version);
     /// @notice `got` virtual rows were found, the sizes say `want`.
     error GridRegistryVirtualRows(uint256 version, uint256 got, uint256 want);
+    /// @notice `version` is factored, and no factor of it is proved (`IFactorProof`).
+    error GridRegistryFactorMissing(uint256 version);
     /// @notice The content that is voted on hashes to `want`, not `got`.
     error GridRegistryContentMismatch(uint256 version, bytes32 got, bytes32 want);
     /// @notice `seat` approved already.
@@ -161,6 +164,9 @@ interface IGridRegistry {
 
     /// @notice Brings a proved and approved version into force. Anyone may.
     function activate(uint24 version) external;
+
+    /// @notice Where factored versions are proved to be observable.
+    function factorProof() external view returns (IFactorProof);
 
     /// @notice Seconds that any member has for a veto.
     function vetoSeconds() external view returns (uint40);

@@ -149,7 +149,7 @@ interface ISlotLedger {
     error SlotLedgerValuesMismatch(uint256 slot, uint256 seat);
     /// @notice The supplements brought for settlement end early, or go on after the last.
     error SlotLedgerSupplementsLength(uint256 got, uint256 want);
-    /// @notice There is an angle of 5 bytes for each bus: `want` bytes, not `got`.
+    /// @notice There is an angle of 5 bytes (8 under a factored version) for each bus: `want` bytes, not `got`.
     error SlotLedgerAnglesLength(uint256 got, uint256 want);
     /// @notice The angle of a reference bus, tree record `record`, is zero by definition.
     error SlotLedgerReferenceAngle(uint256 record);
@@ -185,7 +185,8 @@ interface ISlotLedger {
     /// @param slot The slot.
     /// @param values The batches of all operators, by seat.
     /// @param supplements The supplements, by seat, each preceded by its length in bytes (24 bits); of those who uploaded one.
-    /// @param angles Five bytes for each bus, in the order of the version's tree; zero for the references.
+    /// @param angles Five bytes for each bus, in the order of the version's tree; zero for the references. Under a factored
+    /// version eight bytes for each, with 24 binary digits more.
     function settle(uint256 slot, bytes calldata values, bytes calldata supplements, bytes calldata angles) external;
 
     /// @notice Closes the next slot without an estimate: some value is missing, or it expired.

@@ -10,6 +10,8 @@ import {GridRecord} from "../grid/libraries/GridRecord.sol";
 import {VersionLayout} from "../grid/libraries/VersionLayout.sol";
 import {ChiSquare} from "../math/ChiSquare.sol";
 import {IReportedCertificate} from "./IReportedCertificate.sol";
+import {FactoredCertificate} from "./FactoredCertificate.sol";
+import {IFactoredCertificate} from "./IFactoredCertificate.sol";
 import {ISlotLedger} from "./ISlotLedger.sol";
 import {IRulesFollower, ISlotRules} from "./ISlotRules.sol";
 import {ReportedCertificate} from "./ReportedCertificate.sol";
@@ -54,6 +56,7 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower, IRulesFol
     /// @dev What the ledger keeps of a version; its first word is all that a small one needs.
     struct StoredVersion {
         address firstChunk;
+        /// 0 marks a factored version.
         uint8 roots;
         uint8 anchors;
         uint16 buses;
@@ -69,6 +72,8 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower, IRulesFol
         mapping(address account => uint256) owners;
         /// The version that was in force before; 0 for the first.
         uint24 previous;
+        /// Of a factored version; 0 for others.
+        uint8 factoredRoots;
     }
 
     /// @dev An accepted estimate over-states J by at most τ divided by this.
@@ -81,6 +86,8 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower, IRulesFol
     IGridRegistry public immutable registry;
     /// @inheritdoc ISlotLedger
     ISuspects public immutable suspects;
+    /// @dev What certifies slots under factored versions.
+    IFactoredCertificate private immutable _FACTORED;
 
     /// @inheritdoc ISlotLedger
     IReportedCertificate public immutable reportedCertificate = new ReportedCertificate();
@@ -101,6 +108,7 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower, IRulesFol
         slotRules = new SlotRules(consortium_, clock_, terms_);
         (uint256 schedule, uint256 words) = slotRules.wordsAt(0);
         _setRules(schedule, words);
+        _FACTORED = new FactoredCertificate(registry_);
         suspects = new Suspects(registry_);
     }
 
@@ -165,6 +173,10 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower, IRulesFol
         Round memory round = _begin(slot);
         _gather(round, values, supplements);
         _checkComplete(round);
+        if (round.geometry.roots == 0) {
+            _settleFactored(round, angles);
+            return;
+        }
         SlotInputs.checkAngles(round.geometry, angles);
         SlotCertificate.Work memory work = SlotCertificate.evaluate(round.geometry, round.chunks, round.values, angles);
         Terms memory terms_ = _termsOf(round);
@@ -176,7 +188,7 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower, IRulesFol
         _close(round, terms_, round.meters, shares);
 
         // Interaction: from now on a suspect may be named.
-        if (alarm) suspects.onAlarm(slot, round.version, work.objective, _stateOf(slot).slotSeconds());
+        if (alarm) _raiseAlarm(round, work.objective);
     }
 
     /// @inheritdoc ISlotLedger
@@ -216,6 +228,7 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower, IRulesFol
         );
         if (!terms_.penaliseIncomplete) revert SlotLedgerNotPenalised(slot);
         if (round.missing == 0) revert SlotLedgerComplete(slot);
+        if (round.geometry.roots == 0) round.geometry.roots = _versions[round.version].factoredRoots;
         IReportedCertificate.Verdict memory verdict = reportedCertificate.evaluate(
             IReportedCertificate.Slot({
                 slot: slot,
@@ -264,7 +277,8 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower, IRulesFol
         // Effect: what uploads and settlements need of it. The first version starts the ledger at the next slot.
         StoredVersion storage stored = _versions[version];
         stored.firstChunk = chunks[0];
-        stored.roots = geometry.roots;
+        if (geometry.factored) stored.factoredRoots = geometry.roots;
+        else stored.roots = geometry.roots;
         stored.anchors = geometry.anchors;
         stored.buses = geometry.buses;
         stored.chords = geometry.chords;
@@ -492,6 +506,32 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower, IRulesFol
         }
     }
 
+    function _raiseAlarm(Round memory round, uint256 objective) private {
+        suspects.onAlarm(round.slot, round.version, objective, _stateOf(round.slot).slotSeconds());
+    }
+
+    /// @dev Goes on with a settlement under a factored version, whose certificate is a contract of its own.
+    function _settleFactored(Round memory round, bytes calldata angles) private {
+        // Check: the certificate holds.
+        Terms memory terms_ = _termsOf(round);
+        round.geometry.roots = _versions[round.version].factoredRoots;
+        IFactoredCertificate.Verdict memory verdict = _FACTORED.judge(
+            IFactoredCertificate.Slot(round.slot, round.version, terms_.normalQuantileQ32, _OVER_STATEMENT_DIVISOR),
+            round.geometry,
+            round.chunks,
+            round.values,
+            angles,
+            round.meters
+        );
+        emit SlotSettled(round.slot, verdict.objectiveQ32, verdict.thresholdQ32, verdict.overStatementQ64);
+
+        // Effect: rewards, and the charge for an anomaly.
+        _close(round, terms_, round.meters, verdict.shares);
+
+        // Interaction: from now on a suspect may be named.
+        if (verdict.shares.length != 0) _raiseAlarm(round, verdict.objective);
+    }
+
     /// @dev Whether the certificate, which must hold, raises the alarm.
     function _checkCertificate(
         Round memory round,
@@ -605,7 +645,7 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower, IRulesFol
     /// brings all of them, has room for beside values and angles.
     function _supplementBudget(StoredVersion storage stored, uint256 own) private view returns (uint256) {
         uint256 meters = stored.meters;
-        uint256 used = VersionLayout.settlementBytes(meters, stored.buses);
+        uint256 used = VersionLayout.settlementBytes(meters, stored.buses, stored.roots == 0);
         uint256 budget = (VersionLayout.MAX_SETTLEMENT_BYTES - used) / SlotValues.ENTRY_BYTES;
         uint256 most = (budget * own) / meters;
         return most == 0 ? 1 : most;

@@ -7,7 +7,10 @@ const slot = { name: "slot", description: "Number of the slot", type: ArgumentTy
 
 /** `slot …`. */
 export const slotTasks: TaskDefinition[] = [
-  emptyTask("slot", "The measurements of a slot: upload, settle, show and export them").build(),
+  emptyTask(
+    "slot",
+    "The measurements of a slot: upload, settle, show and export them, name suspects",
+  ).build(),
   task(
     ["slot", "upload"],
     "Upload the values of your meters for a slot; values that your batch was missing go into its one supplement",
@@ -46,6 +49,25 @@ export const slotTasks: TaskDefinition[] = [
     .addOption(deployment)
     .addOption(json)
     .setAction(() => import("../slot/show.js"))
+    .build(),
+  task(
+    ["slot", "suspect"],
+    "Name the meter to suspect for a slot with an alarm, or conclude the claim that stood; show what stands",
+  )
+    .addPositionalArgument(slot)
+    .addOption({
+      name: "meter",
+      description: "Name of the meter to accuse (default: that of the largest normalised residual)",
+      type: ArgumentType.STRING_WITHOUT_DEFAULT,
+      defaultValue: undefined,
+    })
+    .addFlag({ name: "show", description: "Only show what stands; send nothing" })
+    .addOption(as)
+    .addOption(keystore)
+    .addOption(passwordFile)
+    .addOption(deployment)
+    .addOption(json)
+    .setAction(() => import("../slot/suspect.js"))
     .build(),
   task(
     ["slot", "export"],

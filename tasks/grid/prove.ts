@@ -1,4 +1,4 @@
-import { proveVersion } from "../../workers/chain/gridVersions.js";
+import { type Progress, proveVersion } from "../../workers/chain/gridVersions.js";
 import { grouped } from "../../workers/report/number.js";
 import { facts } from "../../workers/report/table.js";
 import { type SignerArguments, openSigning } from "../support/openSharing.js";
@@ -19,11 +19,14 @@ export default userTask<Arguments>(async (args, hre) => {
   const show = progress("proof");
   let gas = 0n;
   let transactions = 0;
-  await proveVersion(registry, BigInt(args.gridVersion), (done, of, used) => {
-    gas += used;
-    transactions++;
-    show(done, of, used);
-  });
+  const counted =
+    (shown: Progress): Progress =>
+    (done, of, used) => {
+      gas += used;
+      transactions++;
+      shown(done, of, used);
+    };
+  await proveVersion(registry, BigInt(args.gridVersion), counted(show), counted(progress("factor")));
   const { partsProved, partCount, vetoUntil } = await registry.summary(args.gridVersion);
   report(
     args.json,

@@ -1,15 +1,12 @@
 import type { ContractTransactionReceipt, ContractTransactionResponse } from "ethers";
-import { UserError } from "./userError.js";
+import { included } from "../../workers/chain/included.js";
 
 /**
  * Waits until a transaction is in a block.
- * @throws what the contract refused with; UserError if another transaction took its place.
+ * @throws what the contract refused with.
  */
 export async function sent(
   transaction: Promise<ContractTransactionResponse>,
 ): Promise<ContractTransactionReceipt> {
-  const response = await transaction;
-  const receipt = await response.wait();
-  if (receipt === null) throw new UserError(`transaction ${response.hash} did not get into a block`);
-  return receipt;
+  return await included(await transaction);
 }

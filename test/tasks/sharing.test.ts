@@ -300,6 +300,46 @@ describe("the command line, from deployment to credits", () => {
       for (const [seat, credits] of moved.entries()) expect(credits < usual[seat]!).to.equal(seat === owner);
     });
 
+    it("names the suspect on the chain, once, and shows what stands", async () => {
+      const slot = firstSlot + 1;
+      interface Case {
+        readonly action: string;
+        readonly objective: number;
+        readonly open: boolean;
+        readonly claim: Record<string, unknown> | null;
+        readonly corrected: { readonly value: number; readonly measured: number } | null;
+      }
+      const show = async () => await jsonOf<Case>("slot suspect", { deployment, slot, show: true });
+      expect(await show()).to.deep.include({ action: "shown", open: true, claim: null });
+      // A meter that fits proves nothing, or little.
+      const fitting = await runTask("slot suspect", { deployment, slot, meter: "I1", as: "South" });
+      const named = await jsonOf<Case>("slot suspect", { deployment, slot, as: "North" });
+      expect(named.action).to.equal("named");
+      expect(named.claim).to.deep.include({
+        name: "F6",
+        owner: ownerOf("F6"),
+        claimantName: "North",
+        concluded: false,
+      });
+      // The error that was put in, to a few sigmas.
+      const { measured, value } = named.corrected!;
+      near(measured - value, 40_000, 5 * plan.meters[5]!.sigma);
+      expect(Number(named.claim!.drop))
+        .to.be.above(0.5 * named.objective)
+        .and.below(named.objective);
+      expect((await show()).claim).to.deep.equal(named.claim);
+      const again = await jsonOf<Case>("slot suspect", { deployment, slot, as: "South" });
+      expect(again).to.deep.include({ action: "kept", claim: named.claim });
+
+      const wrong = await runTask("slot suspect", { deployment, slot, meter: "I1", as: "South" });
+      expect(wrong.error).to.match(/SuspectsNotLarger|SuspectsNoDrop/);
+      expect(fitting.error === undefined || fitting.error.includes("SuspectsNoDrop")).to.equal(true);
+      const none = await runTask("slot suspect", { deployment, slot, meter: "X9", as: "South" });
+      expect(none.error).to.include("no meter X9");
+      const calm = await runTask("slot suspect", { deployment, slot: firstSlot, as: "South" });
+      expect(calm.error).to.include("not settled with J above");
+    });
+
     it("marks what is missing, takes a supplement, and closes what stays incomplete", async () => {
       const slot = firstSlot + 2;
       const silent = plan.meters.filter(({ owner }) => owner === "North").slice(0, 2);
@@ -389,6 +429,21 @@ describe("the command line, from deployment to credits", () => {
       expect(poor.error).to.include("ConsortiumInsufficientCredits");
       const nobody = await runTask("credits transfer", { deployment, to: "West", amount: 1n, as: "North" });
       expect(nobody.error).to.include("West is not a member; members are North, East, Inc., South");
+    });
+  });
+
+  describe("slot suspect, a long time after", () => {
+    it("writes down who named the suspect rightly, once the window is over", async () => {
+      const slot = firstSlot + 1;
+      await timeOf(slot, 70);
+      const concluded = await jsonOf<{ action: string; open: boolean; claim: { concluded: boolean } }>(
+        "slot suspect",
+        { deployment, slot, as: "South" },
+      );
+      expect(concluded).to.deep.include({ action: "concluded", open: false });
+      expect(concluded.claim.concluded).to.equal(true);
+      const shown = await jsonOf<{ action: string }>("slot suspect", { deployment, slot, as: "South" });
+      expect(shown.action).to.equal("shown");
     });
   });
 });

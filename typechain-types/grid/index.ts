@@ -5,4 +5,6 @@ import type * as iGridRegistrySol from './IGridRegistry.sol/index.js';
 export type { iGridRegistrySol };
 import type * as libraries from './libraries/index.js';
 export type { libraries };
+export type { FactorProof } from './FactorProof.js';
 export type { GridRegistry } from './GridRegistry.js';
+export type { IFactorProof } from './IFactorProof.js';

@@ -19,9 +19,9 @@ export declare namespace ISlotLedger {
 
 export declare namespace GridRecord {
       
-    export type GeometryStruct = {roots: BigNumberish, anchors: BigNumberish, buses: BigNumberish, chords: BigNumberish, probes: BigNumberish, meters: BigNumberish, virtualRows: BigNumberish, weightDigits: BigNumberish, angleDigits: BigNumberish, powerUnitKw: BigNumberish}
+    export type GeometryStruct = {roots: BigNumberish, anchors: BigNumberish, buses: BigNumberish, chords: BigNumberish, probes: BigNumberish, meters: BigNumberish, virtualRows: BigNumberish, weightDigits: BigNumberish, angleDigits: BigNumberish, powerUnitKw: BigNumberish, factored: boolean}
 
-    export type GeometryStructOutput = [roots: bigint, anchors: bigint, buses: bigint, chords: bigint, probes: bigint, meters: bigint, virtualRows: bigint, weightDigits: bigint, angleDigits: bigint, powerUnitKw: bigint] & {roots: bigint, anchors: bigint, buses: bigint, chords: bigint, probes: bigint, meters: bigint, virtualRows: bigint, weightDigits: bigint, angleDigits: bigint, powerUnitKw: bigint }
+    export type GeometryStructOutput = [roots: bigint, anchors: bigint, buses: bigint, chords: bigint, probes: bigint, meters: bigint, virtualRows: bigint, weightDigits: bigint, angleDigits: bigint, powerUnitKw: bigint, factored: boolean] & {roots: bigint, anchors: bigint, buses: bigint, chords: bigint, probes: bigint, meters: bigint, virtualRows: bigint, weightDigits: bigint, angleDigits: bigint, powerUnitKw: bigint, factored: boolean }
   
     }
 

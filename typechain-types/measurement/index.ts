@@ -5,6 +5,8 @@ import type * as iSlotRulesSol from './ISlotRules.sol/index.js';
 export type { iSlotRulesSol };
 import type * as libraries from './libraries/index.js';
 export type { libraries };
+export type { FactoredCertificate } from './FactoredCertificate.js';
+export type { IFactoredCertificate } from './IFactoredCertificate.js';
 export type { IMeterKeys } from './IMeterKeys.js';
 export type { IReportedCertificate } from './IReportedCertificate.js';
 export type { ISlotLedger } from './ISlotLedger.js';

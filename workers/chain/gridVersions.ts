@@ -5,7 +5,9 @@ import type { VersionRecords } from "../grid/version/types.js";
 import { unpackRecords } from "../grid/version/unpackRecords.js";
 import { ChainDataError } from "./errors.js";
 import { MAX_TRANSACTION_GAS } from "./limits.js";
+import { proveFactor } from "./proveFactor.js";
 import { labelParts, labelsHash } from "./versionLabels.js";
+import { versionStatus } from "./versionStatus.js";
 
 /** Told after each transaction of a long job: what it did, and how far the job is. */
 export type Progress = (done: number, of: number, gasUsed: bigint) => void;
@@ -70,13 +72,23 @@ export async function uploadVersion(
   }
 }
 
-/** Proves what is not proved yet, in as few transactions as the gas limit of one allows. Can be called again. */
+/**
+ * Proves what is not proved yet, in as few transactions as the gas limit of one allows: first the factor of a factored
+ * version, then its records. Can be called again.
+ *
+ * @param factorProgress Told of the factor's transactions.
+ */
 export async function proveVersion(
   registry: GridRegistry,
   version: bigint,
   progress: Progress = none,
+  factorProgress: Progress = progress,
 ): Promise<void> {
-  const { partsProved, partCount } = await registry.summary(version);
+  const { partsProved, partCount, geometry, status } = await registry.summary(version);
+  if (geometry.factored && versionStatus(status) === "proposed") {
+    const records = await readVersionRecords(registry, registry.runner!.provider!, version);
+    await proveFactor(registry, version, records, factorProgress);
+  }
   const last = Number(partCount) - 1;
   for (let first = Number(partsProved); first <= last;) {
     const to = await furthest(registry, version, first, last);
@@ -127,6 +139,7 @@ export async function readVersionRecords(
       weightDigits: Number(geometry.weightDigits),
       angleDigits: Number(geometry.angleDigits),
       powerUnitKw: Number(geometry.powerUnitKw),
+      factored: geometry.factored,
     },
     meters.map(Number),
     chunks,

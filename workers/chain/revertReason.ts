@@ -2,6 +2,7 @@ import { Interface, isCallException } from "ethers";
 import {
   CodeStore__factory,
   Consortium__factory,
+  FactorProof__factory,
   GeneralCertificate__factory,
   GridRegistry__factory,
   MeterKeys__factory,
@@ -27,6 +28,7 @@ const FLAWS = [
   "Angle",
   "Sign",
   "Strength",
+  "Free",
 ];
 
 /** `GeneralCertificate.TreeFlaw`, by number. */
@@ -39,6 +41,7 @@ const WORDS: Readonly<Record<string, readonly string[]>> = { flaw: FLAWS, treeFl
 const errors = new Interface(
   [
     Consortium__factory,
+    FactorProof__factory,
     GridRegistry__factory,
     SlotLedger__factory,
     Suspects__factory,

@@ -29,6 +29,17 @@ const reward = 1_000n;
 const missingPenalty = 89_000n;
 const anomalyPenalty = 30_000n;
 
+/** Seconds of a slot where the demo moves the chain's time, and where it has to wait for it. */
+const PACES = {
+  moved: { vetoSeconds: 60, clock: { slotSeconds: 60, cutOffSlots: 2, expirySlots: 10, commitSlots: 0 } },
+  // A slot is settled three after its start; from then on one slot is left to upload the next in: two settlements and an
+  // upload, each a few blocks.
+  waited: { vetoSeconds: 2, clock: { slotSeconds: 10, cutOffSlots: 2, expirySlots: 1_000, commitSlots: 0 } },
+} as const;
+
+/** Whether a demo's chain has its time moved on, or goes by the clock. */
+export type DemoPace = keyof typeof PACES;
+
 /**
  * The terms of a demo among some operators: a missing value costs 89 times what a reported one earns, so that a meter
  * pays if it is offline less than once in 90 slots; the anomaly penalty A is the most that keeps withholding
@@ -36,12 +47,11 @@ const anomalyPenalty = 30_000n;
  *
  * @param operators n, at least 2.
  */
-export function demoTerms(operators: number): DemoTerms {
+export function demoTerms(operators: number, pace: DemoPace = "moved"): DemoTerms {
   const most = (reward + missingPenalty) / BigInt(operators - 1);
   return {
     deposit: 1_000_000_000n,
-    vetoSeconds: 60,
-    clock: { slotSeconds: 60, cutOffSlots: 2, expirySlots: 10, commitSlots: 0 },
+    ...PACES[pace],
     terms: {
       reward,
       missingPenalty,

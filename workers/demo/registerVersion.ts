@@ -1,4 +1,4 @@
-import { proposeVersion, proveVersion, uploadVersion } from "../chain/gridVersions.js";
+import { type Progress, proposeVersion, proveVersion, uploadVersion } from "../chain/gridVersions.js";
 import { packLabels } from "../chain/versionLabels.js";
 import type { DemoChain, DemoGrid } from "./types.js";
 
@@ -36,10 +36,13 @@ export async function registerVersion(
     count(gas);
     note(`chunk ${done} of ${of} uploaded`);
   });
-  await proveVersion(registry, version, (done, of, gas) => {
-    count(gas);
-    note(`part ${done} of ${of} proved`);
-  });
+  const proved =
+    (what: string): Progress =>
+    (done, of, gas) => {
+      count(gas);
+      note(`${what} ${done} of ${of} proved`);
+    };
+  await proveVersion(registry, version, proved("part"), proved("part of the factor"));
   const { contentHash, vetoUntil } = await registry.summary(version);
   for (const [seat, { contracts }] of chain.operators.entries()) {
     if ((records.metersBySeat[seat] ?? 0) === 0) continue;

@@ -1,7 +1,7 @@
 import { readLedgerRules } from "../chain/readLedgerRules.js";
 import { slotTimes } from "../measurement/slotTimes.js";
 import { MISSING_VALUE } from "../grid/version/constants.js";
-import { angleUnits } from "../measurement/versionEstimator.js";
+import { slotAngles } from "../measurement/slotAngles.js";
 import { estimateReported } from "./estimateReported.js";
 import { type Settlement, closeSlot, settleSlot } from "./settleSlot.js";
 import { slotValues } from "./slotValues.js";
@@ -51,7 +51,7 @@ export async function runSlot(
   if (values.includes(MISSING_VALUE)) {
     settlement = await closeSlot(worker.contracts.ledger, slot, values);
   } else {
-    const angles = angleUnits(demoGrid.records, estimate.theta!);
+    const angles = slotAngles(demoGrid.records, demoGrid.estimator, values, estimate.theta!);
     if (event === "wrongEstimate") {
       const liar = chain.operators[(turn + 1) % chain.operators.length]!;
       const tried = await submitWrongEstimate(liar, demoGrid.records, slot, values, angles, seed);

@@ -1,7 +1,9 @@
 import type { ContractTransactionReceipt } from "ethers";
 import type { SlotLedger } from "../../typechain-types/index.js";
+import { included } from "../chain/included.js";
 import { MAX_TRANSACTION_GAS } from "../chain/limits.js";
-import { packAngles, packBatch } from "../measurement/packValues.js";
+import { packBatch } from "../measurement/packValues.js";
+import { packSlotAngles, type SlotAngles } from "../measurement/slotAngles.js";
 
 /** What the ledger says of a slot that it settled. */
 export interface Settlement {
@@ -16,19 +18,18 @@ export interface Settlement {
  * Settles a complete slot. The gas limit is the most that a chain takes, so that a refusal reaches the chain too.
  *
  * @param values By meter, counts.
- * @param angles By tree record, angle units.
  * @throws what ethers throws when the ledger refuses: `revertReason` reads it.
  */
 export async function settleSlot(
   ledger: SlotLedger,
   slot: number,
   values: readonly number[],
-  angles: Float64Array,
+  angles: SlotAngles,
 ): Promise<Settlement> {
-  const sent = await ledger.settle(slot, packBatch(values), "0x", packAngles(angles), {
+  const sent = await ledger.settle(slot, packBatch(values), "0x", packSlotAngles(angles), {
     gasLimit: MAX_TRANSACTION_GAS,
   });
-  const receipt = (await sent.wait())!;
+  const receipt = await included(sent);
   const { args } = eventOf(ledger, receipt, "SlotSettled");
   return {
     gasUsed: receipt.gasUsed,
@@ -44,9 +45,9 @@ export async function closeSlot(
   slot: number,
   values: readonly number[],
 ): Promise<Settlement> {
-  const receipt = (await (
-    await ledger.closeIncomplete(slot, packBatch(values), "0x", { gasLimit: MAX_TRANSACTION_GAS })
-  ).wait())!;
+  const receipt = await included(
+    await ledger.closeIncomplete(slot, packBatch(values), "0x", { gasLimit: MAX_TRANSACTION_GAS }),
+  );
   eventOf(ledger, receipt, "SlotClosedIncomplete");
   return {
     gasUsed: receipt.gasUsed,

@@ -1,6 +1,7 @@
 import { revertReason } from "../chain/revertReason.js";
 import { seededRandom } from "../grid/seededRandom.js";
 import type { VersionRecords } from "../grid/version/types.js";
+import type { SlotAngles } from "../measurement/slotAngles.js";
 import { type Settlement, settleSlot } from "./settleSlot.js";
 import type { DemoOperator, Refusal } from "./types.js";
 
@@ -13,20 +14,20 @@ export type WrongEstimate = { readonly refusal: Refusal } | { readonly settlemen
 /**
  * An operator's worker tries to settle a slot with an estimate in which the angle of one bus is off.
  *
- * @param angles The honest ones, by tree record, angle units.
+ * @param angles The honest ones.
  */
 export async function submitWrongEstimate(
   operator: DemoOperator,
   records: VersionRecords,
   slot: number,
   values: readonly number[],
-  angles: Float64Array,
+  angles: SlotAngles,
   seed: number,
 ): Promise<WrongEstimate> {
-  const { roots, buses, angleDigits } = records.geometry;
+  const { roots, buses } = records.geometry;
   const record = roots + Math.floor(seededRandom(seed, 1_000_003)() * (buses - roots));
-  const wrong = angles.slice();
-  wrong[record]! += Math.round(SHIFT_RAD * 2 ** angleDigits);
+  const shift = BigInt(Math.round(SHIFT_RAD * angles.unitsPerRad));
+  const wrong = { ...angles, units: angles.units.map((units, i) => (i === record ? units + shift : units)) };
   try {
     return { settlement: await settleSlot(operator.contracts.ledger, slot, values, wrong) };
   } catch (error) {

@@ -51,7 +51,7 @@ export interface EvolveOptions {
   readonly slotsPerPoint: number;
   /** Most slots of the evolution. */
   readonly mostSlots: number;
-  readonly onProgress?: (slot: number) => void;
+  readonly onProgress?: (slot: number, of: number) => void;
 }
 
 /** Points of a curve; every fourth is also played. */

@@ -30,8 +30,8 @@ export interface EvolutionOptions {
   /** Slots between points that are kept. */
   readonly every: number;
   readonly seed: number;
-  /** Told at every point. */
-  readonly onProgress?: (slot: number) => void;
+  /** Told at every point; at the last one `of` is its slot. */
+  readonly onProgress?: (slot: number, of: number) => void;
 }
 
 /**
@@ -65,7 +65,7 @@ export function simulateEvolution({
     const expelled = credits.indexOf(0n);
     if (slot % every === 0 || slot === mostSlots || expelled !== -1) {
       points.push({ slot, credits });
-      onProgress?.(slot);
+      onProgress?.(slot, expelled === -1 ? mostSlots : slot);
     }
     if (expelled !== -1) return { points, slots: slot, expelled };
   }

@@ -1,6 +1,7 @@
 import { FLOW_DIGITS } from "../grid/version/constants.js";
+import { integerRows } from "../grid/version/integerRows.js";
 import { strengthOf } from "../grid/version/packRecords.js";
-import type { RowSlot, VersionRecords } from "../grid/version/types.js";
+import type { VersionRecords } from "../grid/version/types.js";
 
 /** What the ledger computes from values and angles, in its own integers (see `SlotCertificate.sol`). */
 export interface Certificate {
@@ -10,14 +11,6 @@ export interface Certificate {
   readonly overStatement: bigint;
   /** w r² by meter, in the scale of J. */
   readonly shares: readonly bigint[];
-}
-
-/** A row of H in integers: its entries by bus, `z` and the constant of phase shifts. */
-interface Row {
-  readonly weight: bigint;
-  readonly meter: number;
-  readonly entries: [bus: number, b: bigint][];
-  constant: bigint;
 }
 
 /**
@@ -37,7 +30,7 @@ export function certificate(
   const gradient = tree.map(() => 0n);
   const shares = Array.from({ length: geometry.meters }, () => 0n);
   let objective = 0n;
-  for (const row of rowsOf(records)) {
+  for (const row of integerRows(records)) {
     const z = row.meter === geometry.meters ? 0n : BigInt(values[row.meter]!);
     let residual = (z << BigInt(FLOW_DIGITS)) + row.constant;
     for (const [bus, b] of row.entries) residual -= b * theta[bus]!;
@@ -55,47 +48,4 @@ export function certificate(
     overStatement += ((sum * sum) >> strengthOf(record)) + 1n;
   }
   return { objective, overStatement, shares };
-}
-
-function rowsOf(records: VersionRecords): Row[] {
-  const { geometry, tree, chords, probes } = records;
-  const rows: Row[] = [];
-  const injections = tree.map(({ injection }): Row | undefined => injection && newRow(injection));
-  const flow = (slot: RowSlot | undefined, from: number, to: number, b: bigint, shift: bigint): void => {
-    if (slot === undefined) return;
-    const row = newRow(slot);
-    addFlow(row, from, to, b, shift);
-    rows.push(row);
-  };
-  const line = (from: number, to: number, b: bigint, shift: bigint): void => {
-    addFlow(injections[from], from, to, b, shift);
-    addFlow(injections[to], to, from, b, -shift);
-  };
-
-  tree.forEach((record, i) => {
-    if (i < geometry.roots) return;
-    const b = BigInt(record.susceptance);
-    if (record.mainAtParent) flow(record.main, record.parent, i, b, 0n);
-    else flow(record.main, i, record.parent, b, 0n);
-    if (record.line !== 0) line(i, record.parent, b, 0n);
-  });
-  for (const { from, to, susceptance, shift, row } of chords) {
-    flow(row, from, to, BigInt(susceptance), BigInt(shift));
-    line(from, to, BigInt(susceptance), BigInt(shift));
-  }
-  for (const { from, to, susceptance, shift, row } of probes) {
-    flow(row, from, to, BigInt(susceptance), BigInt(shift));
-  }
-  return [...rows, ...injections.filter((row) => row !== undefined)];
-}
-
-function newRow(slot: RowSlot): Row {
-  return { weight: BigInt(slot.weight), meter: slot.meter, entries: [], constant: 0n };
-}
-
-/** The row also sees a flow `b (θ_from - θ_to - shift)`. */
-function addFlow(row: Row | undefined, from: number, to: number, b: bigint, shift: bigint): void {
-  if (row === undefined) return;
-  row.entries.push([from, b], [to, -b]);
-  row.constant += b * shift;
 }

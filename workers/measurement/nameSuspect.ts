@@ -70,6 +70,11 @@ export function nameSuspect(
   };
 }
 
+/** Whether a claim would take the place of one that stands: larger by more than a millionth of J, as `Suspects` asks. */
+export function isLarger(drop: number, standing: number, objective: number): boolean {
+  return drop > standing + objective / 1e6;
+}
+
 function suspectOf(normalised: Float64Array, critical: readonly number[]): number {
   for (const row of critical) if (row < normalised.length) normalised[row] = NaN;
   const largest = largestResidual(normalised);

@@ -3,6 +3,7 @@ import type { VersionRecords } from "../grid/version/types.js";
 import { estimateSlot, type SlotEstimateResult } from "./estimateSlot.js";
 import { packAngles } from "./packValues.js";
 import { reportedTree } from "./reportedTree.js";
+import { packSlotAngles, slotAngles } from "./slotAngles.js";
 import type { SlotRules } from "./slotRules.js";
 import { type SettlementValues, type SlotUploads, settlementValues } from "./slotUploads.js";
 import { angleUnits } from "./versionEstimator.js";
@@ -31,10 +32,14 @@ export function settleSlot(
   const values = settlementValues(slot.uploads);
   const wanted = slot.missing === 0 || rules.penaliseIncomplete;
   if (!wanted || !result.observable) return { kind: "closeIncomplete", ...values, result };
-  const angles = packAngles(angleUnits(records, result.estimate.theta));
-  if (slot.missing === 0) return { kind: "settle", ...values, angles, result };
+  const { theta, threshold } = result.estimate;
+  if (slot.missing === 0) {
+    const angles = slotAngles(records, estimator, slot.counts, theta);
+    return { kind: "settle", ...values, angles: packSlotAngles(angles), result };
+  }
   // Without more rows than states τ would be 0: the ledger takes no certificate then.
-  const tree = result.estimate.threshold > 0 ? reportedTree(records, slot.counts) : undefined;
+  const tree = threshold > 0 ? reportedTree(records, slot.counts) : undefined;
   if (tree === undefined) return { kind: "closeIncomplete", ...values, result };
+  const angles = packAngles(angleUnits(records, theta));
   return { kind: "settleIncomplete", ...values, angles, tree, result };
 }

@@ -52,6 +52,9 @@ async function followOne(
     } else if (kind === "settle" && slot < nextSlot) {
       moveSubmission(store, id, "superseded", { block, reason: "another settlement of the slot came first" });
       logger.info({ slot, hash, block }, "another settlement of the slot came first");
+    } else if (kind === "suspect" || kind === "conclude") {
+      moveSubmission(store, id, "superseded", { block, reason: "another claim for the slot came first" });
+      logger.info({ slot, hash, block }, "another claim for the slot came first");
     } else {
       moveSubmission(store, id, "failed", { block, reason: "reverted" });
       logger.error({ slot, kind, hash, block }, "transaction reverted");

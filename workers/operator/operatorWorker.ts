@@ -4,14 +4,16 @@ import { Consortium__factory } from "../../typechain-types/factories/consortium/
 import { GridRegistry__factory } from "../../typechain-types/factories/grid/GridRegistry__factory.js";
 import { SlotLedger__factory } from "../../typechain-types/factories/measurement/SlotLedger__factory.js";
 import { readLedgerRules } from "../chain/readLedgerRules.js";
+import { Suspects__factory } from "../../typechain-types/factories/measurement/Suspects__factory.js";
 import { revertReason } from "../chain/revertReason.js";
 import { MISSING_VALUE } from "../grid/version/constants.js";
 import { commitment } from "../measurement/commitment.js";
-import { packBatch, packSupplement, unpackBatch } from "../measurement/packValues.js";
+import { packAngles, packBatch, packSupplement, unpackBatch } from "../measurement/packValues.js";
 import { reportedTree } from "../measurement/reportedTree.js";
 import { slotAtTime } from "../measurement/slotAtTime.js";
 import { type LedgerRules, rulesOfSlot } from "../measurement/slotRules.js";
 import { closingTimes, slotTimes } from "../measurement/slotTimes.js";
+import { angleUnits } from "../measurement/versionEstimator.js";
 import { bindIdentity } from "../store/bindIdentity.js";
 import { saveEstimate } from "../store/estimates.js";
 import { liveSubmission, submissionsOfSlot, type Submission } from "../store/journal.js";
@@ -25,6 +27,7 @@ import { composeBatch, composeSupplement } from "./composeBatch.js";
 import type { WorkerConfig } from "./config.js";
 import { estimateSlot } from "./estimateSlot.js";
 import { fetchSlot, recoverUpload, UploadNotRecoverableError, type SlotData } from "./fetchSlot.js";
+import { followAlarms } from "./followAlarms.js";
 import { followSubmissions } from "./followSubmissions.js";
 import { ingestFile } from "./ingest/ingestFile.js";
 import { isNodeDown } from "./isNodeDown.js";
@@ -68,11 +71,14 @@ const DONE = new Set([
   "SlotLedgerAlreadySupplemented",
   "SlotLedgerOutOfOrder",
   "SlotLedgerTooEarly",
+  "SuspectsNotLarger",
+  "SuspectsWindowOver",
+  "SuspectsAlreadyConcluded",
 ]);
 
 /**
  * An operator's worker. One `turn` looks at the chain and the files once and does all that is due: takes readings in,
- * uploads, supplements, estimates, settles. It keeps no state of its own beside caches: what was done is in the store
+ * uploads, supplements, estimates, settles, names suspects. It keeps no state of its own beside caches: what was done is in the store
  * and on the chain, so that it can die anywhere and go on from there.
  */
 export class OperatorWorker {
@@ -87,6 +93,9 @@ export class OperatorWorker {
   readonly #said = new Set<string>();
   #started = false;
   #rules: LedgerRules | undefined;
+  /** Slots with an alarm that need nothing any more. */
+  readonly #closedAlarms = new Set<number>();
+  #suspects: string | undefined;
   #account = "";
   #seat = -1;
   #prunedAt = -1;
@@ -131,6 +140,7 @@ export class OperatorWorker {
     }
     const more = await this.#estimate(now, rules);
     const settled = await this.#settle(next, head, rules);
+    await this.#followAlarms(now, rules);
     if (next !== this.#prunedAt) pruneBefore(store, next - this.#config.keepSlots);
     this.#prunedAt = next;
     return more || settled;
@@ -356,7 +366,7 @@ export class OperatorWorker {
           slot,
           data.values,
           data.supplements,
-          model.packAngles(theta),
+          packAngles(angleUnits(model.records, theta)),
           tree,
         ]);
         if (await this.#sendSettlement(slot, settling)) return true;
@@ -368,11 +378,30 @@ export class OperatorWorker {
         slot,
         data.values,
         data.supplements,
-        model.packAngles(theta),
+        model.packAngles(data.counts, theta),
       ]);
       if (await this.#sendSettlement(slot, settling)) return true;
     }
     return head.timestamp >= expiry && (await this.#sendSettlement(slot, closing));
+  }
+
+  /** Names suspects for the slots that raised the alarm, and concludes the claims of this operator that stood. */
+  async #followAlarms(now: number, rules: LedgerRules): Promise<void> {
+    const suspects = Suspects__factory.connect(await this.#suspectsAddress(), this.#worker.provider);
+    const seats = Number(await this.#consortium.seatCount());
+    await followAlarms(this.#worker, suspects, this.#closedAlarms, {
+      now,
+      account: this.#account,
+      slotSecondsOf: (slot) => rulesOfSlot(rules, slot).slotSeconds,
+      delayOf: (slot) =>
+        ((((this.#seat - slot) % seats) + seats) % seats) * this.#config.settleStaggerSeconds,
+      version: async (version) => await this.#version(version),
+      send: async (call) => await this.#send(call),
+    });
+  }
+
+  async #suspectsAddress(): Promise<string> {
+    return (this.#suspects ??= await this.#ledger.suspects());
   }
 
   #anglesOf(model: VersionModel, data: SlotData, slot: number, rules: LedgerRules): Float64Array | undefined {

@@ -22,8 +22,8 @@ export interface VersionModel {
   readonly meters: readonly VersionMeter[];
   /** One row per meter in that order, then the virtual rows, whose value is 0; values and weights in counts. */
   readonly estimator: Estimator;
-  /** The angles as a settlement brings them, from the estimator's θ. */
-  packAngles(theta: Float64Array): Uint8Array;
+  /** The angles as a settlement brings them, from the slot's values, by meter, and the estimator's θ. */
+  packAngles(counts: Int32Array, theta: Float64Array): Uint8Array;
   /** The angle of every bus in rad, by tree record, references included, from the estimator's θ. */
   busAngles(theta: Float64Array): Float64Array;
 }

@@ -6,8 +6,8 @@ import { readVersionLabels, type VersionLabels } from "../chain/versionLabels.js
 import { gaugeRad } from "../grid/version/buildVersion.js";
 import { METER_KINDS } from "../grid/version/constants.js";
 import type { VersionRecords } from "../grid/version/types.js";
-import { packAngles } from "../measurement/packValues.js";
-import { angleUnits, versionEstimator } from "../measurement/versionEstimator.js";
+import { packSlotAngles, slotAngles } from "../measurement/slotAngles.js";
+import { versionEstimator } from "../measurement/versionEstimator.js";
 import { isNodeDown } from "./isNodeDown.js";
 import type { ReadVersion } from "./operatorWorker.js";
 import type { VersionMeter, VersionModel } from "./versionModel.js";
@@ -80,13 +80,14 @@ function toModel(version: number, records: VersionRecords, labels: VersionLabels
     labels?.case.lines.map((line) => [line.number, (line.shiftDegrees * Math.PI) / 180]),
   );
   const gauge = gaugeRad(records, (line) => shifts.get(line) ?? 0);
+  const estimator = versionEstimator(records);
   return {
     version,
     records,
     powerUnitKw,
     meters,
-    estimator: versionEstimator(records),
-    packAngles: (theta) => packAngles(angleUnits(records, theta)),
+    estimator,
+    packAngles: (counts, theta) => packSlotAngles(slotAngles(records, estimator, counts, theta)),
     busAngles: (theta) =>
       Float64Array.from({ length: buses }, (_, i) => (i < roots ? 0 : theta[i - roots]!) + gauge[i]!),
   };

@@ -1,6 +1,7 @@
 import type { Store } from "./openStore.js";
 
-export type SubmissionKind = "commit" | "upload" | "supplement" | "settle";
+/** What a transaction does: `commit` commits to the batch that `upload` shows later, `suspect` names the suspect of an alarm, `conclude` writes down that it stood. */
+export type SubmissionKind = "commit" | "upload" | "supplement" | "settle" | "suspect" | "conclude";
 
 /**
  * Where a transaction stands: `journaled` before it was sent, `broadcast` once a node has taken it, `included` in a
@@ -14,8 +15,8 @@ export interface Submission {
   readonly slot: number;
   readonly kind: SubmissionKind;
   /**
-   * What was sent: the batch, the supplement's entries, or the settlement's calldata (empty once final). Of a
-   * commitment: its salt, 32 bytes, then the batch.
+   * What was sent: the batch, the supplement's entries, or else the call's data (empty once final). Of a commitment: its
+   * salt, 32 bytes, then the batch.
    */
   readonly payload: Uint8Array;
   readonly nonce: number;

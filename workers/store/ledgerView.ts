@@ -114,6 +114,16 @@ export function slotsToEstimate(store: Store): SlotView[] {
   return (rows as unknown as SlotRow[]).map(toSlotView);
 }
 
+/** The slots that were settled with J above τ, ascending. */
+export function alarmedSlots(store: Store): SlotView[] {
+  const rows = store
+    .prepare(
+      "SELECT * FROM slots WHERE closed = 'settled' AND settled_objective > settled_threshold ORDER BY slot",
+    )
+    .all();
+  return (rows as unknown as SlotRow[]).map(toSlotView);
+}
+
 /** Notes how many uploads the estimate of a slot used. */
 export function noteEstimated(store: Store, slot: number, uploads: number): void {
   store.prepare("UPDATE slots SET uploads_estimated = ? WHERE slot = ?").run(uploads, slot);

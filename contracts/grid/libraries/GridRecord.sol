@@ -16,6 +16,10 @@ pragma solidity ^0.8.24;
 ///
 /// `main` is a flow meter at the child's end (sign 1) or at the parent's end (sign -1, for it sees the flow the other way
 /// round), or an anchor's PMU (sign 1); a root has neither (sign 0).
+/// A *factored* version has no such forest: where no tree of meters reaches every bus, every bus but the roots is *free*.
+/// A free record is like a root's: a number and perhaps an injection. All lines are chords, all PMUs probes, and
+/// observability is proved by a factor (`FactorCheck`).
+///
 /// `strength` is ⌊log2(w b²)⌋ of the main row. Parents are named twice, as index and as offset of their angle, since a settlement needs both for every line.
 ///
 /// **Chord records**, a word for each line that is not in the tree; then, in the same form, **probe records**, for each
@@ -71,8 +75,9 @@ library GridRecord {
     uint256 internal constant KIND_FLOW_TO = 2;
     uint256 internal constant KIND_PMU = 3;
 
-    /// @notice Bytes of an angle.
+    /// @notice Bytes of an angle, and of one of a factored version.
     uint256 internal constant ANGLE_BYTES = 5;
+    uint256 internal constant FINE_ANGLE_BYTES = 8;
     /// @notice Bytes of a record, of a directory entry, and of a range (and of a value).
     uint256 internal constant RECORD_BYTES = 32;
     uint256 internal constant ENTRY_BYTES = 8;
@@ -97,6 +102,8 @@ library GridRecord {
         uint8 angleDigits;
         /// kW in one power unit.
         uint16 powerUnitKw;
+        /// No tree of meters spans the grid: every bus but the roots is free.
+        bool factored;
     }
 
     function susceptance(uint256 record) internal pure returns (int256) {

@@ -11,7 +11,8 @@ import {GridRecord} from "./GridRecord.sol";
 ///
 /// 1. *Observable.* Each bus but the roots has an edge to a parent that stands before it, with b ≠ 0 and a meter that
 ///    sees the edge alone. The edges are a spanning forest, so `G = HᵀWH ⪰ Σ w b² (e_i - e_parent)(e_i - e_parent)ᵀ`
-///    is positive definite (paper 003, section 5.2, asks for an invertible G).
+///    is positive definite (paper 003, section 5.2, asks for an invertible G). In a factored version no bus has such an
+///    edge, and `FactorProof` proves it.
 /// 2. *Well formed.* Every index lies inside its sequence, padding is zero, no chord is a loop: what the settlement reads
 ///    and writes stays inside its memory areas.
 /// 3. *Rows and directory are the same set.* With `f(meter, entry) = meter·2^64 + entry`, the products of
@@ -40,7 +41,8 @@ library VersionProof {
         Range,
         Angle,
         Sign,
-        Strength
+        Strength,
+        Free
     }
 
     /// @notice Record number `record` (tree, chords and probes counted through) or the directory entry or range of meter
@@ -115,10 +117,10 @@ library VersionProof {
         if (bus == 0) revert VersionProofUnsound(i, Flaw.BusNumber);
         _injection(progress, g, x, i, record & GridRecord.ROW_MASK, bus);
 
-        if (i < g.roots) {
-            // A root has a number and perhaps an injection, and nothing else.
+        if (i < g.roots || g.factored) {
+            // A root or free bus has a number and perhaps an injection, and nothing else.
             uint256 allowed = GridRecord.ROW_MASK | (GridRecord.NUMBER_MASK << GridRecord.TREE_BUS_SHIFT);
-            if (record & ~allowed != 0) revert VersionProofUnsound(i, Flaw.Root);
+            if (record & ~allowed != 0) revert VersionProofUnsound(i, i < g.roots ? Flaw.Root : Flaw.Free);
         } else {
             _treeEdge(progress, g, x, i, record, bus);
         }

@@ -32,9 +32,6 @@ import {SlotCertificate} from "./SlotCertificate.sol";
 library GeneralCertificate {
     using UncheckedArray for int256[];
 
-    /// @notice Bytes of a fine angle.
-    uint256 internal constant FINE_ANGLE_BYTES = 8;
-
     /// @notice Bytes of an entry of a tree that the caller brings: a bit that says which end of the edge is the bus below
     /// (0: the child of a tree record, the from bus of others), then the number of the edge's record.
     uint256 internal constant TREE_ENTRY_BYTES = 3;

@@ -84,6 +84,7 @@ export function handMade(parts: {
       weightDigits: 32,
       angleDigits: 34,
       powerUnitKw: 1,
+      factored: false,
     },
     tree: [root, ...tree],
     chords,

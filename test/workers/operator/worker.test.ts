@@ -3,6 +3,10 @@ import { createServer, connect, type Server, type Socket } from "node:net";
 import { once } from "node:events";
 import { expect } from "chai";
 import { afterEach, beforeEach, describe, it } from "mocha";
+import { GridRegistry__factory, Suspects__factory } from "../../../typechain-types/index.js";
+import { readVersionRecords } from "../../../workers/chain/gridVersions.js";
+import { nameSuspect } from "../../../workers/measurement/nameSuspect.js";
+import { versionEstimator } from "../../../workers/measurement/versionEstimator.js";
 import { countSubmissions } from "../../../workers/store/journal.js";
 import { readEstimate } from "../../../workers/store/estimates.js";
 import { slotViews } from "../../../workers/store/ledgerView.js";
@@ -307,6 +311,54 @@ describe("operator's worker", () => {
       [[slot, 1, "incomplete", 1]],
     );
     store.close();
+  });
+
+  it("names the suspect of an alarm over a smaller claim, leaves one that is as large, concludes its own", async () => {
+    const slot = chain.firstSlot;
+    const values = trueValues(0.01, 0.02).map((value, meter) => (meter === 1 ? value + 500 : value));
+    const suspects = Suspects__factory.connect(await chain.ledger.suspects(), chain.provider);
+    const address = async (seat: number): Promise<string> => await chain.operators[seat]!.getAddress();
+    await chain.mineAt(chain.start(slot) + 1);
+    for (const seat of [0, 1]) {
+      const rows = [0, 1, 2].map((meter) => row(slot, 3 * seat + meter, values)).join("");
+      writeFileSync(source(seat), HEADER + rows);
+    }
+    // The first operator's worker settles, and dies before it has named anyone.
+    let hold = true;
+    const first = start(0, ({ kind, stage }) => hold && kind === "suspect" && stage === "journaled");
+    const uploader = start(1);
+    await eventually("both batches", async () => (await uploads("BatchUploaded")).length === 2);
+    await uploader.stop();
+    await chain.mineAt(chain.start(slot + 2));
+    await eventually("death", () => first.kills.length > 0);
+    expect((await suspects.caseOf(slot)).named).to.equal(false);
+    // Somebody accuses another meter meanwhile.
+    const records = await readVersionRecords(
+      GridRegistry__factory.connect(chain.contracts.registry, chain.provider),
+      chain.provider,
+      1n,
+    );
+    const wrong = nameSuspect(records, versionEstimator(records), values, 3);
+    const { operators } = chain;
+    await suspects.connect(operators[1]).name(slot, 3, packBatch(values), "0x", wrong.angles);
+    hold = false;
+    await eventually("the right claim", async () => (await suspects.caseOf(slot)).meter === 1n);
+    const standing = await suspects.caseOf(slot);
+    expect(standing.claimant).to.equal(await address(0));
+    // The other worker finds nothing to do.
+    const second = start(1);
+    await eventually("a look", () => second.logs.some(({ msg }) => msg === "the suspect is named already"));
+    await chain.mineAt(Number(standing.until) + 1);
+    await eventually("conclusion", async () => (await suspects.caseOf(slot)).concluded);
+    expect(await suspects.rightlyNamed(await address(0))).to.equal(1n);
+    expect(await suspects.timesSuspected(0)).to.equal(1n);
+    await first.stop();
+    await second.stop();
+    const store = openStore(first.database);
+    const kinds = countSubmissions(store).map(({ kind }) => kind);
+    expect(kinds).to.include("suspect").and.include("conclude");
+    store.close();
+    expect(second.logs.filter(({ level }) => level >= 50)).to.deep.equal([]);
   });
 
   it("raises the alarm on a falsified value, and settles all the same", async () => {

@@ -6,6 +6,8 @@ import { expect } from "chai";
 import { describe, it } from "mocha";
 import { bindIdentity, StoreForeignError } from "../../../workers/store/bindIdentity.js";
 import { countMeasurements, insertMeasurement } from "../../../workers/store/measurements.js";
+import { JournalDuplicateError, journalSubmission, liveSubmission } from "../../../workers/store/journal.js";
+import { migrations } from "../../../workers/store/migrations.js";
 import { openStore, StoreLockedError, StoreTooNewError } from "../../../workers/store/openStore.js";
 import { transaction } from "../../../workers/store/transaction.js";
 import { temporaryFolder } from "../../support/temporaryFolder.js";
@@ -71,6 +73,31 @@ describe("openStore", () => {
     expect(() => openStore(path)).to.throw(StoreTooNewError, "999");
     // A refused opening leaves no lock behind.
     expect(() => openStore(path)).to.throw(StoreTooNewError);
+  });
+
+  it("brings the journal of the first release along", () => {
+    const path = join(folder, "old.db");
+    const old = new DatabaseSync(path);
+    old.exec(`${migrations[0]}; PRAGMA user_version = 1`);
+    old.exec(
+      `INSERT INTO submissions (id, slot, kind, payload, nonce, raw, hash, state, at)
+       VALUES (7, 3, 'settle', x'0102', 5, '0xaa', '0xbb', 'broadcast', 9)`,
+    );
+    old.close();
+    const store = openStore(path);
+    expect(liveSubmission(store, 3, "settle")).to.deep.include({
+      id: 7,
+      nonce: 5,
+      raw: "0xaa",
+      hash: "0xbb",
+    });
+    const next = { payload: Uint8Array.of(1), nonce: 6, raw: "0xcc", hash: "0xdd", at: 10 };
+    journalSubmission(store, { slot: 3, kind: "suspect", ...next });
+    // One live transaction a slot and kind, as before.
+    expect(() => journalSubmission(store, { slot: 3, kind: "settle", ...next, hash: "0xee" })).to.throw(
+      JournalDuplicateError,
+    );
+    store.close();
   });
 
   it("belongs to one chain, ledger and operator", () => {

@@ -66,6 +66,11 @@
                 "internalType": "uint16",
                 "name": "powerUnitKw",
                 "type": "uint16"
+              },
+              {
+                "internalType": "bool",
+                "name": "factored",
+                "type": "bool"
               }
             ],
             "internalType": "struct GridRecord.Geometry",

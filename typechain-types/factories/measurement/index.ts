@@ -3,6 +3,8 @@
 /* eslint-disable */
 export * as iSlotRulesSol from './ISlotRules.sol/index.js';
 export * as libraries from './libraries/index.js';
+export { FactoredCertificate__factory } from './FactoredCertificate__factory.js';
+export { IFactoredCertificate__factory } from './IFactoredCertificate__factory.js';
 export { IMeterKeys__factory } from './IMeterKeys__factory.js';
 export { IReportedCertificate__factory } from './IReportedCertificate__factory.js';
 export { ISlotLedger__factory } from './ISlotLedger__factory.js';

@@ -6,9 +6,9 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
   
 export declare namespace GridRecord {
       
-    export type GeometryStruct = {roots: BigNumberish, anchors: BigNumberish, buses: BigNumberish, chords: BigNumberish, probes: BigNumberish, meters: BigNumberish, virtualRows: BigNumberish, weightDigits: BigNumberish, angleDigits: BigNumberish, powerUnitKw: BigNumberish}
+    export type GeometryStruct = {roots: BigNumberish, anchors: BigNumberish, buses: BigNumberish, chords: BigNumberish, probes: BigNumberish, meters: BigNumberish, virtualRows: BigNumberish, weightDigits: BigNumberish, angleDigits: BigNumberish, powerUnitKw: BigNumberish, factored: boolean}
 
-    export type GeometryStructOutput = [roots: bigint, anchors: bigint, buses: bigint, chords: bigint, probes: bigint, meters: bigint, virtualRows: bigint, weightDigits: bigint, angleDigits: bigint, powerUnitKw: bigint] & {roots: bigint, anchors: bigint, buses: bigint, chords: bigint, probes: bigint, meters: bigint, virtualRows: bigint, weightDigits: bigint, angleDigits: bigint, powerUnitKw: bigint }
+    export type GeometryStructOutput = [roots: bigint, anchors: bigint, buses: bigint, chords: bigint, probes: bigint, meters: bigint, virtualRows: bigint, weightDigits: bigint, angleDigits: bigint, powerUnitKw: bigint, factored: boolean] & {roots: bigint, anchors: bigint, buses: bigint, chords: bigint, probes: bigint, meters: bigint, virtualRows: bigint, weightDigits: bigint, angleDigits: bigint, powerUnitKw: bigint, factored: boolean }
   
     }
 
@@ -21,13 +21,14 @@ export declare namespace IGridRegistry {
     }
 
   export interface IGridRegistryInterface extends Interface {
-    getFunction(nameOrSignature: "activate" | "activeVersion" | "approve" | "metersDigest" | "propose" | "prove" | "publishLabels" | "records" | "storeChunk" | "summary" | "versionAt" | "versionCount" | "veto" | "vetoSeconds"): FunctionFragment;
+    getFunction(nameOrSignature: "activate" | "activeVersion" | "approve" | "factorProof" | "metersDigest" | "propose" | "prove" | "publishLabels" | "records" | "storeChunk" | "summary" | "versionAt" | "versionCount" | "veto" | "vetoSeconds"): FunctionFragment;
 
     getEvent(nameOrSignatureOrTopic: "ChunkStored" | "LabelsPublished" | "PartProved" | "VersionActivated" | "VersionApproved" | "VersionProposed" | "VersionProved" | "VersionVetoed"): EventFragment;
 
     encodeFunctionData(functionFragment: 'activate', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'activeVersion', values?: undefined): string;
 encodeFunctionData(functionFragment: 'approve', values: [BigNumberish, BytesLike]): string;
+encodeFunctionData(functionFragment: 'factorProof', values?: undefined): string;
 encodeFunctionData(functionFragment: 'metersDigest', values: [BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'propose', values: [GridRecord.GeometryStruct, BigNumberish[], BytesLike[], BytesLike]): string;
 encodeFunctionData(functionFragment: 'prove', values: [BigNumberish, BigNumberish, BigNumberish]): string;
@@ -43,6 +44,7 @@ encodeFunctionData(functionFragment: 'vetoSeconds', values?: undefined): string;
     decodeFunctionResult(functionFragment: 'activate', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'activeVersion', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'approve', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'factorProof', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'metersDigest', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'propose', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'prove', data: BytesLike): Result;
@@ -211,6 +213,14 @@ decodeFunctionResult(functionFragment: 'vetoSeconds', data: BytesLike): Result;
     
 
     
+    factorProof: TypedContractMethod<
+      [],
+      [string],
+      'view'
+    >
+    
+
+    
     metersDigest: TypedContractMethod<
       [version: BigNumberish, seat: BigNumberish, ],
       [string],
@@ -315,6 +325,11 @@ getFunction(nameOrSignature: 'approve'): TypedContractMethod<
       [version: BigNumberish, contentHash: BytesLike, ],
       [void],
       'nonpayable'
+    >;
+getFunction(nameOrSignature: 'factorProof'): TypedContractMethod<
+      [],
+      [string],
+      'view'
     >;
 getFunction(nameOrSignature: 'metersDigest'): TypedContractMethod<
       [version: BigNumberish, seat: BigNumberish, ],

@@ -8,7 +8,8 @@ import {
   METER_KINDS,
   RECORD_BYTES,
 } from "./constants.js";
-import { NotSpannedError, VersionError } from "./errors.js";
+import { eliminationOrder } from "./eliminationOrder.js";
+import { VersionError } from "./errors.js";
 import type { Scales } from "./scales.js";
 import {
   chooseScales,
@@ -20,7 +21,7 @@ import {
   weightOf,
 } from "./scales.js";
 import type { MeteredEdge } from "./spanningTree.js";
-import { spanningTree } from "./spanningTree.js";
+import { type TreeLink, spanningTree } from "./spanningTree.js";
 import type { EdgeRecord, DirectoryEntry, RowSlot, TreeRecord, VersionRecords } from "./types.js";
 
 /** A version, and which meter of the plan each of its meters is. */
@@ -44,13 +45,14 @@ interface Edge extends MeteredEdge {
 }
 
 /**
- * Writes a grid and its metering plan as a version: the tree of strongest metered edges, the chords, and the directory.
+ * Writes a grid and its metering plan as a version: the tree of strongest metered edges, the chords, and the directory. Where
+ * no tree of metered edges reaches every bus, the version is a factored one, without a tree.
  *
  * A phase shift φ of a tree line is taken into the angles: with `θ' = θ - γ`, γ summed along the tree, the tree's lines have
  * none, and a chord keeps `φ - (γ_from - γ_to)`. The records speak of θ'.
  *
  * @param seats The seat of each owner named in the plan.
- * @throws NotSpannedError if metered lines and PMUs do not span the grid.
+ * @throws UnobservableError if the meters do not determine every angle.
  * @throws VersionError if a quantity cannot be written.
  */
 export function buildVersion(
@@ -65,11 +67,10 @@ export function buildVersion(
   const places = rowsByPlace(grid, plan, meters, scales);
   const edges = meteredEdges(grid, places, scales);
   const roots = grid.buses.flatMap((bus, i) => (bus.reference ? [i] : []));
-  const { order, links } = spanningTree(grid.buses.length, roots, edges);
-  if (order.length < grid.buses.length) {
-    const reached = new Set(order);
-    throw new NotSpannedError(grid.buses.filter((_, i) => !reached.has(i)).map((bus) => bus.number));
-  }
+  const spanned = spanningTree(grid.buses.length, roots, edges);
+  const factored = spanned.order.length < grid.buses.length;
+  const order = factored ? [...roots, ...eliminationOrder(grid, plan)] : spanned.order;
+  const links: readonly (TreeLink | undefined)[] = factored ? order.map(() => undefined) : spanned.links;
 
   const ordered = anchorsFirst(order, roots.length, (bus) => isPmuEdge(links[bus], edges));
   const position = new Int32Array(grid.buses.length);
@@ -130,13 +131,14 @@ export function buildVersion(
     records: {
       geometry: {
         roots: roots.length,
-        anchors: tree.filter((record, i) => i >= roots.length && record.line === 0).length,
+        anchors: factored ? 0 : tree.filter((record, i) => i >= roots.length && record.line === 0).length,
         buses: tree.length,
         chords: chords.length,
         probes: probes.length,
         meters: meters.length,
         virtualRows: plan.zeroInjections.length,
         ...scales,
+        factored,
       },
       tree,
       chords,

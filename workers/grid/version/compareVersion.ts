@@ -256,7 +256,7 @@ function compareZeroInjections(records: VersionRecords, grid: Grid, meters: read
   const gauge = gaugeUnits(records, grid);
   const susceptance = pmuSusceptance(geometry);
   tree.forEach((record, i) => {
-    if (i < geometry.roots || record.line !== 0) return;
+    if (i < geometry.roots || geometry.factored || record.line !== 0) return;
     if (record.susceptance !== susceptance || record.parent >= geometry.roots || record.mainAtParent) {
       differences.push(`PMU at bus ${record.bus}: its row does not measure the bus's angle`);
     }

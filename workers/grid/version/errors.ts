@@ -3,14 +3,14 @@ export class VersionError extends Error {
   override readonly name = "VersionError";
 }
 
-/** Some buses are not reached by any tree of lines with a flow meter and PMUs. */
-export class NotSpannedError extends VersionError {
+/** The meters do not determine the angles of some buses. */
+export class UnobservableError extends VersionError {
   /** @param buses Their numbers. */
   constructor(readonly buses: readonly number[]) {
     const shown = buses.slice(0, 10).join(", ") + (buses.length > 10 ? ", …" : "");
     super(
-      `no flow meter or PMU ties ${buses.length === 1 ? "bus" : `these ${buses.length} buses`} to the rest: ${shown}; ` +
-        "the version can only be proved by a spanning tree of metered lines",
+      `the grid is not observable: its meters do not determine the angle of ` +
+        `${buses.length === 1 ? "bus" : `these ${buses.length} buses:`} ${shown}`,
     );
   }
 }

@@ -68,13 +68,13 @@ function rowBits(row: RowSlot | undefined): bigint {
   return row === undefined ? 0n : (BigInt(row.weight) << 17n) | BigInt(row.meter * VALUE_BYTES);
 }
 
-/** ⌊log2(w b²)⌋ of the main row, which the bound on the over-statement divides by; 0 for a root. */
+/** ⌊log2(w b²)⌋ of the main row, which the bound on the over-statement divides by; 0 without an edge. */
 export function strengthOf({ main, susceptance }: TreeRecord): bigint {
   if (main === undefined) return 0n;
   return BigInt((BigInt(main.weight) * BigInt(susceptance) ** 2n).toString(2).length - 1);
 }
 
-/** 1 or -1 in two bits; 0 for a root. */
+/** 1 or -1 in two bits; 0 without an edge. */
 function signBits(record: TreeRecord): bigint {
   if (record.main === undefined) return 0n;
   return record.mainAtParent ? 0b11n : 0b01n;

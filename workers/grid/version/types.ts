@@ -18,6 +18,8 @@ export interface Geometry {
   readonly weightDigits: number;
   readonly angleDigits: number;
   readonly powerUnitKw: number;
+  /** No tree of meters spans the grid: every bus but the roots is free, all lines are chords. */
+  readonly factored: boolean;
 }
 
 /** One row of H. `meter` equals `geometry.meters` for a virtual row, whose value is always 0. */
@@ -26,20 +28,20 @@ export interface RowSlot {
   readonly weight: number;
 }
 
-/** A bus, and the edge that ties it to its parent in the spanning tree. A root has no edge. */
+/** A bus, and the edge that ties it to its parent in the spanning tree. A root or free bus has no edge. */
 export interface TreeRecord {
   /** The case's bus number. */
   readonly bus: number;
-  /** The case's line number; 0 for a root and for an anchor, whose edge is that of a PMU. */
+  /** The case's line number; 0 for a root, a free bus and for an anchor, whose edge is that of a PMU. */
   readonly line: number;
-  /** Position of the parent among the tree records; 0 for a root. */
+  /** Position of the parent among the tree records; 0 without an edge. */
   readonly parent: number;
-  /** 0 for a root. */
+  /** 0 without an edge. */
   readonly susceptance: number;
   /** The child is the line's from bus. */
   readonly childIsFrom: boolean;
   readonly injection: RowSlot | undefined;
-  /** The flow meter of the line, or the PMU of an anchor; none at a root. */
+  /** The flow meter of the line, or the PMU of an anchor; none without an edge. */
   readonly main: RowSlot | undefined;
   /** `main` sits at the parent's end. */
   readonly mainAtParent: boolean;
@@ -76,7 +78,10 @@ export interface DirectoryEntry {
 
 export interface VersionRecords {
   readonly geometry: Geometry;
-  /** Roots, then anchors (tied to a root by a PMU), then every other bus after its parent. */
+  /**
+   * Roots, then anchors (tied to a root by a PMU), then every other bus after its parent. Of a factored version: roots, then
+   * all others, in an order of elimination.
+   */
   readonly tree: readonly TreeRecord[];
   readonly chords: readonly EdgeRecord[];
   readonly probes: readonly EdgeRecord[];

@@ -5,7 +5,7 @@ import { measurementModel } from "../../../../workers/grid/measurementModel.js";
 import type { Grid, Line, Meter, MeterKind, MeteringPlan } from "../../../../workers/grid/types.js";
 import { buildVersion, gaugeRad } from "../../../../workers/grid/version/buildVersion.js";
 import { METER_KINDS, PMU_DIGITS } from "../../../../workers/grid/version/constants.js";
-import { NotSpannedError, VersionError } from "../../../../workers/grid/version/errors.js";
+import { UnobservableError, VersionError } from "../../../../workers/grid/version/errors.js";
 import { packRecords } from "../../../../workers/grid/version/packRecords.js";
 import { unpackRecords } from "../../../../workers/grid/version/unpackRecords.js";
 import { versionModel } from "../../../../workers/grid/version/versionModel.js";
@@ -214,23 +214,73 @@ describe("buildVersion", () => {
     });
   });
 
-  describe("given a grid that is not spanned", () => {
+  describe("given a grid that no tree of meters spans", () => {
+    const chain = gridOf([newLine(1, 0, 1), newLine(2, 1, 2), newLine(3, 2, 3), newLine(4, 0, 3)]);
+
+    it("frees every bus but the reference, in an order of elimination, and makes all lines chords", () => {
+      const meters = [
+        newMeter("injection", 20),
+        newMeter("injection", 30),
+        newMeter("flowTo", 4),
+        newMeter("flowFrom", 4),
+      ];
+      const { records } = build(chain, meters);
+      expect(records.geometry).to.include({
+        factored: true,
+        roots: 1,
+        anchors: 0,
+        buses: 4,
+        chords: 4,
+        probes: 1,
+      });
+      expect(records.tree.map(({ bus }) => bus)).to.have.members([10, 20, 30, 40]);
+      for (const record of records.tree) {
+        expect(record).to.include({ line: 0, parent: 0, susceptance: 0, main: undefined });
+      }
+      expect(records.chords.map(({ place }) => place)).to.deep.equal([1, 2, 3, 4]);
+      expect(records.probes[0]).to.include({ place: 4, kind: "flowTo" });
+      expect(unpackRecords(records.geometry, records.metersBySeat, packRecords(records))).to.deep.equal(
+        records,
+      );
+    });
+
+    it("keeps PMUs as probes", () => {
+      const meters = [
+        newMeter("pmu", 30, 1e-3),
+        newMeter("injection", 20),
+        newMeter("injection", 30),
+        newMeter("injection", 10),
+      ];
+      const { records } = build(chain, meters);
+      expect(records.geometry).to.include({ factored: true, anchors: 0, probes: 1 });
+      expect(records.probes[0]).to.include({ place: 30, kind: "pmu", to: 0, shift: 0 });
+    });
+
+    it("keeps phase shifts on the chords, since there is no tree to take them up", () => {
+      const shifted = gridOf([newLine(1, 0, 1, 1e4, 0.1), newLine(2, 1, 2), newLine(3, 0, 2)]);
+      const { records } = build(shifted, [newMeter("injection", 20), newMeter("injection", 30)]);
+      expect(records.geometry.factored).to.equal(true);
+      expect(records.chords.map(({ shift }) => shift)).to.deep.equal([Math.round(0.1 * 2 ** 34), 0, 0]);
+    });
+  });
+
+  describe("given a grid that is not observable", () => {
     it("names the buses", () => {
       const grid = gridOf([newLine(1, 0, 1), newLine(2, 1, 2), newLine(3, 2, 3)]);
       const run = () =>
-        build(grid, [newMeter("flowFrom", 1), newMeter("flowTo", 3), newMeter("injection", 20)]);
+        build(grid, [newMeter("flowFrom", 1), newMeter("flowTo", 3), newMeter("injection", 10)]);
       expect(run)
-        .to.throw(NotSpannedError, /these 2 buses to the rest: 30, 40/)
+        .to.throw(UnobservableError, /of these 2 buses: 30, 40$/)
         .with.deep.property("buses", [30, 40]);
-      expect(() => build(gridOf([newLine(1, 0, 1)]), [newMeter("injection", 20)])).to.throw(
-        NotSpannedError,
-        "bus to the rest: 20",
+      expect(() => build(grid, [newMeter("flowFrom", 1), newMeter("flowTo", 2)])).to.throw(
+        UnobservableError,
+        "the angle of bus 40",
       );
     });
 
     it("names ten at most", () => {
       const grid = gridOf(Array.from({ length: 12 }, (_, i) => newLine(i + 1, i, i + 1)));
-      expect(() => build(grid, [newMeter("injection", 10)])).to.throw(NotSpannedError, /110, …;/);
+      expect(() => build(grid, [newMeter("injection", 10)])).to.throw(UnobservableError, /, …$/);
     });
   });
 

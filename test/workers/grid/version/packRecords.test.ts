@@ -17,6 +17,7 @@ const geometry = {
   weightDigits: 0,
   angleDigits: 34,
   powerUnitKw: 1,
+  factored: false,
 };
 const root: TreeRecord = {
   bus: 1,

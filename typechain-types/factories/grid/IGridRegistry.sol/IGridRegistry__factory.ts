@@ -189,6 +189,17 @@
   {
     "inputs": [
       {
+        "internalType": "uint256",
+        "name": "version",
+        "type": "uint256"
+      }
+    ],
+    "name": "GridRegistryFactorMissing",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "address",
         "name": "caller",
         "type": "address"
@@ -647,6 +658,19 @@
     "type": "function"
   },
   {
+    "inputs": [],
+    "name": "factorProof",
+    "outputs": [
+      {
+        "internalType": "contract IFactorProof",
+        "name": "",
+        "type": "address"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
     "inputs": [
       {
         "internalType": "uint24",
@@ -723,6 +747,11 @@
             "internalType": "uint16",
             "name": "powerUnitKw",
             "type": "uint16"
+          },
+          {
+            "internalType": "bool",
+            "name": "factored",
+            "type": "bool"
           }
         ],
         "internalType": "struct GridRecord.Geometry",
@@ -868,6 +897,11 @@
             "internalType": "uint16",
             "name": "powerUnitKw",
             "type": "uint16"
+          },
+          {
+            "internalType": "bool",
+            "name": "factored",
+            "type": "bool"
           }
         ],
         "internalType": "struct GridRecord.Geometry",
@@ -1019,6 +1053,11 @@
                 "internalType": "uint16",
                 "name": "powerUnitKw",
                 "type": "uint16"
+              },
+              {
+                "internalType": "bool",
+                "name": "factored",
+                "type": "bool"
               }
             ],
             "internalType": "struct GridRecord.Geometry",

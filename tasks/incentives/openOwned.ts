@@ -1,0 +1,44 @@
+import { incentiveModel } from "../../workers/incentives/incentiveModel.js";
+import type { IncentiveModel } from "../../workers/incentives/types.js";
+import { type MeteredCase, openPlan } from "../support/openPlan.js";
+import { UserError } from "../support/userError.js";
+
+/** The options that say which grid is shared by whom. */
+export interface OwnedArguments {
+  readonly case: string | undefined;
+  readonly plan: string | undefined;
+  readonly operators: number;
+  readonly bothEnds: boolean;
+}
+
+/** A case with its meters, their owners and their model. */
+export interface OwnedCase extends MeteredCase {
+  readonly incentive: IncentiveModel;
+}
+
+/** Opens a case with the plan that was named, or the default plan. @throws what `openPlan` throws. */
+export function openOwned({ case: file, plan, operators, bothEnds }: OwnedArguments): OwnedCase {
+  if (file === undefined) throw new UserError("name a case with --case");
+  const metered = openPlan({ file, plan, operators, bothEnds });
+  const names =
+    plan === undefined
+      ? Array.from({ length: operators }, (_, i) => `Operator ${i + 1}`)
+      : [...new Set(metered.plan.meters.map(({ owner }) => owner))];
+  return { ...metered, incentive: incentiveModel(metered.grid, metered.plan, names) };
+}
+
+/** Seats of operators that were named with commas between. @throws UserError for a name that there is not. */
+export function seatsOf({ operators }: IncentiveModel, option: string, names: string): number[] {
+  const known = operators.map(({ name }) => name);
+  return parts(names).map((name) => {
+    const seat = known.indexOf(name);
+    if (seat === -1)
+      throw new UserError(`${option}: there is no operator "${name}" among ${known.join(", ")}`);
+    return seat;
+  });
+}
+
+/** What stands between commas, trimmed; nothing for an empty text. */
+export function parts(text: string): string[] {
+  return text.trim() === "" ? [] : text.split(",").map((part) => part.trim());
+}

@@ -1,0 +1,217 @@
+import { expect } from "chai";
+import { before, beforeEach, describe, it } from "mocha";
+import { defaultPlan } from "../../../workers/grid/defaultPlan.js";
+import { partition } from "../../../workers/grid/partition.js";
+import { powerFlow } from "../../../workers/grid/powerFlow.js";
+import { seededRandom } from "../../../workers/grid/seededRandom.js";
+import { trueMeasurements } from "../../../workers/grid/trueMeasurements.js";
+import { buildVersion } from "../../../workers/grid/version/buildVersion.js";
+import { unitOfCount } from "../../../workers/measurement/estimateSlot.js";
+import { packAngles, packBatch } from "../../../workers/measurement/packValues.js";
+import { packSlotAngles, slotAngles } from "../../../workers/measurement/slotAngles.js";
+import { angleUnits, rowValues, versionEstimator } from "../../../workers/measurement/versionEstimator.js";
+import type { VersionRecords } from "../../../workers/grid/version/types.js";
+import { factoredGrid, type FactoredGrid } from "../../support/factoredGrid.js";
+import { deploySharing } from "../../support/sharedGrid.js";
+import { bringIntoForce, expectRefused, onLedger, type Sharing } from "./ledgerFixture.js";
+
+const MISSING = -(2 ** 23);
+
+/** What the meters read in a slot, counts: the power flow with noise of each meter's sigma. */
+function readings({ grid, built }: Pick<FactoredGrid, "grid" | "built">, seed: number): number[] {
+  const { records, meters } = built;
+  const exact = trueMeasurements(
+    grid,
+    { meters, zeroInjections: [], zeroInjectionSigma: 1 },
+    powerFlow(grid),
+  );
+  const random = seededRandom(seed);
+  return meters.map(({ sigma }, i) => {
+    const normal = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+    return Math.round((exact[i]! + sigma * normal) / unitOfCount(records, i));
+  });
+}
+
+/** J by the estimator, in double precision: another way than the chain's. */
+function referenceObjective(records: VersionRecords, values: readonly number[]): number {
+  return versionEstimator(records).estimate(rowValues(records, values)).objective;
+}
+
+function honestAngles(records: VersionRecords, values: readonly number[]) {
+  const estimator = versionEstimator(records);
+  const { theta } = estimator.estimate(rowValues(records, values));
+  return slotAngles(records, estimator, values, theta);
+}
+
+async function settledAs(sharing: Sharing, slot: number) {
+  const { ledger } = sharing.contracts;
+  const [event] = await ledger.queryFilter(ledger.filters.SlotSettled(slot));
+  const { objectiveQ32, thresholdQ32, overStatementQ64 } = event!.args;
+  return {
+    objective: Number(objectiveQ32) / 2 ** 32,
+    threshold: Number(thresholdQ32) / 2 ** 32,
+    overStatement: Number(overStatementQ64) / 2 ** 64,
+  };
+}
+
+/** Equal to a millionth. */
+function expectClose(got: number, want: number): void {
+  expect(Math.abs(got / want - 1), `${got}, not ${want}`).to.be.below(1e-6);
+}
+
+describe("slots under a factored version", function () {
+  this.timeout(300_000);
+  const made = factoredGrid("case118_ieee", 0.5);
+  let sharing: Sharing;
+  let f: ReturnType<typeof onLedger>;
+  let restore: () => Promise<void>;
+  let slot: number;
+  const records = made?.built.records as VersionRecords;
+  const settle = async (values: readonly number[], angles = honestAngles(records, values)) =>
+    await sharing.contracts.ledger.settle(slot, packBatch(values), "0x", packSlotAngles(angles));
+
+  before(async function () {
+    if (made === undefined) this.skip();
+    sharing = await deploySharing();
+    await bringIntoForce(sharing, records, [0, 1, 2, 3]);
+    f = onLedger(sharing, records);
+    const snapshot = await sharing.connection.networkHelpers.takeSnapshot();
+    restore = async () => await snapshot.restore();
+  });
+  beforeEach(async () => {
+    await restore();
+    slot = await f.nextSlot();
+  });
+
+  it("settles at the reference's J, with an η of next to nothing", async () => {
+    const values = readings(made!, 1);
+    await f.uploadAll(slot, values);
+    await f.passCutOff(slot);
+    await settle(values);
+    const { objective, threshold, overStatement } = await settledAs(sharing, slot);
+    const reference = referenceObjective(records, values);
+    expectClose(objective, reference);
+    expect(objective).to.be.below(threshold);
+    expect(overStatement).to.be.below(1e-9 * threshold);
+  });
+
+  it("charges an alarm to the operator of the falsified meter", async () => {
+    const values = readings(made!, 2);
+    const meter = made!.built.meters.findIndex(({ kind }) => kind === "injection");
+    values[meter]! += 40 * Math.round(made!.built.meters[meter]!.sigma);
+    await f.uploadAll(slot, values);
+    await f.passCutOff(slot);
+    const was = await f.credits();
+    await settle(values);
+    const { objective, threshold } = await settledAs(sharing, slot);
+    expectClose(objective, referenceObjective(records, values));
+    expect(objective).to.be.above(threshold);
+    const moved = (await f.credits()).map((now, seat) => now - was[seat]!);
+    const seat = [0, 1, 2, 3].find(
+      (s) => meter < records.metersBySeat.slice(0, s + 1).reduce((sum, count) => sum + count, 0),
+    )!;
+    expect(moved.reduce((sum, change) => sum + change, 0n)).to.equal(0n);
+    expect(moved[seat]! < 0n && moved.every((change, s) => s === seat || change > moved[seat]!)).to.equal(
+      true,
+    );
+  });
+
+  it("is closed incomplete when a value is missing", async () => {
+    const values = readings(made!, 3).map((value, i) => (i === 5 ? MISSING : value));
+    await f.uploadAll(slot, values);
+    await f.passCutOff(slot);
+    const angles = packSlotAngles(honestAngles(records, readings(made!, 3)));
+    const { ledger } = sharing.contracts;
+    const call = () => ledger.settle(slot, packBatch(values), "0x", angles);
+    await expectRefused(sharing, call, "SlotLedgerValueMissing", { slot });
+    await ledger.closeIncomplete(slot, packBatch(values), "0x");
+    expect(await f.nextSlot()).to.equal(slot + 1);
+  });
+
+  it("refuses what is not least squares, not in place, or for the other kind of version", async () => {
+    const values = readings(made!, 4);
+    await f.uploadAll(slot, values);
+    await f.passCutOff(slot);
+    const honest = honestAngles(records, values);
+    const { ledger } = sharing.contracts;
+    const refused = async (units: readonly bigint[], name: string, args = {}) =>
+      await expectRefused(sharing, () => settle(values, { ...honest, units }), name, args);
+    const changed = (at: number, by: bigint) => honest.units.map((u, i) => (i === at ? u + by : u));
+    // A microradian at one bus.
+    await refused(changed(60, BigInt(Math.round(1e-6 * honest.unitsPerRad))), "SlotLedgerOverStated", {
+      slot,
+    });
+    await refused(changed(60, 2n ** 62n), "SlotLedgerOverStated", { slot });
+    await refused(changed(0, 1n), "SlotLedgerReferenceAngle", { record: 0 });
+    await refused(honest.units.slice(1), "SlotLedgerAnglesLength", { got: 8 * 117, want: 8 * 118 });
+    const coarse = packAngles(
+      angleUnits(
+        records,
+        Float64Array.from({ length: 117 }, () => 0),
+      ),
+    );
+    const call = () => ledger.settle(slot, packBatch(values), "0x", coarse);
+    await expectRefused(sharing, call, "SlotLedgerAnglesLength", { got: 5 * 118, want: 8 * 118 });
+    await settle(values);
+  });
+
+  it("works beside versions with a tree: before, and after", async () => {
+    const names = ["Operator 1", "Operator 2", "Operator 3", "Operator 4"];
+    const seats = new Map(names.map((name, seat) => [name, seat]));
+    const { grid } = made!;
+    const spanned = buildVersion(grid, defaultPlan(grid, partition(grid, names)), seats);
+    expect(spanned.records.geometry.factored).to.equal(false);
+    await bringIntoForce(sharing, spanned.records, [0, 1, 2, 3]);
+    const { ledger } = sharing.contracts;
+    const values = readings({ grid, built: made!.built }, 5);
+    // Slots that started before keep the factored version.
+    for (;;) {
+      slot = await f.nextSlot();
+      if ((await ledger.versionOf(slot)) !== 1n) break;
+      await f.passCutOff(slot);
+      await ledger.closeIncomplete(slot, "0x", "0x");
+    }
+    const later = onLedger(sharing, spanned.records);
+    const all = readings({ grid, built: spanned }, 6);
+    await later.uploadAll(slot, all);
+    await later.passCutOff(slot);
+    const fine = packSlotAngles(honestAngles(records, values));
+    const call = () => ledger.settle(slot, packBatch(all), "0x", fine);
+    await expectRefused(sharing, call, "SlotLedgerAnglesLength", { got: 8 * 118, want: 5 * 118 });
+    await later.settle(slot, all);
+    expectClose((await settledAs(sharing, slot)).objective, referenceObjective(spanned.records, all));
+
+    await bringIntoForce(sharing, records, [0, 1, 2, 3]);
+    for (;;) {
+      slot = await f.nextSlot();
+      if ((await ledger.versionOf(slot)) !== 2n) break;
+      await f.passCutOff(slot);
+      await ledger.closeIncomplete(slot, "0x", "0x");
+    }
+    await f.uploadAll(slot, values);
+    await f.passCutOff(slot);
+    await settle(values);
+    expectClose((await settledAs(sharing, slot)).objective, referenceObjective(records, values));
+  });
+
+  it("settles case2383wp_k with half of the flow meters gone in one transaction", async function () {
+    const large = factoredGrid("case2383wp_k", 0.5);
+    if (large === undefined) this.skip();
+    const own = await deploySharing();
+    const { records: largeRecords } = large.built;
+    await bringIntoForce(own, largeRecords, [0, 1, 2, 3]);
+    const g = onLedger(own, largeRecords);
+    const at = await g.nextSlot();
+    const values = readings(large, 1);
+    await g.uploadAll(at, values);
+    await g.passCutOff(at);
+    const angles = packSlotAngles(honestAngles(largeRecords, values));
+    const sent = await own.contracts.ledger.settle(at, packBatch(values), "0x", angles);
+    const receipt = await sent.wait();
+    const { objective, threshold, overStatement } = await settledAs(own, at);
+    const reference = referenceObjective(largeRecords, values);
+    expectClose(objective, reference);
+    expect(overStatement).to.be.below(1e-9 * threshold);
+    expect(receipt!.gasUsed < 16_777_216n).to.equal(true);
+  });
+});
