@@ -37,6 +37,8 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower, IRulesFol
     struct Round {
         uint256 slot;
         uint24 version;
+        /// The slot goes by rules of before the newest.
+        bool former;
         GridRecord.Geometry geometry;
         address[] chunks;
         /// Meters, by seat.
@@ -49,8 +51,6 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower, IRulesFol
         bytes values;
         /// How many of them are missing.
         uint256 missing;
-        /// The slot goes by rules of before the newest.
-        bool former;
     }
 
     /// @dev What the ledger keeps of a version; its first word is all that a small one needs.
