@@ -67,6 +67,7 @@ export default userTask<Arguments>(async (args, hre) => {
       consortium: await deployed.consortium.getAddress(),
       registry: await deployed.registry.getAddress(),
       ledger: await deployed.ledger.getAddress(),
+      meterKeys: await deployed.meterKeys.getAddress(),
     },
   };
   const contracts = connectContracts(deployment.contracts, provider);
@@ -88,6 +89,7 @@ export default userTask<Arguments>(async (args, hre) => {
         ["consortium", deployment.contracts.consortium],
         ["grid registry", deployment.contracts.registry],
         ["slot ledger", deployment.contracts.ledger],
+        ["meter keys", deployment.contracts.meterKeys],
         ["governance", governance],
         ["deployer", deployer],
         ["roles of the deployer", roles.length === 0 ? "none left" : `${roles.join(", ")} (it is a founder)`],

@@ -12,11 +12,13 @@ import {ChiSquare} from "../math/ChiSquare.sol";
 import {IReportedCertificate} from "./IReportedCertificate.sol";
 import {FactoredCertificate} from "./FactoredCertificate.sol";
 import {IFactoredCertificate} from "./IFactoredCertificate.sol";
+import {IQuietSlots} from "./IQuietSlots.sol";
 import {ISlotLedger} from "./ISlotLedger.sol";
 import {IRulesFollower, ISlotRules} from "./ISlotRules.sol";
 import {ReportedCertificate} from "./ReportedCertificate.sol";
 import {SlotRules} from "./SlotRules.sol";
 import {ISuspects} from "./ISuspects.sol";
+import {QuietSlots} from "./QuietSlots.sol";
 import {Suspects} from "./Suspects.sol";
 import {Scratch} from "../math/Scratch.sol";
 import {AnomalyCharge} from "./libraries/AnomalyCharge.sol";
@@ -85,6 +87,8 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower, IRulesFol
     IConsortium public immutable consortium;
     IGridRegistry public immutable registry;
     /// @inheritdoc ISlotLedger
+    IQuietSlots public immutable quietSlots;
+    /// @inheritdoc ISlotLedger
     ISuspects public immutable suspects;
     /// @dev What certifies slots under factored versions.
     IFactoredCertificate private immutable _FACTORED;
@@ -109,6 +113,7 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower, IRulesFol
         (uint256 schedule, uint256 words) = slotRules.wordsAt(0);
         _setRules(schedule, words);
         _FACTORED = new FactoredCertificate(registry_);
+        quietSlots = new QuietSlots();
         suspects = new Suspects(registry_);
     }
 
@@ -189,6 +194,43 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower, IRulesFol
 
         // Interaction: from now on a suspect may be named.
         if (alarm) _raiseAlarm(round, work.objective);
+    }
+
+    /// @inheritdoc ISlotLedger
+    function settleMany(
+        uint256 first,
+        uint256 count,
+        bytes calldata values,
+        bytes calldata supplements,
+        bytes calldata angles
+    ) external {
+        // Check: it is their turn, they are alike, everything is there, and J is at most τ in each.
+        if (count == 0 || count > SlotRing.SLOTS) revert SlotLedgerSlotCount(count, SlotRing.SLOTS);
+        Round memory round = _begin(first);
+        _checkAlike(round, count);
+        if (round.geometry.roots == 0) round.geometry.roots = _versions[round.version].factoredRoots;
+        (IQuietSlots.Slots memory slots, uint256[] memory seeds) = _readRing(round, count);
+        Terms memory terms_ = _termsOf(round);
+        slots.thresholdQ32 = ChiSquare.threshold(_freedom(round.geometry), terms_.normalQuantileQ32);
+        uint256[] memory objectivesQ32 = quietSlots.objectives(slots, values, supplements, angles);
+
+        // Effect: the rewards, slot after slot, as each settled by itself.
+        _state = _state.withNextSlot(first + count);
+        (int256[] memory change, uint256[] memory rewards, uint256 active) = _changes(
+            round,
+            terms_,
+            round.meters,
+            new uint256[](0)
+        );
+        // Indices: both arrays have an entry for each slot. No overflow: slots have 40 bits.
+        unchecked {
+            for (uint256 i = 0; i < count; ++i) {
+                round.slot = first + i;
+                round.seed = seeds.read(i);
+                emit QuietSlotSettled(round.slot, objectivesQ32.read(i), slots.thresholdQ32);
+                consortium.redistribute(change, rewards, _remainderSeat(round, active));
+            }
+        }
     }
 
     /// @inheritdoc ISlotLedger
@@ -427,6 +469,79 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower, IRulesFol
         for (uint256 i = 1; i < round.chunks.length; ++i) round.chunks[i] = stored.chunks[i];
     }
 
+    /// @dev The cut-off of each of `count` slots from the round's on has passed, and one version holds for all.
+    function _checkAlike(Round memory round, uint256 count) private view {
+        LedgerState state = _state;
+        uint256 last = round.slot + count - 1;
+        // A change is the only one while slots before it are not settled, so that they all have the rules before.
+        if (round.former && last >= state.firstSlot()) revert SlotLedgerOtherRules(state.firstSlot());
+        state = _stateOf(round.slot);
+        uint256 cutOff = _cutOff(state, last);
+        if (block.timestamp < cutOff) revert SlotLedgerTooEarly(last, cutOff, block.timestamp);
+        // Versions follow one another: if the last slot has that of the first, so have those between.
+        if (_versionOf(state, last) == round.version) return;
+        for (uint256 slot = round.slot; ; ++slot) {
+            uint24 version = _versionOf(state, slot);
+            if (version != round.version) revert SlotLedgerOtherVersion(slot, version, round.version);
+        }
+    }
+
+    /// @dev What was uploaded for `count` slots from the round's on, and the seed of each. Reads the round's meters, too.
+    function _readRing(
+        Round memory round,
+        uint256 count
+    ) private view returns (IQuietSlots.Slots memory slots, uint256[] memory seeds) {
+        _readMeters(round);
+        slots.first = round.slot;
+        slots.count = count;
+        slots.geometry = round.geometry;
+        slots.chunks = round.chunks;
+        slots.meters = round.meters;
+        uint256 seats = round.meters.length;
+        slots.words = new uint256[](count * seats);
+        seeds = new uint256[](count);
+        // Indices: both arrays have room for all slots. No overflow: counts of slots, seats and words.
+        unchecked {
+            for (uint256 i = 0; i < count; ++i) {
+                seeds.write(i, _readWords(round.meters, round.slot + i, slots.words, i * seats));
+            }
+        }
+    }
+
+    /// @dev How many meters each seat has in the round's version.
+    function _readMeters(Round memory round) private view {
+        StoredVersion storage stored = _versions[round.version];
+        uint256 counts = stored.counts[0];
+        round.geometry.weightDigits = uint8(counts);
+        uint256[] memory meters = new uint256[]((counts >> 8) & 0xff);
+        for (uint256 seat = 0; seat < meters.length; ++seat) {
+            counts >>= 16;
+            if (seat % 15 == 0 && seat != 0) counts = stored.counts[seat / 15] >> 16;
+            meters[seat] = counts & 0xffff;
+        }
+        round.meters = meters;
+    }
+
+    /// @dev Puts the slot's words, of the seats that own meters, into `words` from `first` on; returns its seed.
+    function _readWords(
+        uint256[] memory meters,
+        uint256 slot,
+        uint256[] memory words,
+        uint256 first
+    ) private view returns (uint256 seed) {
+        uint256 seats = meters.length;
+        // Indices: the caller made room for each seat.
+        unchecked {
+            for (uint256 seat = 0; seat < seats; ++seat) {
+                if (meters.read(seat) == 0) continue;
+                uint256 word = _ring.get(slot, seat);
+                if (word == 0) revert SlotLedgerBatchMissing(slot, seat);
+                seed = _mix(seed, word);
+                words.write(first + seat, word);
+            }
+        }
+    }
+
     /// @dev Brings the values together and checks them against the ring.
     function _gather(Round memory round, bytes calldata values, bytes calldata supplements) private view {
         StoredVersion storage stored = _versions[round.version];
@@ -567,20 +682,32 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower, IRulesFol
         }
     }
 
-    /// @dev Moves the credits of a slot. In symbols: x = R·reported - Q·missing, Δ̃ = n x - Σx + (n - 1) a, the last from
-    /// the seats' shares in J, over the meters that reported, if there was an alarm.
+    /// @dev Moves the credits of a slot.
     function _close(
         Round memory round,
         Terms memory terms_,
         uint256[] memory reported,
         uint256[] memory shares
     ) private {
+        (int256[] memory change, uint256[] memory rewards, uint256 active) = _changes(round, terms_, reported, shares);
+        consortium.redistribute(change, rewards, _remainderSeat(round, active));
+    }
+
+    /// @dev What a slot changes. In symbols: x = R·reported - Q·missing, Δ̃ = n x - Σx + (n - 1) a, the last from
+    /// the seats' shares in J, over the meters that reported, if there was an alarm.
+    function _changes(
+        Round memory round,
+        Terms memory terms_,
+        uint256[] memory reported,
+        uint256[] memory shares
+    ) private view returns (int256[] memory change, uint256[] memory rewards, uint256 active) {
         // A member without meters has its part in Σx, so that every seat ever given has an entry.
-        (uint256 active, uint256 seats) = consortium.seating();
+        uint256 seats;
+        (active, seats) = consortium.seating();
         uint256 members = Seats.count(active);
         uint256 owners = round.meters.length;
-        int256[] memory change = new int256[](seats);
-        uint256[] memory rewards = new uint256[](seats);
+        change = new int256[](seats);
+        rewards = new uint256[](seats);
         if (shares.length != 0) {
             int256[] memory gains = AnomalyCharge.gains(
                 shares,
@@ -608,7 +735,6 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower, IRulesFol
                 change.write(seat, (active >> seat) & 1 == 0 ? int256(0) : change.read(seat) - sum);
             }
         }
-        consortium.redistribute(change, rewards, _remainderSeat(round, active));
     }
 
     /// @dev The owner of the meter that the slot's hashes draw; the next member if the owner is one no longer.

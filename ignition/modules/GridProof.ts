@@ -17,7 +17,8 @@ export default buildModule("GridProof", (m) => {
     m.getParameter("clock"),
     m.getParameter("terms"),
   ]);
+  const meterKeys = m.contract("MeterKeys", [ledger, consortium, registry]);
   const governance = m.contract("Governance", [consortium, m.getParameter("voting")]);
   m.call(consortium, "concludeSetup", [ledger, governance]);
-  return { consortium, registry, ledger, governance };
+  return { consortium, registry, ledger, governance, meterKeys };
 });

@@ -7,8 +7,7 @@ const caseOption = {
   name: "case",
   description:
     "The case: a MATPOWER .m file, a .json grid file, or the name of one that ships: ieee14, ieee118",
-  type: ArgumentType.STRING_WITHOUT_DEFAULT,
-  defaultValue: undefined,
+  defaultValue: "ieee118",
 } as const;
 
 const operators = {

@@ -30,6 +30,12 @@ export const devnetTasks: TaskDefinition[] = [
     .addOption(tier)
     .addOption(dir)
     .addOption({
+      name: "engine",
+      description: "Of a new network: clique (geth 1.13), or qbft (Besu, if it is installed)",
+      type: ArgumentType.STRING,
+      defaultValue: "clique",
+    })
+    .addOption({
       name: "validators",
       description: "Of a new network: how many validators, one for each operator",
       type: ArgumentType.INT,
@@ -101,5 +107,17 @@ export const devnetTasks: TaskDefinition[] = [
     .addOption(tier)
     .addOption(dir)
     .setAction(() => import("../devnet/logs.js"))
+    .build(),
+  task(["devnet", "export"], "Write a folder for each operator, to carry to its machine")
+    .addPositionalArgument({ name: "target", description: "A new folder" })
+    .addOption({
+      name: "hosts",
+      description: "Addresses of the machines, in the order of the validators, separated by commas",
+      type: ArgumentType.STRING_WITHOUT_DEFAULT,
+      defaultValue: undefined,
+    })
+    .addOption(tier)
+    .addOption(dir)
+    .setAction(() => import("../devnet/export.js"))
     .build(),
 ];

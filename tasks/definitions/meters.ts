@@ -1,7 +1,23 @@
 import { emptyTask, task } from "hardhat/config";
 import { ArgumentType } from "hardhat/types/arguments";
 import type { TaskDefinition } from "hardhat/types/tasks";
-import { bothEnds, deployment, json, operators, plan, planOut } from "./options.js";
+import {
+  as,
+  bothEnds,
+  deployment,
+  json,
+  keystore,
+  operators,
+  passwordFile,
+  plan,
+  planOut,
+} from "./options.js";
+
+const slot = { name: "slot", description: "Number of the slot", type: ArgumentType.INT } as const;
+const signedFile = {
+  name: "file",
+  description: "Measurement file with the column signature, as a worker reads it (.csv, or JSON lines)",
+} as const;
 
 /** `meters …`. */
 export const metersTasks: TaskDefinition[] = [
@@ -15,6 +31,45 @@ export const metersTasks: TaskDefinition[] = [
     .addOption(deployment)
     .addOption(json)
     .setAction(() => import("../meters/list.js"))
+    .build(),
+  task(
+    ["meters", "key"],
+    "Register the key with which a meter of yours signs its values, rotate or retire it",
+  )
+    .addPositionalArgument({ name: "meter", description: "Name of the meter" })
+    .addPositionalArgument({ name: "key", description: "Address of its key; 'none': it signs no longer" })
+    .addOption({
+      name: "fromSlot",
+      description: "First slot that it holds for, which must not have started (default: the next but one)",
+      type: ArgumentType.INT,
+      defaultValue: -1,
+    })
+    .addOption(as)
+    .addOption(keystore)
+    .addOption(passwordFile)
+    .addOption(deployment)
+    .addOption(json)
+    .setAction(() => import("../meters/key.js"))
+    .build(),
+  task(["meters", "audit"], "Compare what meters signed for a slot with what their operators uploaded")
+    .addPositionalArgument(slot)
+    .addPositionalArgument(signedFile)
+    .addOption(deployment)
+    .addOption(json)
+    .setAction(() => import("../meters/audit.js"))
+    .build(),
+  task(
+    ["meters", "dispute"],
+    "Prove on the chain which uploaded values differ from what meters signed, and which meters signed two",
+  )
+    .addPositionalArgument(slot)
+    .addPositionalArgument(signedFile)
+    .addOption(as)
+    .addOption(keystore)
+    .addOption(passwordFile)
+    .addOption(deployment)
+    .addOption(json)
+    .setAction(() => import("../meters/dispute.js"))
     .build(),
   task(
     ["meters", "place"],

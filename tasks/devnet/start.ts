@@ -11,7 +11,7 @@ interface Arguments extends NetworkArguments {
 export default userTask<Arguments>(async (args, hre) => {
   const folder = networkFolder(hre, args);
   const network = readNetwork(folder);
-  await startValidator(folder, network, args.validator, await openEngine(say), () => undefined);
+  await startValidator(folder, network, args.validator, await openEngine(network, say), () => undefined);
   process.stdout.write(`validator ${args.validator} has its peers and the chain, and seals\n`);
 });
 

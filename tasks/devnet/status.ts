@@ -1,3 +1,4 @@
+import { openEngine } from "../../workers/devnet/engines/openEngine.js";
 import { networkStatus } from "../../workers/devnet/networkStatus.js";
 import { readNetwork } from "../../workers/devnet/readNetwork.js";
 import { report } from "../support/report.js";
@@ -11,6 +12,7 @@ interface Arguments extends NetworkArguments {
 
 export default userTask<Arguments>(async (args, hre) => {
   const folder = networkFolder(hre, args);
-  const status = await networkStatus(folder, readNetwork(folder));
+  const network = readNetwork(folder);
+  const status = await networkStatus(folder, network, await openEngine(network, () => undefined));
   report(args.json, status, statusTable(status));
 });

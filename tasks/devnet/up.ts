@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { createNetwork } from "../../workers/devnet/createNetwork.js";
 import { openEngine } from "../../workers/devnet/engines/openEngine.js";
+import type { Engine } from "../../workers/devnet/engines/types.js";
 import { layout } from "../../workers/devnet/layout.js";
 import { networkStatus } from "../../workers/devnet/networkStatus.js";
 import { readNetwork } from "../../workers/devnet/readNetwork.js";
@@ -14,6 +15,7 @@ import { type NetworkArguments, networkFolder } from "./folder.js";
 import { statusTable } from "./statusTable.js";
 
 interface Arguments extends NetworkArguments {
+  readonly engine: string;
   readonly validators: number;
   readonly period: number;
   readonly gasLimit: number;
@@ -36,6 +38,7 @@ export default userTask<Arguments>(async (args, hre) => {
     line: (text: string) => void process.stderr.write(`${text}\n`),
   };
   let network: Network | undefined;
+  let engine: Engine | undefined;
   await runSteps(
     [
       {
@@ -48,7 +51,7 @@ export default userTask<Arguments>(async (args, hre) => {
       {
         title: "Validators",
         run: async (note) => {
-          const engine = await openEngine(note);
+          engine = await openEngine(network!, note);
           await startNetwork(folder, network!, engine, changed(note));
           return "sealing";
         },
@@ -56,7 +59,7 @@ export default userTask<Arguments>(async (args, hre) => {
     ],
     terminal,
   );
-  const status = await networkStatus(folder, network!);
+  const status = await networkStatus(folder, network!, engine!);
   const url = `http://${network!.validators[0]!.host}:${network!.validators[0]!.rpcPort}`;
   report(
     args.json,
@@ -68,7 +71,9 @@ export default userTask<Arguments>(async (args, hre) => {
 /** The network in the folder; a new one if there is none. What is chosen for a network holds as long as it is. */
 async function openOrCreate(folder: string, args: Arguments): Promise<Network> {
   if (existsSync(layout(folder).network)) return readNetwork(folder);
-  const { tier, validators, period, gasLimit } = args;
+  const { tier, engine, validators, period, gasLimit } = args;
+  if (engine !== "clique" && engine !== "qbft")
+    throw new UserError(`--engine ${engine}: expected clique or qbft`);
   const usual = TIERS[tier];
   const basePort = args.port === 0 ? usual?.port : args.port;
   const chainId = args.chainId === 0 ? usual?.chainId : args.chainId;
@@ -88,7 +93,7 @@ async function openOrCreate(folder: string, args: Arguments): Promise<Network> {
     const { path, message } = checked.error.issues[0]!;
     throw new UserError(`${path.join(".")}: ${message}`);
   }
-  return await createNetwork(folder, { tier, engine: "clique", validators, basePort, ...fields });
+  return await createNetwork(folder, { tier, engine, validators, basePort, ...fields });
 }
 
 /** Passes on what differs from what was said last. */

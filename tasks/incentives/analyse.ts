@@ -3,6 +3,7 @@ import { analyseIncentives } from "../../workers/incentives/analyseIncentives.js
 import { defaultSensitiveBuses } from "../../workers/incentives/defaultSensitiveBuses.js";
 import { incentiveReport } from "../../workers/report/incentiveReport.js";
 import {
+  MOST_ROWS,
   boundsTable,
   coalitionTable,
   deviationTable,
@@ -10,6 +11,7 @@ import {
   securityTable,
   withholdingTable,
 } from "../../workers/report/incentiveTables.js";
+import { grouped } from "../../workers/report/number.js";
 import { counting } from "../support/counting.js";
 import { report } from "../support/report.js";
 import { userPath } from "../support/userPath.js";
@@ -54,9 +56,9 @@ export default userTask<Arguments>(async (args) => {
       ? []
       : [tableText("Departing from the protocol alone, on the same slots", deviationTable(analysis))]),
     tableText("Withholding and blocking", boundsTable(analysis.bounds)),
-    tableText("Distorting", coalitionTable(analysis.coalitions)),
+    tableText(`Distorting${cut(analysis.coalitions, "that gain most")}`, coalitionTable(analysis.coalitions)),
     tableText(
-      `False data at the sensitive buses ${analysis.sensitiveBuses.join(", ")}`,
+      `False data at the sensitive buses ${analysis.sensitiveBuses.join(", ")}${cut(analysis.security, "smallest sets")}`,
       securityTable(analysis.security),
     ),
     tableText("Blocks withheld, Clique", withholdingTable(analysis.withholding.clique)),
@@ -66,3 +68,8 @@ export default userTask<Arguments>(async (args) => {
   if (args.report !== undefined)
     writeFileSync(userPath(args.report), incentiveReport(`Incentives on ${grid.name}`, analysis));
 });
+
+/** Says so where a table shows some of its rows. */
+function cut(rows: readonly unknown[], which: string): string {
+  return rows.length > MOST_ROWS ? `, the ${MOST_ROWS} ${which} of ${grouped(rows.length)}` : "";
+}

@@ -47,7 +47,7 @@ export default userTask<Arguments>(async (args) => {
     members === undefined
       ? allCoalitions(incentive.operators.length)
       : [seatsOf(incentive, "--members", members)];
-  const count = seats.length > 100 ? counting("coalitions") : undefined;
+  const count = seats.length > 30 ? counting("coalitions") : undefined;
   const coalitions = seats.map((coalition, k) => {
     const gain = coalitionGain(incentive, coalition, penalty);
     count?.(k + 1, seats.length);

@@ -5,7 +5,7 @@ import { UserError } from "../support/userError.js";
 
 /** The options that say which grid is shared by whom. */
 export interface OwnedArguments {
-  readonly case: string | undefined;
+  readonly case: string;
   readonly plan: string | undefined;
   readonly operators: number;
   readonly bothEnds: boolean;
@@ -18,7 +18,6 @@ export interface OwnedCase extends MeteredCase {
 
 /** Opens a case with the plan that was named, or the default plan. @throws what `openPlan` throws. */
 export function openOwned({ case: file, plan, operators, bothEnds }: OwnedArguments): OwnedCase {
-  if (file === undefined) throw new UserError("name a case with --case");
   const metered = openPlan({ file, plan, operators, bothEnds });
   const names =
     plan === undefined

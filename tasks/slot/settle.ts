@@ -1,4 +1,3 @@
-import type { ContractTransactionReceipt } from "ethers";
 import { closedSlotOf } from "../../workers/chain/closedSlot.js";
 import type { Contracts } from "../../workers/chain/connectContracts.js";
 import { largestResidual } from "../../workers/measurement/estimateSlot.js";
@@ -9,11 +8,11 @@ import { grouped, significant } from "../../workers/report/number.js";
 import { facts } from "../../workers/report/table.js";
 import { type SignerArguments, openSigning } from "../support/openSharing.js";
 import { report } from "../support/report.js";
-import { sent } from "../support/sent.js";
 import { UserError } from "../support/userError.js";
 import { userTask } from "../support/userTask.js";
 import { type OpenedSlot, openSlot } from "./openSlot.js";
 import { movedTable, movedBySeat } from "./moved.js";
+import { sendSettlement } from "./sendSettlement.js";
 
 interface Arguments extends SignerArguments {
   readonly slot: string;
@@ -27,7 +26,7 @@ export default userTask<Arguments>(async (args, hre) => {
   const opened = await openSlot(contracts, provider, slot);
   const now = (await provider.getBlock("latest"))!.timestamp;
   const settlement = settlementOf(opened, now);
-  const receipt = await send(contracts, slot, settlement);
+  const receipt = await sendSettlement(contracts, slot, settlement);
   const closed = closedSlotOf(contracts, receipt, slot);
   if (closed === undefined) throw new UserError(`slot ${slot}: transaction ${receipt.hash} did not close it`);
 
@@ -124,18 +123,6 @@ type ExpiredSettlement = ReturnType<typeof settlementValues> & {
   readonly kind: "closeIncomplete";
   readonly result: undefined;
 };
-
-async function send(
-  { ledger }: Contracts,
-  slot: number,
-  settlement: Settlement | ExpiredSettlement,
-): Promise<ContractTransactionReceipt> {
-  const { kind, values, supplements } = settlement;
-  if (kind === "settle") return await sent(ledger.settle(slot, values, supplements, settlement.angles));
-  if (kind === "closeIncomplete") return await sent(ledger.closeIncomplete(slot, values, supplements));
-  const { angles, tree } = settlement;
-  return await sent(ledger.settleIncomplete(slot, values, supplements, angles, tree));
-}
 
 function alarmText(alarm: boolean, closed: "settled" | "incomplete"): string {
   if (!alarm) return "no";

@@ -4,7 +4,7 @@ import { UserError } from "./userError.js";
 import { userPath } from "./userPath.js";
 
 /** The options that name a file to write, where no folder is made for it. */
-const OUTPUTS = new Set(["html", "json", "markdown", "out", "caseOut", "report"]);
+const OUTPUTS = new Set(["html", "json", "markdown", "out", "plot", "caseOut", "report"]);
 
 /**
  * Checks, before a task does anything, that the folders of the files it is to write exist: a transaction must not be

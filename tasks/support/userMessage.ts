@@ -10,6 +10,7 @@ const FOR_USERS = new Set([
   "GridFileError",
   "GridModelError",
   "VersionError",
+  "ProjectionError",
   "PlacementError",
   "DevnetError",
   "ChainDataError",

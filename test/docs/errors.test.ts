@@ -61,6 +61,10 @@ describe("docs/errors.md", () => {
     expect(firstCells(section(text, "Slot ledger")).sort()).to.deep.equal(declared(factories.measurement));
   });
 
+  it("lists those of the projection mode", () => {
+    expect(firstCells(section(text, "Projection mode")).sort()).to.deep.equal(declared(factories.projection));
+  });
+
   it("lists the reasons for which the worker does not take a row", () => {
     const union = /type ProblemCode =([^;]*);/u.exec(readDoc("workers/operator/ingest/types.ts"))![1]!;
     const codes = [...union.matchAll(/"(\w+)"/gu)].map((match) => match[1]!);

@@ -12,7 +12,8 @@ import type { Engine } from "../../workers/devnet/engines/types.js";
 import { DevnetError } from "../../workers/devnet/errors.js";
 import { layout } from "../../workers/devnet/layout.js";
 import { networkStatus } from "../../workers/devnet/networkStatus.js";
-import { ask, peerCount } from "../../workers/devnet/nodeState.js";
+import { IpcConnection } from "../../workers/devnet/ipc.js";
+import { peerCount } from "../../workers/devnet/nodeState.js";
 import { operatorWallets } from "../../workers/devnet/operatorWallets.js";
 import { startDetached, stopProcesses } from "../../workers/devnet/processes.js";
 import { runningOf } from "../../workers/devnet/running.js";
@@ -38,7 +39,7 @@ describe("a network of four Clique validators", function suite() {
   let engine: Engine;
   let geth: string;
 
-  const status = async () => await networkStatus(folder, network);
+  const status = async () => await networkStatus(folder, network, engine);
   const heights = async (): Promise<number[]> =>
     (await status()).validators.map(({ height }) => height ?? -1);
   /** All that run have one and the same block at the lowest of their heights. */
@@ -137,11 +138,11 @@ describe("a network of four Clique validators", function suite() {
       join(outside, "log"),
     );
     try {
-      await eventually("the outsider answers", async () => (await ask(socket, peerCount)) !== undefined);
+      await eventually("the outsider answers", async () => (await peersAt(socket)) !== undefined);
       const start = (await heights())[0]!;
       // Time for many attempts: the dialler tries a static node again every few seconds.
       await eventually("a few more blocks", async () => (await heights())[0]! >= start + 6);
-      expect(await ask(socket, peerCount)).to.equal(0);
+      expect(await peersAt(socket)).to.equal(0);
       for (const { peers } of (await status()).validators) expect(peers).to.equal(3);
     } finally {
       await stopProcesses([pid]);
@@ -215,4 +216,15 @@ async function refuses(port: number): Promise<boolean> {
     });
     socket.once("error", () => resolve(true));
   });
+}
+
+/** How many peers the node at a socket has; undefined while it does not answer. */
+async function peersAt(socket: string): Promise<number | undefined> {
+  const node = await IpcConnection.open(socket).catch(() => undefined);
+  if (node === undefined) return undefined;
+  try {
+    return await peerCount(node);
+  } finally {
+    node.close();
+  }
 }

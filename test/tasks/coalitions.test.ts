@@ -126,7 +126,7 @@ describe("the command line, about coalitions", () => {
   });
 
   it("refuses what it cannot do, in one line", async () => {
-    expect(await refused("coalitions", { case: undefined })).to.match(/--case/u);
+    expect(await refused("coalitions", { case: at("none.m") })).to.match(/none\.m/u);
     expect(await refused("coalitions", { members: "Operator 4" })).to.match(/no operator "Operator 4"/u);
     expect(await refused("coalitions", { members: "Operator 1,Operator 1" })).to.match(/twice/u);
     expect(await refused("coalitions", { out: at("x.csv") })).to.match(/--members/u);

@@ -1,11 +1,13 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
+import { Wallet, ZeroAddress } from "ethers";
 import { network } from "hardhat";
 import { before, describe, it } from "mocha";
 import { GridRegistry__factory } from "../../typechain-types/index.js";
 import type { Deployment } from "../../workers/chain/deploymentFile.js";
 import { proposeVersion, uploadVersion } from "../../workers/chain/gridVersions.js";
+import { meterPlace, type ReadingDomain, signReading } from "../../workers/crypto/meterReading.js";
 import { packLabels } from "../../workers/chain/versionLabels.js";
 import { builtinCase } from "../../workers/grid/builtinCase.js";
 import { compileGrid } from "../../workers/grid/compileGrid.js";
@@ -89,6 +91,7 @@ describe("the command line, from deployment to credits", () => {
     writeFileSync(at(name), `meter,value\n${rows.join("\n")}\n`);
     return at(name);
   };
+  const startText = (slot: number): string => new Date(1000 * (genesis + slot * SLOT_SECONDS)).toISOString();
   const upload = async (slot: number, file: string): Promise<void> => {
     for (const as of NAMES) await jsonOf("slot upload", { deployment, slot, file, as });
   };
@@ -405,6 +408,97 @@ describe("the command line, from deployment to credits", () => {
         });
         expect(error).to.match(expected);
       }
+    });
+  });
+
+  describe("meters that sign their values", () => {
+    const key = new Wallet(`0x${"33".repeat(32)}`);
+    const meter = plan.meters.find(({ owner }) => owner === "East, Inc.")!.id;
+    let slot = 0;
+    let domain: ReadingDomain;
+    let place = 0;
+    const watts = BigInt(Math.round(exact[plan.meters.findIndex(({ id }) => id === meter)]! * 1000));
+    const sign = (value: bigint): string => signReading(key.privateKey, domain, { slot, place, value });
+    const signedFile = (name: string, values: readonly (readonly [bigint, string])[]): string => {
+      const rows = values.map(([value, signature]) => `${startText(slot)},${meter},${value},W,${signature}`);
+      // Another slot's row is passed over, and so is a meter without a key.
+      rows.push(`${startText(slot + 1)},${meter},1,W,0x`, `${startText(slot)},${plan.meters[0]!.id},1,kW,`);
+      writeFileSync(at(name), `time,meter,value,unit,signature\n${rows.join("\n")}\n`);
+      return at(name);
+    };
+
+    it("have their key registered by their owner, for slots to come", async () => {
+      const args = { deployment, meter, key: key.address };
+      const other = await runTask("meters key", { ...args, as: "North" });
+      expect(other.error).to.include(`${meter} is not a meter of North`);
+      const none = await runTask("meters key", { ...args, key: ZeroAddress, as: "East, Inc." });
+      expect(none.error).to.include("expected the address of the meter's key");
+      const set = await jsonOf<{ fromSlot: number; place: number }>("meters key", {
+        ...args,
+        as: "East, Inc.",
+      });
+      slot = set.fromSlot;
+      place = set.place;
+      const planned = plan.meters.find(({ id }) => id === meter)!;
+      expect(place).to.equal(meterPlace(planned.kind, planned.place));
+      const late = await runTask("meters key", { ...args, fromSlot: slot - 2, as: "East, Inc." });
+      expect(late.error).to.include("MeterKeysBadStart");
+      const { contracts, chainId } = JSON.parse(readFileSync(deployment, "utf8")) as Deployment;
+      domain = { chainId: BigInt(chainId), meterKeys: contracts.meterKeys! };
+    });
+
+    it("are held against the chain, and a difference is proved there, once", async () => {
+      await timeOf(slot);
+      const uploaded = Math.round(Number(watts) / 1000) + 5;
+      await upload(slot, csv("lied.csv", exact, { [meter]: String(uploaded) }));
+      interface Audit {
+        readonly counts: Record<string, number>;
+        readonly rows: readonly {
+          readonly status: string;
+          readonly meter: string;
+          readonly owner: string | null;
+        }[];
+      }
+      const file = signedFile("signed.csv", [[watts, sign(watts)]]);
+      const audit = await jsonOf<Audit>("meters audit", { deployment, slot, file });
+      expect(audit.counts).to.deep.equal({ differs: 1, noKey: 1 });
+      expect(audit.rows[0]).to.include({ status: "differs", meter, owner: "East, Inc." });
+      const forged = signedFile("forged.csv", [[watts + 1n, sign(watts)]]);
+      expect((await jsonOf<Audit>("meters audit", { deployment, slot, file: forged })).counts).to.deep.equal({
+        badSignature: 1,
+        noKey: 1,
+      });
+      const agreed = BigInt(uploaded) * 1000n;
+      const honest = signedFile("honest.csv", [[agreed, sign(agreed)]]);
+      expect((await jsonOf<Audit>("meters audit", { deployment, slot, file: honest })).counts).to.deep.equal({
+        agrees: 1,
+        noKey: 1,
+      });
+
+      interface Disputes {
+        readonly disputes: readonly {
+          readonly meter: string;
+          readonly kind: string;
+          readonly refused: string | null;
+        }[];
+      }
+      const dispute = async (of: string) =>
+        (await jsonOf<Disputes>("meters dispute", { deployment, slot, file: of, as: "South" })).disputes.map(
+          ({ meter: id, kind, refused }) => [id, kind, refused?.split("(")[0] ?? null],
+        );
+      expect(await dispute(honest)).to.deep.equal([]);
+      expect(await dispute(file)).to.deep.equal([[meter, "dispute", null]]);
+      expect(await dispute(file)).to.deep.equal([[meter, "dispute", "MeterKeysOnRecord"]]);
+      // The meter signed another value too: now it is the meter's doing.
+      const both = signedFile("both.csv", [
+        [watts, sign(watts)],
+        [agreed, sign(agreed)],
+      ]);
+      expect((await jsonOf<Audit>("meters audit", { deployment, slot, file: both })).counts).to.deep.equal({
+        equivocal: 2,
+        noKey: 1,
+      });
+      expect(await dispute(both)).to.deep.equal([[meter, "equivocation", null]]);
     });
   });
 

@@ -6,19 +6,21 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
   
 
   export interface ISlotLedgerInterface extends Interface {
-    getFunction(nameOrSignature: "closeIncomplete" | "commit" | "nextSlot" | "reportedCertificate" | "reveal" | "ringSlots" | "ringWord" | "settle" | "settleIncomplete" | "slotAt" | "slotRules" | "supplement" | "suspects" | "upload" | "uploadsOf" | "versionOf"): FunctionFragment;
+    getFunction(nameOrSignature: "closeIncomplete" | "commit" | "nextSlot" | "quietSlots" | "reportedCertificate" | "reveal" | "ringSlots" | "ringWord" | "settle" | "settleIncomplete" | "settleMany" | "slotAt" | "slotRules" | "supplement" | "suspects" | "upload" | "uploadsOf" | "versionOf"): FunctionFragment;
 
-    getEvent(nameOrSignatureOrTopic: "BatchCommitted" | "BatchUploaded" | "IncompleteSlotSettled" | "SlotClosedIncomplete" | "SlotSettled" | "SupplementUploaded"): EventFragment;
+    getEvent(nameOrSignatureOrTopic: "BatchCommitted" | "BatchUploaded" | "IncompleteSlotSettled" | "QuietSlotSettled" | "SlotClosedIncomplete" | "SlotSettled" | "SupplementUploaded"): EventFragment;
 
     encodeFunctionData(functionFragment: 'closeIncomplete', values: [BigNumberish, BytesLike, BytesLike]): string;
 encodeFunctionData(functionFragment: 'commit', values: [BigNumberish, BytesLike]): string;
 encodeFunctionData(functionFragment: 'nextSlot', values?: undefined): string;
+encodeFunctionData(functionFragment: 'quietSlots', values?: undefined): string;
 encodeFunctionData(functionFragment: 'reportedCertificate', values?: undefined): string;
 encodeFunctionData(functionFragment: 'reveal', values: [BigNumberish, BytesLike, BytesLike]): string;
 encodeFunctionData(functionFragment: 'ringSlots', values?: undefined): string;
 encodeFunctionData(functionFragment: 'ringWord', values: [BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'settle', values: [BigNumberish, BytesLike, BytesLike, BytesLike]): string;
 encodeFunctionData(functionFragment: 'settleIncomplete', values: [BigNumberish, BytesLike, BytesLike, BytesLike, BytesLike]): string;
+encodeFunctionData(functionFragment: 'settleMany', values: [BigNumberish, BigNumberish, BytesLike, BytesLike, BytesLike]): string;
 encodeFunctionData(functionFragment: 'slotAt', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'slotRules', values?: undefined): string;
 encodeFunctionData(functionFragment: 'supplement', values: [BigNumberish, BytesLike]): string;
@@ -30,12 +32,14 @@ encodeFunctionData(functionFragment: 'versionOf', values: [BigNumberish]): strin
     decodeFunctionResult(functionFragment: 'closeIncomplete', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'commit', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'nextSlot', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'quietSlots', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'reportedCertificate', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'reveal', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'ringSlots', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'ringWord', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'settle', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'settleIncomplete', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'settleMany', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'slotAt', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'slotRules', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'supplement', data: BytesLike): Result;
@@ -74,6 +78,18 @@ decodeFunctionResult(functionFragment: 'versionOf', data: BytesLike): Result;
       export type InputTuple = [slot: BigNumberish, missing: BigNumberish, objectiveQ32: BigNumberish, thresholdQ32: BigNumberish, overStatementQ64: BigNumberish];
       export type OutputTuple = [slot: bigint, missing: bigint, objectiveQ32: bigint, thresholdQ32: bigint, overStatementQ64: bigint];
       export interface OutputObject {slot: bigint, missing: bigint, objectiveQ32: bigint, thresholdQ32: bigint, overStatementQ64: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace QuietSlotSettledEvent {
+      export type InputTuple = [slot: BigNumberish, objectiveQ32: BigNumberish, thresholdQ32: BigNumberish];
+      export type OutputTuple = [slot: bigint, objectiveQ32: bigint, thresholdQ32: bigint];
+      export interface OutputObject {slot: bigint, objectiveQ32: bigint, thresholdQ32: bigint };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -176,6 +192,14 @@ decodeFunctionResult(functionFragment: 'versionOf', data: BytesLike): Result;
     
 
     
+    quietSlots: TypedContractMethod<
+      [],
+      [string],
+      'view'
+    >
+    
+
+    
     reportedCertificate: TypedContractMethod<
       [],
       [string],
@@ -218,6 +242,14 @@ decodeFunctionResult(functionFragment: 'versionOf', data: BytesLike): Result;
     
     settleIncomplete: TypedContractMethod<
       [slot: BigNumberish, values: BytesLike, supplements: BytesLike, angles: BytesLike, tree: BytesLike, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    settleMany: TypedContractMethod<
+      [first: BigNumberish, count: BigNumberish, values: BytesLike, supplements: BytesLike, angles: BytesLike, ],
       [void],
       'nonpayable'
     >
@@ -297,6 +329,11 @@ getFunction(nameOrSignature: 'nextSlot'): TypedContractMethod<
       [bigint],
       'view'
     >;
+getFunction(nameOrSignature: 'quietSlots'): TypedContractMethod<
+      [],
+      [string],
+      'view'
+    >;
 getFunction(nameOrSignature: 'reportedCertificate'): TypedContractMethod<
       [],
       [string],
@@ -324,6 +361,11 @@ getFunction(nameOrSignature: 'settle'): TypedContractMethod<
     >;
 getFunction(nameOrSignature: 'settleIncomplete'): TypedContractMethod<
       [slot: BigNumberish, values: BytesLike, supplements: BytesLike, angles: BytesLike, tree: BytesLike, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'settleMany'): TypedContractMethod<
+      [first: BigNumberish, count: BigNumberish, values: BytesLike, supplements: BytesLike, angles: BytesLike, ],
       [void],
       'nonpayable'
     >;
@@ -366,6 +408,7 @@ getFunction(nameOrSignature: 'versionOf'): TypedContractMethod<
     getEvent(key: 'BatchCommitted'): TypedContractEvent<BatchCommittedEvent.InputTuple, BatchCommittedEvent.OutputTuple, BatchCommittedEvent.OutputObject>;
 getEvent(key: 'BatchUploaded'): TypedContractEvent<BatchUploadedEvent.InputTuple, BatchUploadedEvent.OutputTuple, BatchUploadedEvent.OutputObject>;
 getEvent(key: 'IncompleteSlotSettled'): TypedContractEvent<IncompleteSlotSettledEvent.InputTuple, IncompleteSlotSettledEvent.OutputTuple, IncompleteSlotSettledEvent.OutputObject>;
+getEvent(key: 'QuietSlotSettled'): TypedContractEvent<QuietSlotSettledEvent.InputTuple, QuietSlotSettledEvent.OutputTuple, QuietSlotSettledEvent.OutputObject>;
 getEvent(key: 'SlotClosedIncomplete'): TypedContractEvent<SlotClosedIncompleteEvent.InputTuple, SlotClosedIncompleteEvent.OutputTuple, SlotClosedIncompleteEvent.OutputObject>;
 getEvent(key: 'SlotSettled'): TypedContractEvent<SlotSettledEvent.InputTuple, SlotSettledEvent.OutputTuple, SlotSettledEvent.OutputObject>;
 getEvent(key: 'SupplementUploaded'): TypedContractEvent<SupplementUploadedEvent.InputTuple, SupplementUploadedEvent.OutputTuple, SupplementUploadedEvent.OutputObject>;
@@ -382,6 +425,10 @@ getEvent(key: 'SupplementUploaded'): TypedContractEvent<SupplementUploadedEvent.
 
       'IncompleteSlotSettled(uint256,uint256,uint256,uint256,uint256)': TypedContractEvent<IncompleteSlotSettledEvent.InputTuple, IncompleteSlotSettledEvent.OutputTuple, IncompleteSlotSettledEvent.OutputObject>;
       IncompleteSlotSettled: TypedContractEvent<IncompleteSlotSettledEvent.InputTuple, IncompleteSlotSettledEvent.OutputTuple, IncompleteSlotSettledEvent.OutputObject>;
+    
+
+      'QuietSlotSettled(uint256,uint256,uint256)': TypedContractEvent<QuietSlotSettledEvent.InputTuple, QuietSlotSettledEvent.OutputTuple, QuietSlotSettledEvent.OutputObject>;
+      QuietSlotSettled: TypedContractEvent<QuietSlotSettledEvent.InputTuple, QuietSlotSettledEvent.OutputTuple, QuietSlotSettledEvent.OutputObject>;
     
 
       'SlotClosedIncomplete(uint256,uint256)': TypedContractEvent<SlotClosedIncompleteEvent.InputTuple, SlotClosedIncompleteEvent.OutputTuple, SlotClosedIncompleteEvent.OutputObject>;

@@ -6,6 +6,8 @@ import {
   GeneralCertificate__factory,
   GridRegistry__factory,
   MeterKeys__factory,
+  ProjectionLedger__factory,
+  ProjectionModel__factory,
   SlotLedger__factory,
   Suspects__factory,
   VersionProof__factory,
@@ -49,6 +51,8 @@ const errors = new Interface(
     VersionProof__factory,
     CodeStore__factory,
     GeneralCertificate__factory,
+    ProjectionModel__factory,
+    ProjectionLedger__factory,
   ].flatMap(({ abi }) => abi.filter(({ type }) => type === "error")),
 );
 

@@ -1,4 +1,16 @@
-import { getBytes, hexlify, recoverAddress, SigningKey, toBigInt, TypedDataEncoder } from "ethers";
+import {
+  concat,
+  getBytes,
+  hexlify,
+  id,
+  keccak256,
+  recoverAddress,
+  SigningKey,
+  toBeHex,
+  toBigInt,
+  toTwos,
+  TypedDataEncoder,
+} from "ethers";
 import type { MeterKind } from "../grid/types.js";
 import { METER_KINDS } from "../grid/version/constants.js";
 
@@ -18,13 +30,7 @@ export interface MeterReading {
   readonly value: bigint;
 }
 
-const TYPES = {
-  Reading: [
-    { name: "slot", type: "uint256" },
-    { name: "place", type: "uint256" },
-    { name: "value", type: "int64" },
-  ],
-};
+const READING = id("Reading(uint256 slot,uint256 place,int64 value)");
 
 const NUMBER_BITS = 20;
 const SIGNATURE_BYTES = 65;
@@ -37,9 +43,27 @@ export function meterPlace(kind: MeterKind, place: number): number {
 }
 
 /** What a meter signs: the EIP-712 hash of a reading. */
-export function readingHash({ chainId, meterKeys }: ReadingDomain, reading: MeterReading): string {
-  const domain = { name: "GridProof Meter", version: "1", chainId, verifyingContract: meterKeys };
-  return TypedDataEncoder.hash(domain, TYPES, reading);
+export function readingHash(domain: ReadingDomain, { slot, place, value }: MeterReading): string {
+  const words = [toBeHex(slot, 32), toBeHex(place, 32), toBeHex(toTwos(value, 256), 32)];
+  return keccak256(concat(["0x1901", separatorOf(domain), keccak256(concat([READING, ...words]))]));
+}
+
+/** A domain serves thousands of readings. */
+const separators = new WeakMap<ReadingDomain, string>();
+
+function separatorOf(domain: ReadingDomain): string {
+  let separator = separators.get(domain);
+  if (separator === undefined) {
+    const { chainId, meterKeys: verifyingContract } = domain;
+    separator = TypedDataEncoder.hashDomain({
+      name: "GridProof Meter",
+      version: "1",
+      chainId,
+      verifyingContract,
+    });
+    separators.set(domain, separator);
+  }
+  return separator;
 }
 
 /** A meter's signature: 65 bytes r, s (in the lower half), v, as hexadecimal. The key is 32 bytes. */

@@ -38,8 +38,12 @@ export async function createNetwork(folder: string, options: NetworkOptions): Pr
   const operators: Network["operators"][number][] = [];
   for (let number = 1; number <= options.validators; number++) {
     const files = at.validator(number);
-    const sealer = await storeKey(files.keystore, files.password);
     const nodeKey = randomBytes(32);
+    // A Clique validator seals with an account, a QBFT validator with its node key.
+    const sealer =
+      options.engine === "clique"
+        ? await storeKey(files.keystore, files.password)
+        : new Wallet(`0x${nodeKey.toString("hex")}`);
     writePrivate(files.nodeKey, nodeKey.toString("hex"));
     const port = options.basePort + 3 * (number - 1);
     validators.push({

@@ -110,13 +110,3 @@ export class IpcConnection {
     for (const listener of this.#onClose.splice(0)) listener();
   }
 }
-
-/** Opens a node's socket for a few calls, and closes it again. */
-export async function withIpc<T>(path: string, use: (node: IpcConnection) => Promise<T>): Promise<T> {
-  const node = await IpcConnection.open(path);
-  try {
-    return await use(node);
-  } finally {
-    node.close();
-  }
-}

@@ -1,4 +1,4 @@
-import type { IpcConnection } from "./ipc.js";
+import type { Engine, NodeConnection } from "./engines/types.js";
 import { layout } from "./layout.js";
 import { ask, blockAt, type Head, peerCount } from "./nodeState.js";
 import { runningOf } from "./running.js";
@@ -32,17 +32,18 @@ const WINDOW = 10;
 export async function networkStatus(
   folder: string,
   network: Network,
+  engine: Engine,
   nowSeconds = Date.now() / 1000,
 ): Promise<NetworkStatus> {
   const at = layout(folder);
   const running = await runningOf(folder, network);
   const seen = await Promise.all(
-    network.validators.map(({ number }) =>
-      ask(at.validator(number).socket, async (node) => ({
+    network.validators.map((validator) =>
+      ask(engine, validator, at, async (node) => ({
         head: await blockAt(node),
         peers: await peerCount(node),
         rate: await gasRate(node),
-        sealers: await recentSealers(node, 2 * network.validators.length),
+        sealers: await recentSealers(engine, node, 2 * network.validators.length),
       })),
     ),
   );
@@ -71,7 +72,7 @@ function lagOf(head: Head, period: number, now: number): number {
   return Math.max(0, Math.round(10 * (now - head.time - period)) / 10);
 }
 
-async function gasRate(node: IpcConnection): Promise<number> {
+async function gasRate(node: NodeConnection): Promise<number> {
   const newest = await blockAt(node);
   if (newest === undefined || newest.height === 0) return 0;
   const heights = Array.from({ length: Math.min(WINDOW, newest.height) }, (_, i) => newest.height - i);
@@ -84,12 +85,14 @@ async function gasRate(node: IpcConnection): Promise<number> {
 }
 
 /** Who sealed the last blocks. */
-async function recentSealers(node: IpcConnection, blocks: number): Promise<ReadonlySet<string>> {
+async function recentSealers(
+  engine: Engine,
+  node: NodeConnection,
+  blocks: number,
+): Promise<ReadonlySet<string>> {
   const newest = await blockAt(node);
   if (newest === undefined) return new Set();
   const heights = Array.from({ length: Math.min(blocks, newest.height) }, (_, i) => newest.height - i);
-  const sealers = await Promise.all(
-    heights.map((height) => node.call<string>("clique_getSigner", [`0x${height.toString(16)}`])),
-  );
+  const sealers = await Promise.all(heights.map((height) => engine.sealerOf(node, height)));
   return new Set(sealers.map((sealer) => sealer.toLowerCase()));
 }

@@ -1,4 +1,7 @@
-import { IpcConnection, RpcError } from "./ipc.js";
+import type { Engine, NodeConnection } from "./engines/types.js";
+import { RpcError } from "./ipc.js";
+import type { Layout } from "./layout.js";
+import type { Validator } from "./types.js";
 
 /** A block as a node names it. */
 export interface Head {
@@ -16,14 +19,16 @@ interface RawBlock {
   readonly gasUsed: string;
 }
 
-/** Calls a node's socket; undefined if it does not answer there. */
+/** Asks a validator's node; undefined if it does not answer. */
 export async function ask<T>(
-  socket: string,
-  use: (node: IpcConnection) => Promise<T>,
+  engine: Engine,
+  validator: Validator,
+  at: Layout,
+  use: (node: NodeConnection) => Promise<T>,
 ): Promise<T | undefined> {
-  let node: IpcConnection;
+  let node: NodeConnection;
   try {
-    node = await IpcConnection.open(socket);
+    node = await engine.connect(validator, at);
   } catch {
     return undefined;
   }
@@ -38,7 +43,7 @@ export async function ask<T>(
 }
 
 /** A block by its number, the newest if left out. */
-export async function blockAt(node: IpcConnection, height?: number): Promise<Head | undefined> {
+export async function blockAt(node: NodeConnection, height?: number): Promise<Head | undefined> {
   const tag = height === undefined ? "latest" : `0x${height.toString(16)}`;
   const block = await node.call<RawBlock | null>("eth_getBlockByNumber", [tag, false]);
   if (block === null) return undefined;
@@ -51,6 +56,6 @@ export async function blockAt(node: IpcConnection, height?: number): Promise<Hea
 }
 
 /** How many peers a node has. */
-export async function peerCount(node: IpcConnection): Promise<number> {
+export async function peerCount(node: NodeConnection): Promise<number> {
   return Number(await node.call<string>("net_peerCount"));
 }

@@ -6,7 +6,6 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import type { Engine } from "./engines/types.js";
 import { DevnetError } from "./errors.js";
-import { withIpc } from "./ipc.js";
 import { type Layout, layout } from "./layout.js";
 import { ask, blockAt, peerCount } from "./nodeState.js";
 import { isAlive, startDetached } from "./processes.js";
@@ -42,28 +41,27 @@ export async function startNetwork(
     writeFileSync(at.genesis, `${JSON.stringify(engine.genesis(network), undefined, 2)}\n`);
   await Promise.all(asleep.map((validator) => prepare(network, validator, at, engine)));
   const pids = new Map(asleep.map((validator) => [validator.number, launch(network, validator, at, engine)]));
-  if (running.gate === undefined) startGate(at);
+  if (engine.gated && running.gate === undefined) startGate(at);
 
   const awake = network.validators;
   const died = (): Validator | undefined => asleep.find(({ number }) => !isAlive(pids.get(number)!));
   await until(MESH_SECONDS, "mesh", at, died, async () => {
-    const peers = await Promise.all(awake.map(({ number }) => ask(at.validator(number).socket, peerCount)));
+    const peers = await Promise.all(awake.map((validator) => ask(engine, validator, at, peerCount)));
     note(`peers ${peers.map((count) => count ?? "-").join(" ")}`);
     return peers.every((count) => count !== undefined && count >= awake.length - 1);
   });
-  const before = await Promise.all(awake.map((validator) => headOf(at, validator)));
+  const before = await Promise.all(awake.map((validator) => headOf(engine, validator, at)));
   const highest = Math.max(...before.map((head) => head?.height ?? 0));
   await until(MESH_SECONDS, "agree on the chain that there is", at, died, async () => {
-    const heads = await Promise.all(awake.map((validator) => headOf(at, validator)));
+    const heads = await Promise.all(awake.map((validator) => headOf(engine, validator, at)));
     return heads.every((head) => head !== undefined && head.height >= highest);
   });
-  for (const { number } of awake)
-    await withIpc(at.validator(number).socket, (node) => node.call("miner_start", []));
+  for (const validator of awake) await seal(engine, validator, at);
   await until(SEAL_SECONDS, "seal", at, died, async () => {
-    const heads = await Promise.all(awake.map((validator) => headOf(at, validator)));
+    const heads = await Promise.all(awake.map((validator) => headOf(engine, validator, at)));
     note(`blocks ${heads.map((head) => head?.height ?? "-").join(" ")}`);
     const low = Math.min(...heads.map((head) => head?.height ?? 0));
-    return low > highest + awake.length && (await agreeAt(at, awake, low));
+    return low > highest + awake.length && (await agreeAt(engine, awake, at, low));
   });
 }
 
@@ -85,14 +83,14 @@ export async function startValidator(
   if (running.validators.has(number)) throw new DevnetError(`validator ${number} runs already`);
   await prepare(network, validator, at, engine);
   const pid = launch(network, validator, at, engine);
-  if (running.gate === undefined) startGate(at);
+  if (engine.gated && running.gate === undefined) startGate(at);
   const others = network.validators.filter((one) => running.validators.has(one.number));
   const died = (): Validator | undefined => (isAlive(pid) ? undefined : validator);
   await until(MESH_SECONDS, "find its peers and follow the chain", at, died, async () => {
     const [peers, own, ...heads] = await Promise.all([
-      ask(at.validator(number).socket, peerCount),
-      headOf(at, validator),
-      ...others.map((other) => headOf(at, other)),
+      ask(engine, validator, at, peerCount),
+      headOf(engine, validator, at),
+      ...others.map((other) => headOf(engine, other, at)),
     ]);
     note(
       `peers ${peers ?? "-"}, block ${own?.height ?? "-"} of ${Math.max(0, ...heads.map((head) => head?.height ?? 0))}`,
@@ -100,7 +98,7 @@ export async function startValidator(
     if (peers === undefined || own === undefined || peers < others.length) return false;
     return heads.every((head) => head === undefined || own.height + 1 >= head.height);
   });
-  await withIpc(at.validator(number).socket, (node) => node.call("miner_start", []));
+  await seal(engine, validator, at);
 }
 
 async function prepare(network: Network, validator: Validator, at: Layout, engine: Engine): Promise<void> {
@@ -135,14 +133,28 @@ function startGate(at: Layout): void {
   );
 }
 
-async function headOf(at: Layout, { number }: Validator) {
-  return ask(at.validator(number).socket, (node) => blockAt(node));
+async function headOf(engine: Engine, validator: Validator, at: Layout) {
+  return ask(engine, validator, at, (node) => blockAt(node));
+}
+
+async function seal(engine: Engine, validator: Validator, at: Layout): Promise<void> {
+  const node = await engine.connect(validator, at);
+  try {
+    await engine.seal(node);
+  } finally {
+    node.close();
+  }
 }
 
 /** Whether all nodes have the same block at a height. */
-async function agreeAt(at: Layout, validators: readonly Validator[], height: number): Promise<boolean> {
+async function agreeAt(
+  engine: Engine,
+  validators: readonly Validator[],
+  at: Layout,
+  height: number,
+): Promise<boolean> {
   const blocks = await Promise.all(
-    validators.map(({ number }) => ask(at.validator(number).socket, (node) => blockAt(node, height))),
+    validators.map((validator) => ask(engine, validator, at, (node) => blockAt(node, height))),
   );
   return new Set(blocks.map((block) => block?.hash)).size === 1;
 }

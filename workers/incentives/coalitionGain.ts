@@ -1,9 +1,7 @@
-import { analyze } from "../estimation/analysis.js";
-import { NotObservableError } from "../estimation/errors.js";
-import { observability } from "../estimation/observability.js";
 import { coalitionRows } from "./coalitionRows.js";
 import { exposingRows } from "./exposingRows.js";
 import { hiddenAttack } from "./hiddenAttack.js";
+import { observableAnalysis } from "./observableAnalysis.js";
 import type { CoalitionGain, IncentiveModel } from "./types.js";
 import { visibleAttack } from "./visibleAttack.js";
 
@@ -25,9 +23,7 @@ export function coalitionGain(
 ): CoalitionGain {
   const { model, meterNames } = incentiveModel;
   const rows = coalitionRows(incentiveModel, members);
-  const analysis = analyze(model.h);
-  const { observable, unobservableStates } = observability(analysis);
-  if (!observable) throw new NotObservableError(unobservableStates);
+  const analysis = observableAnalysis(model);
   const meterShare = rows.own.length / meterNames.length;
   const attack = visibleAttack(model, rows);
   const lambda = attack?.lambda ?? 1;

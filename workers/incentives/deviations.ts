@@ -1,3 +1,4 @@
+import { Estimator } from "../estimation/estimator.js";
 import { seededRandom } from "../grid/seededRandom.js";
 import { type SimulatedSlots, type Simulation, type Strategy, simulateSlots } from "./simulateSlots.js";
 
@@ -13,6 +14,9 @@ export interface Deviation {
   /** Whether it pays: the change is above zero by more than three standard errors. */
   readonly pays: boolean;
 }
+
+/** A redundancy below this is that of a critical meter, within rounding. */
+const LEAST_REDUNDANCY = 1e-9;
 
 /**
  * Plays, for every operator, what it could do alone: leave meters unregistered, withhold values, go silent, withhold
@@ -32,6 +36,8 @@ export function deviations(
   const meters = model.meterNames.length;
   const everyone = simulation.strategy ?? (() => []);
   const honest = simulateSlots({ ...simulation, strategy: everyone });
+  const estimator = new Estimator(model.model);
+  const { redundancy } = estimator.normalisedResiduals(estimator.newEstimate().residual);
   const pick = seededRandom(seed, 2_000_000_011);
   const found: Deviation[] = [];
 
@@ -43,6 +49,9 @@ export function deviations(
       (row) => model.ownerOfRow[row] !== seat,
     );
     const one = own[Math.floor(pick() * own.length)];
+    // Without a critical meter there is no estimate, and nothing to compare.
+    const spare = own.filter((row) => redundancy[row]! > LEAST_REDUNDANCY);
+    const unregistered = spare[Math.floor(pick() * spare.length)];
     const other = others[Math.floor(pick() * others.length)];
     const withhold = (choose: Strategy): Partial<Simulation> => ({
       strategy: (view) => [...everyone(view), ...choose(view)],
@@ -50,10 +59,7 @@ export function deviations(
     const plays: [what: string, corollary: Deviation["corollary"], changed: Partial<Simulation>][] = [];
     if (one !== undefined) {
       const name = model.meterNames[one]!;
-      const registered = new Uint8Array(meters).fill(1);
-      registered[one] = 0;
       plays.push(
-        [`does not register ${name}`, 1, { registered }],
         [`withholds ${name}`, 2, withhold(() => [one])],
         ["is silent", 2, withhold(() => own)],
         [
@@ -62,6 +68,11 @@ export function deviations(
           withhold((view) => ((view.charges()?.[seat] ?? 0) > 0 ? [one] : [])),
         ],
       );
+    }
+    if (unregistered !== undefined) {
+      const registered = new Uint8Array(meters).fill(1);
+      registered[unregistered] = 0;
+      plays.push([`does not register ${model.meterNames[unregistered]}`, 1, { registered }]);
     }
     if (other !== undefined)
       plays.push([`blocks ${model.meterNames[other]!} of another`, 3, withhold(() => [other])]);

@@ -21,17 +21,17 @@ export interface IncentiveModel {
 export interface CoalitionGain {
   /** Seats, ascending. */
   readonly members: readonly number[];
-  /** The most that it can gain, credits a slot: A(|M_o|/|M| - λ); infinite attacks that nobody sees are set aside. */
+  /** The most that it can gain, credits a slot: A(|M_o|/|M| - λ); not above zero where no distortion pays. */
   readonly distortionGain: number;
   /** |M_o|/|M|, between 0 and 1. */
   readonly meterShare: number;
-  /** The smallest share of Σwr² that its distortion leaves at its own meters: the generalised eigenvalue. */
+  /** The smallest part of Σwr² that its distortion leaves at its own meters: the generalised eigenvalue; 1 if all of it. */
   readonly lambda: number;
-  /** The distortion that earns it, in the rows' units, one per row. */
+  /** The distortion that earns it, in the rows' units, one per row; at this size J is ten times τ. All 0 if λ is 1. */
   readonly attackVector: Float64Array;
-  /** States c such that the distortion a = Hc touches only its own meters, so that no residual shows it; if any. */
+  /** A state c, radians, such that a = Hc touches its own meters alone, so that no residual shows it; if there is one. */
   readonly hiddenAttack: Float64Array | undefined;
-  /** Names of meters of others that would show it, were they there or doubled. Empty without a hidden attack. */
+  /** The fewest of its meters that others would have to own or double for nothing to be hidden. Empty if nothing is. */
   readonly exposingMeters: readonly string[];
 }
 

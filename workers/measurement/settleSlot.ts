@@ -8,12 +8,14 @@ import type { SlotRules } from "./slotRules.js";
 import { type SettlementValues, type SlotUploads, settlementValues } from "./slotUploads.js";
 import { angleUnits } from "./versionEstimator.js";
 
-/** What to send to the ledger for a slot, and the estimate behind it (advice only where values are missing). */
-export type Settlement = SettlementValues & { readonly result: SlotEstimateResult } & (
-    | { readonly kind: "settle"; readonly angles: Uint8Array }
-    | { readonly kind: "settleIncomplete"; readonly angles: Uint8Array; readonly tree: Uint8Array }
-    | { readonly kind: "closeIncomplete" }
-  );
+/** What the ledger is sent for a slot, beside the values. */
+export type SettlementCall =
+  | { readonly kind: "settle"; readonly angles: Uint8Array }
+  | { readonly kind: "settleIncomplete"; readonly angles: Uint8Array; readonly tree: Uint8Array }
+  | { readonly kind: "closeIncomplete" };
+
+/** What to send to the ledger for a slot, and the estimate behind it (advice only where it is closed without one). */
+export type Settlement = SettlementValues & SettlementCall & { readonly result: SlotEstimateResult };
 
 /**
  * Makes the settlement of a slot: with angles if every meter reported; else, where the rules have an anomaly penalised even

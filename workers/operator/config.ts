@@ -12,7 +12,15 @@ const schema = z
     rpcUrl: z.string().url(),
     /** The chain that the key signs for; the endpoint must serve it. */
     chainId: z.number().int().positive(),
-    contracts: z.object({ consortium: address, registry: address, ledger: address }).strict(),
+    contracts: z
+      .object({
+        consortium: address,
+        registry: address,
+        ledger: address,
+        /** Where the keys of meters that sign their values are; left out, no row needs a signature. */
+        meterKeys: address.optional(),
+      })
+      .strict(),
     /** First block that may hold events of the contracts. */
     fromBlock: z.number().int().nonnegative().default(0),
     /** SQLite file of this operator. */

@@ -2,10 +2,14 @@ import { randomBytes } from "node:crypto";
 import { getBytes, type Block } from "ethers";
 import { Consortium__factory } from "../../typechain-types/factories/consortium/Consortium__factory.js";
 import { GridRegistry__factory } from "../../typechain-types/factories/grid/GridRegistry__factory.js";
+import { MeterKeys__factory } from "../../typechain-types/factories/measurement/MeterKeys__factory.js";
 import { SlotLedger__factory } from "../../typechain-types/factories/measurement/SlotLedger__factory.js";
 import { readLedgerRules } from "../chain/readLedgerRules.js";
 import { Suspects__factory } from "../../typechain-types/factories/measurement/Suspects__factory.js";
+import { type MeterKey, readMeterKeys } from "../chain/readMeterKeys.js";
 import { revertReason } from "../chain/revertReason.js";
+import { fitSlots } from "../chain/settleMany.js";
+import { meterPlace, type ReadingDomain } from "../crypto/meterReading.js";
 import { MISSING_VALUE } from "../grid/version/constants.js";
 import { commitment } from "../measurement/commitment.js";
 import { packAngles, packBatch, packSupplement, unpackBatch } from "../measurement/packValues.js";
@@ -14,6 +18,7 @@ import { slotAtTime } from "../measurement/slotAtTime.js";
 import { type LedgerRules, rulesOfSlot } from "../measurement/slotRules.js";
 import { closingTimes, slotTimes } from "../measurement/slotTimes.js";
 import { angleUnits } from "../measurement/versionEstimator.js";
+import type { ManySlots, QuietSlot } from "../measurement/joinSlots.js";
 import { bindIdentity } from "../store/bindIdentity.js";
 import { saveEstimate } from "../store/estimates.js";
 import { liveSubmission, submissionsOfSlot, type Submission } from "../store/journal.js";
@@ -23,9 +28,10 @@ import { pruneBefore } from "../store/pruneBefore.js";
 import { adoptSchedules } from "../store/schedules.js";
 import { transaction } from "../store/transaction.js";
 import type { Collaborators } from "./collaborators.js";
+import { collectQuiet, quietSlot } from "./collectQuiet.js";
 import { composeBatch, composeSupplement } from "./composeBatch.js";
 import type { WorkerConfig } from "./config.js";
-import { estimateSlot } from "./estimateSlot.js";
+import { estimateSlot, type SlotEstimate } from "./estimateSlot.js";
 import { fetchSlot, recoverUpload, UploadNotRecoverableError, type SlotData } from "./fetchSlot.js";
 import { followAlarms } from "./followAlarms.js";
 import { followSubmissions } from "./followSubmissions.js";
@@ -96,6 +102,15 @@ export class OperatorWorker {
   /** Slots with an alarm that need nothing any more. */
   readonly #closedAlarms = new Set<number>();
   #suspects: string | undefined;
+  #keys: {
+    readonly changes: bigint;
+    readonly version: number;
+    readonly byPlace: ReadonlyMap<number, MeterKey[]>;
+  } = {
+    changes: 0n,
+    version: 0,
+    byPlace: new Map(),
+  };
   #account = "";
   #seat = -1;
   #prunedAt = -1;
@@ -190,9 +205,13 @@ export class OperatorWorker {
     const { measurements, maxAheadSeconds } = this.#config;
     if (measurements === undefined) return;
     const model = await this.#version(version);
+    const keys = await this.#keysOf(model);
     const meters = new Map<string, IngestMeter>();
     for (const [index, { id, kind, seat, rangeCounts }] of model.meters.entries()) {
-      meters.set(id, { index, kind, own: seat === this.#seat, rangeCounts });
+      const own = seat === this.#seat;
+      const place = meterPlace(kind, model.records.directory[index]!.place);
+      const held = own ? keys.get(place) : undefined;
+      meters.set(id, { index, kind, own, rangeCounts, signing: held && { place, keys: held } });
     }
     const context: IngestContext = {
       meters,
@@ -200,6 +219,7 @@ export class OperatorWorker {
       now,
       powerUnitKw: model.powerUnitKw,
       maxAheadSeconds,
+      domain: this.#domain,
     };
     const { store, logger } = this.#worker;
     for (const path of listSources(measurements)) {
@@ -220,6 +240,31 @@ export class OperatorWorker {
         logger.info({ path, values, flagged, problems: problems.length }, "measurements read");
       }
     }
+  }
+
+  /** The keys of own meters that sign their values, by place; read again when the chain says that one was set. */
+  async #keysOf(model: VersionModel): Promise<ReadonlyMap<number, MeterKey[]>> {
+    const { meterKeys: address } = this.#config.contracts;
+    if (address === undefined) return this.#keys.byPlace;
+    const meterKeys = MeterKeys__factory.connect(address, this.#worker.provider);
+    const changes = await meterKeys.changesOf(this.#seat);
+    const { version } = model;
+    if (changes !== this.#keys.changes || version !== this.#keys.version) {
+      const places = model.meters.flatMap(({ kind, seat }, i) =>
+        seat === this.#seat ? [meterPlace(kind, model.records.directory[i]!.place)] : [],
+      );
+      const byPlace = await readMeterKeys(meterKeys, this.#seat, places);
+      this.#keys = { changes, version, byPlace };
+      this.#worker.logger.info({ meters: byPlace.size }, "keys of signing meters read");
+    }
+    return this.#keys.byPlace;
+  }
+
+  get #domain(): ReadingDomain | undefined {
+    const { chainId, contracts } = this.#config;
+    return contracts.meterKeys === undefined
+      ? undefined
+      : { chainId: BigInt(chainId), meterKeys: contracts.meterKeys };
   }
 
   /** The batch of a slot once it has ended or is whole, or the commitment to it; later the supplement, or the batch. */
@@ -358,7 +403,8 @@ export class OperatorWorker {
     ]);
     const { penaliseIncomplete } = rulesOfSlot(rules, slot);
     if (data.missing > 0 && !penaliseIncomplete) return await this.#sendSettlement(slot, closing);
-    const theta = this.#anglesOf(model, data, slot, rules);
+    const estimate = this.#estimateOf(model, data, slot, rules);
+    const theta = estimate?.theta;
     if (data.missing > 0) {
       const tree = reportedTree(model.records, data.counts);
       if (theta !== undefined && tree !== undefined) {
@@ -373,7 +419,9 @@ export class OperatorWorker {
       }
       return head.timestamp >= incomplete && (await this.#sendSettlement(slot, closing));
     }
-    if (theta !== undefined) {
+    if (estimate !== undefined && theta !== undefined) {
+      const quiet = quietSlot(model, slot, data, estimate);
+      if (quiet !== undefined && (await this.#settleMany(quiet, model, head.timestamp, rules))) return true;
       const settling = this.#ledger.interface.encodeFunctionData("settle", [
         slot,
         data.values,
@@ -404,9 +452,57 @@ export class OperatorWorker {
     return (this.#suspects ??= await this.#ledger.suspects());
   }
 
-  #anglesOf(model: VersionModel, data: SlotData, slot: number, rules: LedgerRules): Float64Array | undefined {
+  /**
+   * Settles a slot together with those after it, if there are any that are due and without alarm.
+   *
+   * @returns whether a settlement was sent; else the slot is settled by itself.
+   */
+  async #settleMany(
+    first: QuietSlot,
+    model: VersionModel,
+    now: number,
+    rules: LedgerRules,
+  ): Promise<boolean> {
+    const { provider, store, logger } = this.#worker;
+    const { slot } = first;
+    // What failed together is tried alone.
+    if (submissionsOfSlot(store, slot).some(({ kind }) => kind === "settle")) return false;
+    const slots = await collectQuiet(this.#worker, model, first, now, rules, async (one) =>
+      Number(await this.#ledger.versionOf(one)),
+    );
+    if (slots.length < 2) return false;
+    const to = this.#config.contracts.ledger;
+    const encode = (call: ManySlots): string =>
+      this.#ledger.interface.encodeFunctionData("settleMany", [
+        call.first,
+        call.count,
+        call.values,
+        call.supplements,
+        call.angles,
+      ]);
     try {
-      return estimateSlot(model, data, rulesOfSlot(rules, slot).normalQuantile).theta;
+      const call = await fitSlots(slots, async (one) =>
+        provider.estimateGas({ from: this.#account, to, data: encode(one) }),
+      );
+      if (call.count < 2) return false;
+      logger.info({ slot, slots: call.count }, "settling slots together");
+      return await this.#sendSettlement(slot, encode(call));
+    } catch (error) {
+      const revert = revertReason(error);
+      if (revert === undefined) throw error;
+      logger.debug({ slot, revert: revert.message }, "slots cannot be settled together");
+      return false;
+    }
+  }
+
+  #estimateOf(
+    model: VersionModel,
+    data: SlotData,
+    slot: number,
+    rules: LedgerRules,
+  ): SlotEstimate | undefined {
+    try {
+      return estimateSlot(model, data, rulesOfSlot(rules, slot).normalQuantile);
     } catch (error) {
       // Left to others or, in the end, to the slot's expiry.
       const reason = String(error);

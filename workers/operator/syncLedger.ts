@@ -12,6 +12,7 @@ const TOPICS = [
   "SupplementUploaded",
   "SlotSettled",
   "IncompleteSlotSettled",
+  "QuietSlotSettled",
   "SlotClosedIncomplete",
 ] as const;
 const Q32 = 2 ** 32;
@@ -91,6 +92,7 @@ function noteEvent(store: Store, log: Log, event: LogDescription, slot: number, 
       noteUpload(store, version, { slot, seat: Number(event.args["seat"]), kind: "supplement", ...at });
       break;
     case "SlotSettled":
+    case "QuietSlotSettled":
       noteClosed(store, slot, version, {
         closed: "settled",
         ...at,

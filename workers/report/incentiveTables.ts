@@ -14,6 +14,8 @@ export interface TextTable {
   readonly rows: readonly (readonly string[])[];
 }
 
+/** Rows of coalitions and of compromised sets; there can be thousands. */
+export const MOST_ROWS = 40;
 /** Names in a cell, before the rest is counted. */
 const MOST_NAMES = 6;
 
@@ -86,12 +88,12 @@ export function boundsTable(bounds: readonly WithholdingBounds[]): TextTable {
   };
 }
 
-/** What distorting brings each coalition; beyond `most` those that gain the most. */
-export function coalitionTable(coalitions: readonly CoalitionFigures[], most = 40): TextTable {
+/** What distorting brings each coalition; of many those that gain the most. */
+export function coalitionTable(coalitions: readonly CoalitionFigures[]): TextTable {
   const shown =
-    coalitions.length <= most
+    coalitions.length <= MOST_ROWS
       ? coalitions
-      : coalitions.toSorted((a, b) => b.distortionGain - a.distortionGain).slice(0, most);
+      : coalitions.toSorted((a, b) => b.distortionGain - a.distortionGain).slice(0, MOST_ROWS);
   return {
     columns: [
       { head: "coalition" },
@@ -110,9 +112,9 @@ export function coalitionTable(coalitions: readonly CoalitionFigures[], most = 4
   };
 }
 
-/** FDI security of compromised operators; beyond `most` those that are exposed first. */
-export function securityTable(security: readonly SecurityFigures[], most = 40): TextTable {
-  const shown = security.toSorted((a, b) => a.compromised.length - b.compromised.length).slice(0, most);
+/** FDI security of compromised operators; of many the smallest sets. */
+export function securityTable(security: readonly SecurityFigures[]): TextTable {
+  const shown = security.toSorted((a, b) => a.compromised.length - b.compromised.length).slice(0, MOST_ROWS);
   return {
     columns: [{ head: "compromised" }, { head: "secure" }, { head: "exposed sensitive buses" }],
     rows: shown.map(({ compromised, secure, exposed }) => [
@@ -181,8 +183,8 @@ export function joinTable({ scenarios, currency }: JoinDecision): TextTable {
       { head: "together" },
       ...rights(`cost alone, ${currency} a slot`, "together", "saved"),
     ],
-    rows: scenarios.map((scenario) => [
-      scenario.name,
+    rows: scenarios.map((scenario, i) => [
+      `${i + 1}. ${scenario.name}`,
       significant(scenario.likelihoodPerSlot, 3),
       yes(scenario.detectableAlone),
       yes(scenario.detectableTogether),

@@ -1,11 +1,13 @@
 import { expect } from "chai";
 import { before, beforeEach, describe, it } from "mocha";
+import { Suspects__factory } from "../../../typechain-types/index.js";
 import { defaultPlan } from "../../../workers/grid/defaultPlan.js";
 import { partition } from "../../../workers/grid/partition.js";
 import { powerFlow } from "../../../workers/grid/powerFlow.js";
 import { seededRandom } from "../../../workers/grid/seededRandom.js";
 import { trueMeasurements } from "../../../workers/grid/trueMeasurements.js";
 import { buildVersion } from "../../../workers/grid/version/buildVersion.js";
+import { nameSuspect } from "../../../workers/measurement/nameSuspect.js";
 import { unitOfCount } from "../../../workers/measurement/estimateSlot.js";
 import { packAngles, packBatch } from "../../../workers/measurement/packValues.js";
 import { packSlotAngles, slotAngles } from "../../../workers/measurement/slotAngles.js";
@@ -95,7 +97,7 @@ describe("slots under a factored version", function () {
     expect(overStatement).to.be.below(1e-9 * threshold);
   });
 
-  it("charges an alarm to the operator of the falsified meter", async () => {
+  it("charges an alarm to the operator of the falsified meter, which can be named on the chain", async () => {
     const values = readings(made!, 2);
     const meter = made!.built.meters.findIndex(({ kind }) => kind === "injection");
     values[meter]! += 40 * Math.round(made!.built.meters[meter]!.sigma);
@@ -114,6 +116,15 @@ describe("slots under a factored version", function () {
     expect(moved[seat]! < 0n && moved.every((change, s) => s === seat || change > moved[seat]!)).to.equal(
       true,
     );
+
+    const claim = nameSuspect(records, versionEstimator(records), values);
+    expect(claim.meter).to.equal(meter);
+    const { ledger } = sharing.contracts;
+    const suspects = Suspects__factory.connect(await ledger.suspects(), sharing.members[0]);
+    await suspects.name(slot, claim.meter, packBatch(values), "0x", claim.angles);
+    const stands = await suspects.caseOf(slot);
+    expect([stands.meter, stands.seat]).to.deep.equal([BigInt(meter), BigInt(seat)]);
+    expectClose(Number(stands.dropQ32) / 2 ** 32, claim.drop);
   });
 
   it("is closed incomplete when a value is missing", async () => {

@@ -4,6 +4,7 @@ import { before, beforeEach, describe, it } from "mocha";
 import { MeterKeys__factory } from "../../../typechain-types/index.js";
 import { meterPlace, readingHash, readingSigner, signReading } from "../../../workers/crypto/meterReading.js";
 import { METER_KINDS, MISSING_VALUE } from "../../../workers/grid/version/constants.js";
+import { agrees } from "../../../workers/operator/auditReadings.js";
 import { joinSupplements, packBatch, packSupplement } from "../../../workers/measurement/packValues.js";
 import { bringIntoForce, ledgerFixture, refusal } from "./ledgerFixture.js";
 import { readings, tinyPlan, tinyVersion } from "./tinyVersion.js";
@@ -172,15 +173,16 @@ describe("MeterKeys", () => {
     it("is refused if the value is what the meter signed, rounded either way at one half", async () => {
       await f.uploadAll(slot, honest);
       const batch = f.batchOf(honest, SEAT);
-      for (const [watts, agrees] of [
+      for (const [watts, agreed] of [
         [0n, true],
         [500n, true],
         [-500n, true],
         [501n, false],
         [-501n, false],
       ] as const) {
+        expect(agrees(signed + watts, honest[METER]!, "flowFrom", 1)).to.equal(agreed);
         const call = dispute(signed + watts, sign(signed + watts), batch);
-        if (agrees) await refused(call, "MeterKeysValueAgrees", { slot, meter: METER, value: honest[METER] });
+        if (agreed) await refused(call, "MeterKeysValueAgrees", { slot, meter: METER, value: honest[METER] });
         else {
           await call;
           await restore();
@@ -197,7 +199,7 @@ describe("MeterKeys", () => {
       const batch = f.batchOf(honest, 2);
       const exact = (BigInt(honest[pmu]!) * 10n ** 9n) / 2n ** 20n;
       // Half a count is 476.8 nrad.
-      for (const [nrad, agrees] of [
+      for (const [nrad, agreed] of [
         [0n, true],
         [475n, true],
         [-475n, true],
@@ -205,8 +207,9 @@ describe("MeterKeys", () => {
         [-478n, false],
       ] as const) {
         const value = exact + nrad;
+        expect(agrees(value, honest[pmu]!, "pmu", 1)).to.equal(agreed);
         const call = dispute(value, sign(value, { place: at }), batch, "0x", [slot, pmu]);
-        if (agrees) await refused(call, "MeterKeysValueAgrees");
+        if (agreed) await refused(call, "MeterKeysValueAgrees");
         else {
           await keys().dispute.staticCall(slot, pmu, value, sign(value, { place: at }), batch, "0x");
           await call;

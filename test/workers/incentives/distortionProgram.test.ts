@@ -12,6 +12,7 @@ import type { IncentiveModel } from "../../../workers/incentives/types.js";
 import {
   arbitraryOwned,
   caseModel,
+  denseRows,
   residualMaker,
   rowsOf,
   smallestShare,
@@ -143,6 +144,33 @@ describe("distortionProgram", () => {
       }),
       { numRuns: 100, seed: 8 },
     );
+  });
+
+  it("is what a search of all directions of three meters on IEEE 14 finds", () => {
+    const incentive = ieee14(false);
+    const maker = residualMaker(denseRows(incentive.model), incentive.model.weight);
+    const { own } = rowsOf(incentive, [0]);
+    const attacked = [own[0]!, own[3]!, own[own.length - 1]!];
+    const columns = maker.map((row) => attacked.map((j) => row[j]!));
+    const inOwn = new Set(own);
+    let best = Infinity;
+    const steps = 400;
+    for (let a = 0; a < steps; a++) {
+      for (let b = 0; b < steps; b++) {
+        const [u, v] = [(Math.PI * a) / steps, (Math.PI * b) / steps];
+        const d = [Math.sin(u) * Math.cos(v), Math.sin(u) * Math.sin(v), Math.cos(u)];
+        let ours = 0;
+        let all = 0;
+        columns.forEach((row, i) => {
+          const r = (row[0]! * d[0]! + row[1]! * d[1]! + row[2]! * d[2]!) ** 2;
+          all += r;
+          if (inOwn.has(i)) ours += r;
+        });
+        best = Math.min(best, ours / all);
+      }
+    }
+    const { lambda } = distortionProgram(incentive, [0], attacked, penalty);
+    expect(lambda).to.be.at.most(best).and.closeTo(best, 1e-3);
   });
 
   for (const [title, incentive] of [

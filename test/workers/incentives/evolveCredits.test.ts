@@ -6,6 +6,7 @@ import { evolveCredits } from "../../../workers/incentives/evolveCredits.js";
 import { expectedGain } from "../../../workers/incentives/expectedGain.js";
 import { germanExample } from "../../../workers/incentives/germanExample.js";
 import { sampleFailures } from "../../../workers/incentives/sampleFailures.js";
+import { simulateEvolution } from "../../../workers/incentives/simulateEvolution.js";
 import { timeToExpulsion } from "../../../workers/incentives/timeToExpulsion.js";
 
 describe("the evolution of credits (paper 003, Appendix C)", () => {
@@ -72,6 +73,28 @@ describe("the evolution of credits (paper 003, Appendix C)", () => {
     }
     const smallestAt = classGain(example, [found.smallestGainsAbove!, 0.001, 0.001, 0.001])[3]!.mean;
     expect(smallestAt).to.be.closeTo(0, 1e-6);
+  });
+
+  it("has the variance of a slot's changes, and of the time to expulsion, that are stated", () => {
+    const epsilons = [0.001, 0.001, 0.001, 0.001];
+    const { points } = simulateEvolution({ example, epsilons, mostSlots: 6_000, every: 1, seed: 2 });
+    for (const [i, { mean, variance }] of classGain(example, epsilons).entries()) {
+      const changes = points.slice(1).map((point, k) => Number(point.credits[i]! - points[k]!.credits[i]!));
+      const squares = changes.reduce((sum, x) => sum + (x - mean) ** 2, 0) / changes.length;
+      expect(squares / variance).to.be.within(0.85, 1.15);
+    }
+    const short = { ...germanExample, deposit: germanExample.deposit / 2_500n };
+    const times = Array.from(
+      { length: 400 },
+      (_, seed) =>
+        simulateEvolution({ example: short, epsilons, mostSlots: 2_000, every: 2_000, seed: 100 + seed })
+          .slots,
+    );
+    const mean = times.reduce((sum, x) => sum + x, 0) / times.length;
+    const spread = Math.sqrt(times.reduce((sum, x) => sum + (x - mean) ** 2, 0) / times.length);
+    const expected = timeToExpulsion(Number(short.deposit), classGain(short, epsilons)[3]!);
+    expect(Math.abs(mean - expected.slots!)).to.be.below(4 * (expected.deviation! / Math.sqrt(400)) + 1);
+    expect(spread / expected.deviation!).to.be.within(0.85, 1.15);
   });
 
   it("agrees with the five terms, meter by meter", () => {

@@ -15,6 +15,27 @@
       },
       {
         "internalType": "uint256",
+        "name": "objectiveQ32",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "thresholdQ32",
+        "type": "uint256"
+      }
+    ],
+    "name": "SlotLedgerAlarm",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "slot",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
         "name": "seat",
         "type": "uint256"
       }
@@ -413,6 +434,38 @@
     "inputs": [
       {
         "internalType": "uint256",
+        "name": "firstSlot",
+        "type": "uint256"
+      }
+    ],
+    "name": "SlotLedgerOtherRules",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "slot",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint24",
+        "name": "got",
+        "type": "uint24"
+      },
+      {
+        "internalType": "uint24",
+        "name": "want",
+        "type": "uint24"
+      }
+    ],
+    "name": "SlotLedgerOtherVersion",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
         "name": "slot",
         "type": "uint256"
       },
@@ -466,6 +519,22 @@
       },
       {
         "internalType": "uint256",
+        "name": "record",
+        "type": "uint256"
+      }
+    ],
+    "name": "SlotLedgerReferenceAngleOf",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "slot",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
         "name": "from",
         "type": "uint256"
       },
@@ -508,6 +577,22 @@
       }
     ],
     "name": "SlotLedgerRulesPending",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "got",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "most",
+        "type": "uint256"
+      }
+    ],
+    "name": "SlotLedgerSlotCount",
     "type": "error"
   },
   {
@@ -725,6 +810,31 @@
       {
         "indexed": false,
         "internalType": "uint256",
+        "name": "objectiveQ32",
+        "type": "uint256"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "thresholdQ32",
+        "type": "uint256"
+      }
+    ],
+    "name": "QuietSlotSettled",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "slot",
+        "type": "uint256"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
         "name": "missing",
         "type": "uint256"
       }
@@ -831,6 +941,19 @@
         "internalType": "uint256",
         "name": "",
         "type": "uint256"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [],
+    "name": "quietSlots",
+    "outputs": [
+      {
+        "internalType": "contract IQuietSlots",
+        "name": "",
+        "type": "address"
       }
     ],
     "stateMutability": "view",
@@ -966,6 +1089,39 @@
       }
     ],
     "name": "settleIncomplete",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "first",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "count",
+        "type": "uint256"
+      },
+      {
+        "internalType": "bytes",
+        "name": "values",
+        "type": "bytes"
+      },
+      {
+        "internalType": "bytes",
+        "name": "supplements",
+        "type": "bytes"
+      },
+      {
+        "internalType": "bytes",
+        "name": "angles",
+        "type": "bytes"
+      }
+    ],
+    "name": "settleMany",
     "outputs": [],
     "stateMutability": "nonpayable",
     "type": "function"

@@ -1,4 +1,5 @@
 import { dirname } from "node:path";
+import { IpcConnection } from "../ipc.js";
 import type { Layout } from "../layout.js";
 import type { Network, Validator } from "../types.js";
 import { cliqueGenesis } from "./cliqueGenesis.js";
@@ -10,6 +11,10 @@ const POOL = 100_000;
 /** geth 1.13, the last that seals Clique (EIP-225). */
 export function cliqueGeth(geth: string): Engine {
   return {
+    gated: true,
+    connect: (validator, at) => IpcConnection.open(at.validator(validator.number).socket),
+    seal: async (node) => void (await node.call("miner_start")),
+    sealerOf: (node, height) => node.call<string>("clique_getSigner", [`0x${height.toString(16)}`]),
     genesis: cliqueGenesis,
     files: (network, validator, at) =>
       new Map([[at.validator(validator.number).config, peersToml(network, validator)]]),
@@ -25,7 +30,7 @@ export function cliqueGeth(geth: string): Engine {
 }
 
 /** Static and trusted peers: with these a restarted node is back within half a second, and an outsider gets in nowhere. */
-function peersToml(network: Network, own: Validator): string {
+export function peersToml(network: Network, own: Validator): string {
   const peers = network.validators.filter(({ number }) => number !== own.number).map(enodeUrl);
   const list = peers.map((peer) => `  ${JSON.stringify(peer)},`).join("\n");
   return `[Node.P2P]
@@ -44,7 +49,17 @@ export function enodeUrl({ nodeId, host, p2pPort }: Validator): string {
   return `enode://${nodeId}@${host}:${p2pPort}`;
 }
 
-function startArguments(network: Network, validator: Validator, at: Layout): string[] {
+/**
+ * The arguments of a node.
+ *
+ * @param peersFrom The addresses that peers may have.
+ */
+export function startArguments(
+  network: Network,
+  validator: Validator,
+  at: Layout,
+  peersFrom = "127.0.0.0/8",
+): string[] {
   const { config, data, password, socket } = at.validator(validator.number);
   const peers = Math.max(network.validators.length - 1, 1);
   const flags: Record<string, string | number> = {
@@ -53,7 +68,7 @@ function startArguments(network: Network, validator: Validator, at: Layout): str
     networkid: network.chainId,
     port: validator.p2pPort,
     maxpeers: peers,
-    netrestrict: "127.0.0.0/8",
+    netrestrict: peersFrom,
     nat: "none",
     syncmode: "full",
     // Without it a killed node winds back to its genesis block, and look-ups by hash end after 27 days.

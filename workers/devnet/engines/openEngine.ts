@@ -1,13 +1,20 @@
+import { DevnetError } from "../errors.js";
 import { findGeth } from "../findGeth.js";
+import type { Network } from "../types.js";
+import { besuQbft, findBesu } from "./besuQbft.js";
 import { cliqueGeth } from "./cliqueGeth.js";
 import type { Engine } from "./types.js";
 
 /**
- * The engine that networks run on, with the client that it found.
+ * The engine of a network, with the client that was found to run it.
  *
  * @param note Told what takes long.
  * @throws DevnetError if there is no such client.
  */
-export async function openEngine(note: (text: string) => void): Promise<Engine> {
-  return cliqueGeth(await findGeth(process.env, note));
+export async function openEngine(network: Network, note: (text: string) => void): Promise<Engine> {
+  if (network.engine === "clique") return cliqueGeth(await findGeth(process.env, note));
+  const besu = await findBesu(process.env);
+  if (besu === undefined)
+    throw new DevnetError("no Besu: put it on the path, or name it with GRIDPROOF_BESU");
+  return besuQbft(besu);
 }

@@ -7,8 +7,23 @@ export interface Command {
   readonly args: readonly string[];
 }
 
+/** A node that answers calls. */
+export interface NodeConnection {
+  /** @throws RpcError if the node answers with an error, or goes away. */
+  call<T>(method: string, params?: readonly unknown[]): Promise<T>;
+  close(): void;
+}
+
 /** What the launcher has to know of a client. */
 export interface Engine {
+  /** Whether a gate stands before the node, which then serves no port itself: it holds a key that a call could use. */
+  readonly gated: boolean;
+  /** Reaches a node for what the launcher asks of it. @throws where it does not answer. */
+  connect(validator: Validator, at: Layout): Promise<NodeConnection>;
+  /** Has a node that has its peers and the chain take part in sealing. */
+  seal(node: NodeConnection): Promise<void>;
+  /** The account that sealed a block. */
+  sealerOf(node: NodeConnection, height: number): Promise<string>;
   /** The genesis block, as the client reads it. */
   genesis(network: Network): object;
   /** Files that the client reads beside it, by path: peers, permissions. */

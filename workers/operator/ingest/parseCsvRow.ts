@@ -19,6 +19,7 @@ export function parseCsvRow(line: string, layout: CsvLayout): Outcome<RawRow> {
       value: field("value"),
       unit: field("unit"),
       quality: field("quality"),
+      signature: field("signature"),
     },
   };
 }

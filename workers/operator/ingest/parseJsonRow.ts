@@ -2,8 +2,8 @@ import { problem } from "./problem.js";
 import type { Outcome, RawRow } from "./types.js";
 
 /**
- * The fields of one line of JSON: an object with `time`, `meter`, `value`, `unit` and, where wanted, `timezone` and
- * `quality`. `value` is a number, a text that holds one, or null for none; the others are texts (a meter's name may be
+ * The fields of one line of JSON: an object with `time`, `meter`, `value`, `unit` and, where wanted, `timezone`,
+ * `quality` and `signature`. `value` is a number, a text that holds one, or null for none; the others are texts (a meter's name may be
  * a number). Other fields are ignored.
  */
 export function parseJsonRow(line: string): Outcome<RawRow> {
@@ -18,7 +18,7 @@ export function parseJsonRow(line: string): Outcome<RawRow> {
   }
   const fields = row as Record<string, unknown>;
   const texts: Record<string, string> = {};
-  for (const name of ["time", "timezone", "meter", "value", "unit", "quality"]) {
+  for (const name of ["time", "timezone", "meter", "value", "unit", "quality", "signature"]) {
     const field = fields[name] ?? "";
     const numeric = typeof field === "number" && (name === "value" || name === "meter");
     if (typeof field !== "string" && !numeric) {

@@ -1,8 +1,10 @@
 import type { Quality } from "../../store/measurements.js";
+import { checkSignature } from "./checkSignature.js";
 import { parseTime } from "./parseTime.js";
 import { problem } from "./problem.js";
 import { quantise } from "./quantise.js";
 import { slotOfTime } from "./slotOfTime.js";
+import { signedUnit } from "./unitFactor.js";
 import type { IngestContext, Outcome, RawRow, Reading } from "./types.js";
 
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
@@ -14,6 +16,8 @@ const QUALITIES: ReadonlySet<string> = new Set<Quality>(["good", "suspect", "bad
  * What the quality flag does: `good` (also when absent) and `suspect` readings are uploaded, the latter marked in the
  * store; `bad` and `missing` ones are not, their value is not looked at, and the meter counts as missing in that slot
  * unless a later row before the cut-off brings a value.
+ *
+ * A meter with a key in that slot needs its signature beside a value. The value that counts is then the signed one.
  */
 export function parseRow(row: RawRow, context: IngestContext): Outcome<Reading> {
   if (row.meter === "") return problem("malformed", "meter: empty, a name is expected");
@@ -36,11 +40,15 @@ export function parseRow(row: RawRow, context: IngestContext): Outcome<Reading> 
   const slot = slotOfTime(time.value, context);
   if ("problem" in slot) return slot;
 
-  let counts: number | undefined;
-  if (valued) {
-    const quantised = quantise(Number(row.value), row.unit, meter, context.powerUnitKw);
-    if ("problem" in quantised) return quantised;
-    counts = quantised.value;
-  }
-  return { value: { slot: slot.value, meter: row.meter, counts, quality: quality as Quality } };
+  const reading = { slot: slot.value, meter: row.meter, quality: quality as Quality };
+  if (!valued) return { value: { ...reading, counts: undefined } };
+  const quantised = quantise(Number(row.value), row.unit, meter, context.powerUnitKw);
+  if ("problem" in quantised) return quantised;
+  const signed = checkSignature(row, meter, slot.value, context);
+  if (signed === undefined) return { value: { ...reading, counts: quantised.value } };
+  if ("problem" in signed) return signed;
+  // What was signed is what the operator will be held to.
+  const { value } = signed.value;
+  const own = quantise(Number(value), signedUnit(meter.kind), meter, context.powerUnitKw);
+  return "problem" in own ? own : { value: { ...reading, counts: own.value, signed: signed.value } };
 }

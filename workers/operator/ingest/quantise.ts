@@ -1,12 +1,10 @@
 import type { MeterKind } from "../../grid/types.js";
 import { problem } from "./problem.js";
 import type { Outcome } from "./types.js";
+import { unitFactor } from "./unitFactor.js";
 
 /** Counts of a PMU are 2⁻²⁰ rad. */
 const ANGLE_COUNTS_PER_RAD = 2 ** 20;
-
-const KW: Readonly<Record<string, number>> = { kw: 1, mw: 1_000, w: 0.001 };
-const RAD: Readonly<Record<string, number>> = { rad: 1, mrad: 0.001, deg: Math.PI / 180 };
 
 /**
  * Turns a value into counts of the meter's unit: rounded to the nearest, halves away from zero.
@@ -21,8 +19,7 @@ export function quantise(
   powerUnitKw: number,
 ): Outcome<number> {
   const pmu = meter.kind === "pmu";
-  const fitting = pmu ? RAD : KW;
-  const factor = unit === "mW" ? undefined : fitting[unit.toLowerCase()];
+  const factor = unitFactor(unit, meter.kind);
   if (factor === undefined) {
     const expected = pmu ? "rad, mrad or deg" : "kW, MW or W";
     return problem("badUnit", `unit: '${unit}' does not fit a ${pmu ? "PMU" : "power meter"} (${expected})`);

@@ -12,11 +12,11 @@ export interface CsvLayout {
 }
 
 const NEEDED = ["time", "meter", "value", "unit"] as const;
-const OPTIONAL = ["timezone", "quality"] as const;
+const OPTIONAL = ["timezone", "quality", "signature"] as const;
 
 /**
  * Reads the header of a CSV file. Columns in any order and letter case; `time`, `meter`, `value` and `unit` are
- * needed, `timezone` and `quality` optional, others ignored. The delimiter is a comma, or a semicolon if the header
+ * needed, `timezone`, `quality` and `signature` optional, others ignored. The delimiter is a comma, or a semicolon if the header
  * has one and no comma.
  */
 export function readCsvHeader(line: string): Outcome<CsvLayout> {

@@ -1,3 +1,5 @@
+import type { MeterKey } from "../../chain/readMeterKeys.js";
+import type { ReadingDomain } from "../../crypto/meterReading.js";
 import type { MeterKind } from "../../grid/types.js";
 import type { SlotClock } from "../../measurement/slotTimes.js";
 import type { Quality } from "../../store/measurements.js";
@@ -15,6 +17,8 @@ import type { Quality } from "../../store/measurements.js";
  * - `tooLate`: the slot's cut-off has passed, or the time to commit to its values
  * - `tooFarAhead`: the slot is further in the future than is allowed
  * - `outOfRange`: the value is beyond the range of the meter
+ * - `unsigned`: the meter has a key in that slot, and the row has no signature
+ * - `badSignature`: the meter's key did not sign this value for this slot
  * - `duplicate`: the meter already has a value in that slot
  */
 export type ProblemCode =
@@ -29,6 +33,8 @@ export type ProblemCode =
   | "tooLate"
   | "tooFarAhead"
   | "outOfRange"
+  | "unsigned"
+  | "badSignature"
   | "duplicate";
 
 /** A row that was not taken. */
@@ -49,6 +55,7 @@ export interface RawRow {
   readonly value: string;
   readonly unit: string;
   readonly quality: string;
+  readonly signature: string;
 }
 
 /** A row that may be kept. */
@@ -58,6 +65,22 @@ export interface Reading {
   /** Counts of the meter's unit; undefined exactly if the quality is bad or missing. */
   readonly counts: number | undefined;
   readonly quality: Quality;
+  /** What the meter signed: W, or nrad of a PMU; undefined if it has no key in that slot. */
+  readonly signed?: SignedValue | undefined;
+}
+
+/** A value with the signature of its meter. */
+export interface SignedValue {
+  readonly value: bigint;
+  readonly signature: string;
+}
+
+/** A meter that signs its values. */
+export interface SigningMeter {
+  /** As `meterPlace` gives it. */
+  readonly place: number;
+  /** Ascending by the slot from which they hold. */
+  readonly keys: readonly MeterKey[];
 }
 
 /** What a row must know of its meter. */
@@ -69,6 +92,8 @@ export interface IngestMeter {
   readonly own: boolean;
   /** A value must be less than this in magnitude: 2^e counts. */
   readonly rangeCounts: number;
+  /** Place as its signatures name it, and its keys; undefined if it has none. */
+  readonly signing?: SigningMeter | undefined;
 }
 
 /** All that a row is judged by. */
@@ -82,4 +107,6 @@ export interface IngestContext {
   readonly powerUnitKw: number;
   /** How far ahead of now a slot may start, in seconds. */
   readonly maxAheadSeconds: number;
+  /** What signatures are made for; undefined where no meter has a key. */
+  readonly domain?: ReadingDomain | undefined;
 }

@@ -1,6 +1,8 @@
 import { expect } from "chai";
+import { Wallet } from "ethers";
 import * as fc from "fast-check";
 import { describe, it } from "mocha";
+import { meterPlace, type MeterReading, signReading } from "../../../../workers/crypto/meterReading.js";
 import { parseCsvRow } from "../../../../workers/operator/ingest/parseCsvRow.js";
 import { parseJsonRow } from "../../../../workers/operator/ingest/parseJsonRow.js";
 import { parseRow } from "../../../../workers/operator/ingest/parseRow.js";
@@ -30,6 +32,7 @@ const good: RawRow = {
   value: "12.4",
   unit: "kW",
   quality: "",
+  signature: "",
 };
 
 function judge(change: Partial<RawRow>, changed: Partial<IngestContext> = {}): Outcome<Reading> {
@@ -39,6 +42,11 @@ function judge(change: Partial<RawRow>, changed: Partial<IngestContext> = {}): O
 function code(change: Partial<RawRow>, changed: Partial<IngestContext> = {}): string {
   const outcome = judge(change, changed);
   return "problem" in outcome ? outcome.problem.code : "taken";
+}
+
+/** The start of a slot. */
+function at(slot: number): Partial<RawRow> {
+  return { time: new Date((genesis + 10 * slot) * 1000).toISOString() };
 }
 
 function taken(quality: string, counts: number | undefined): unknown {
@@ -54,6 +62,95 @@ describe("parseRow", () => {
     expect(judge({ quality: "Suspect" })).to.deep.equal(taken("suspect", 12));
     expect(judge({ quality: "bad" })).to.deep.equal(taken("bad", undefined));
     expect(judge({ quality: "missing", value: "", unit: "" })).to.deep.equal(taken("missing", undefined));
+  });
+
+  describe("of a meter with a key", () => {
+    const domain = { chainId: 7n, meterKeys: `0x${"ab".repeat(20)}` };
+    const [first, second] = ["11", "22"].map((byte) => new Wallet(`0x${byte.repeat(32)}`)) as [
+      Wallet,
+      Wallet,
+    ];
+    const place = meterPlace("injection", 3);
+    const signing = {
+      place,
+      keys: [
+        { fromSlot: 8, key: first.address },
+        { fromSlot: 11, key: second.address },
+        { fromSlot: 12, key: undefined },
+      ],
+    };
+    const pmuPlace = meterPlace("pmu", 4);
+    const signed: Partial<IngestContext> = {
+      domain,
+      meters: new Map([
+        ["own", { index: 0, kind: "injection", own: true, rangeCounts: 2 ** 20, signing }],
+        [
+          "pmu",
+          {
+            index: 1,
+            kind: "pmu",
+            own: true,
+            rangeCounts: 2 ** 22,
+            signing: { ...signing, place: pmuPlace },
+          },
+        ],
+      ]),
+    };
+    const sign = (value: bigint, change: Partial<MeterReading> = {}, key = first): string =>
+      signReading(key.privateKey, domain, { slot: 10, place, value, ...change });
+
+    it("takes what its key signed, and counts the signed value", () => {
+      const signature = sign(12_400n);
+      expect(judge({ signature }, signed)).to.deep.equal({
+        value: { slot: 10, meter: "own", counts: 12, quality: "good", signed: { value: 12_400n, signature } },
+      });
+      // 12.4996 kW in the file, 12.5 kW signed: what was signed is uploaded.
+      const rounded = judge({ value: "12.4996", signature: sign(12_500n) }, signed);
+      expect("value" in rounded && rounded.value.counts).to.equal(13);
+      const mw = judge({ value: "-0.0124", unit: "MW", signature: sign(-12_400n) }, signed);
+      expect("value" in mw && mw.value.counts).to.equal(-12);
+    });
+
+    it("takes a PMU's nanoradians", () => {
+      const signature = sign(-123_456_789n, { place: pmuPlace });
+      const row = { meter: "pmu", value: "-0.123456789", unit: "rad", signature };
+      const found = judge(row, signed);
+      expect("value" in found && found.value.counts).to.equal(Math.round(-0.123456789 * 2 ** 20));
+    });
+
+    it("names a row without a signature, and one with another's", () => {
+      expect(code({}, signed)).to.equal("unsigned");
+      const wrong = [
+        sign(12_401n),
+        sign(12_400n, { slot: 11 }),
+        sign(12_400n, { place: place + 1 }),
+        sign(12_400n, {}, second),
+        signReading(first.privateKey, { ...domain, chainId: 8n }, { slot: 10, place, value: 12_400n }),
+        "0x",
+        "signed",
+        sign(12_400n).slice(0, -2),
+      ];
+      for (const signature of wrong) expect(code({ signature }, signed), signature).to.equal("badSignature");
+      expect(code({ value: "1e300", signature: sign(1n) }, signed)).to.equal("outOfRange");
+    });
+
+    it("goes by the key of the slot", () => {
+      expect(code({ ...at(11), signature: sign(12_400n, { slot: 11 }) }, signed)).to.equal("badSignature");
+      expect(code({ ...at(11), signature: sign(12_400n, { slot: 11 }, second) }, signed)).to.equal("taken");
+      // Retired; and, in another history, not there yet.
+      expect(code(at(12), signed)).to.equal("taken");
+      const later = new Map([
+        [
+          "own",
+          { ...signed.meters!.get("own")!, signing: { place, keys: [{ fromSlot: 11, key: first.address }] } },
+        ],
+      ]);
+      expect(code({}, { ...signed, meters: later })).to.equal("taken");
+    });
+
+    it("asks for no signature where there is no value", () => {
+      expect(code({ quality: "missing", value: "", unit: "" }, signed)).to.equal("taken");
+    });
   });
 
   const cases: [string, Partial<RawRow>, Partial<IngestContext>?][] = [
@@ -157,7 +254,7 @@ describe("CSV", () => {
     const header = readCsvHeader("Value; unit;note;METER;time");
     if ("problem" in header) throw new Error(header.problem.message);
     expect(parseCsvRow("1;kW;x;m;t", header.value)).to.deep.equal({
-      value: { time: "t", timezone: "", meter: "m", value: "1", unit: "kW", quality: "" },
+      value: { time: "t", timezone: "", meter: "m", value: "1", unit: "kW", quality: "", signature: "" },
     });
     expect(parseCsvRow("1;kW;x;m", header.value)).to.have.nested.property("problem.code", "malformed");
   });
@@ -176,7 +273,15 @@ describe("JSON lines", () => {
   it("reads numbers and texts", () => {
     const row = { time: "t", meter: 7, value: -1.5e-3, unit: "MW", quality: null };
     expect(parseJsonRow(JSON.stringify(row))).to.deep.equal({
-      value: { time: "t", timezone: "", meter: "7", value: "-0.0015", unit: "MW", quality: "" },
+      value: {
+        time: "t",
+        timezone: "",
+        meter: "7",
+        value: "-0.0015",
+        unit: "MW",
+        quality: "",
+        signature: "",
+      },
     });
   });
 

@@ -1,0 +1,111 @@
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { expect } from "chai";
+import { SigningKey, computeAddress } from "ethers";
+import { before, describe, it } from "mocha";
+import { createNetwork } from "../../../workers/devnet/createNetwork.js";
+import { DevnetError } from "../../../workers/devnet/errors.js";
+import { exportNetwork } from "../../../workers/devnet/exportNetwork.js";
+import { layout } from "../../../workers/devnet/layout.js";
+import type { Network } from "../../../workers/devnet/types.js";
+import { temporaryFolder } from "../../support/temporaryFolder.js";
+
+const options = {
+  validators: 4,
+  chainId: 20_298,
+  blockPeriodSeconds: 2,
+  gasLimit: 30_000_000,
+  basePort: 18_850,
+} as const;
+
+describe("a network that is carried to other machines", () => {
+  const root = temporaryFolder();
+  const hosts = ["10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4"];
+
+  describe("Clique", () => {
+    const folder = join(root, "clique");
+    let network: Network;
+    before(async () => {
+      network = await createNetwork(folder, { ...options, tier: "wan", engine: "clique" });
+      exportNetwork(folder, network, join(root, "carried"), hosts);
+    });
+
+    it("gives each operator its own keys and nobody else's, readable by the owner alone", () => {
+      for (const { number, name } of network.validators) {
+        const own = layout(join(root, "carried", name));
+        for (const other of network.validators) {
+          const { keystore, password, nodeKey } = own.validator(other.number);
+          for (const file of [keystore, password, nodeKey, own.operatorKeystore(other.number)]) {
+            expect(existsSync(file), file).to.equal(other.number === number);
+            if (other.number === number) expect(statSync(file).mode & 0o077, file).to.equal(0);
+          }
+        }
+      }
+    });
+
+    it("tells each where its peers are, and how it is started, without a secret or a path of this machine", () => {
+      const own = join(root, "carried", "validator-2");
+      const peers = readFileSync(layout(own).validator(2).config, "utf8");
+      for (const host of hosts) expect(peers.includes(`@${host}:`)).to.equal(host !== "10.0.0.2");
+      const service = readFileSync(join(own, "validator-2.service"), "utf8");
+      expect(service)
+        .to.include("--config validator-2/config.toml")
+        .and.include("geth init --datadir validator-2");
+      expect(service).to.not.include(root);
+      expect(service).to.not.include(readFileSync(layout(folder).validator(2).password, "utf8").trim());
+    });
+
+    it("refuses a folder that exists, and hosts that are too few", () => {
+      expect(() => exportNetwork(folder, network, join(root, "carried"))).to.throw(DevnetError, "exists");
+      expect(() => exportNetwork(folder, network, join(root, "new"), ["10.0.0.1"])).to.throw(
+        DevnetError,
+        "1 hosts for 4 validators",
+      );
+      expect(existsSync(join(root, "new"))).to.equal(false);
+    });
+  });
+
+  describe("QBFT", () => {
+    const folder = join(root, "qbft");
+    const target = join(root, "composed");
+    let network: Network;
+    before(async () => {
+      network = await createNetwork(folder, { ...options, tier: "wan", engine: "qbft" });
+      exportNetwork(folder, network, target);
+    });
+
+    it("has validators seal with their node keys, which the genesis block lists", () => {
+      const genesis = JSON.parse(readFileSync(join(target, "genesis.json"), "utf8")) as { extraData: string };
+      for (const { number, address, nodeId } of network.validators) {
+        const key = new SigningKey(
+          `0x${readFileSync(join(target, `validator-${number}`, "nodekey"), "utf8")}`,
+        );
+        expect(computeAddress(key)).to.equal(address);
+        expect(key.publicKey.slice(4)).to.equal(nodeId);
+        expect(genesis.extraData).to.include(address.slice(2).toLowerCase());
+      }
+    });
+
+    it("lets in the four nodes at their containers' addresses, and nobody else", () => {
+      const [nodes, allowed] = ["static-nodes.json", "permissions.toml"].map((name) =>
+        readFileSync(join(target, "validator-1", name), "utf8"),
+      );
+      const peers = JSON.parse(nodes!) as string[];
+      expect(peers).to.deep.equal(
+        network.validators.map(({ nodeId, number }) => `enode://${nodeId}@172.30.0.${10 + number}:30303`),
+      );
+      expect(JSON.parse(allowed!.replace("nodes-allowlist=", ""))).to.deep.equal(peers);
+    });
+
+    it("describes four services, published on loopback alone", () => {
+      const compose = readFileSync(join(target, "compose.yaml"), "utf8");
+      for (const { name, rpcPort, number } of network.validators) {
+        expect(compose).to.include(`  ${name}:\n    image: hyperledger/besu:`);
+        expect(compose).to.include(`- "127.0.0.1:${rpcPort}:8545"`);
+        expect(compose).to.include(`- ./validator-${number}:/validator\n`);
+      }
+      expect(compose.match(/--node-private-key-file=\/validator\/nodekey/gu)).to.have.length(4);
+      expect(compose.match(/"127\.0\.0\.1:/gu)).to.have.length(4);
+    });
+  });
+});

@@ -1,0 +1,137 @@
+import { copyFileSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { besuCompose, containerNetwork } from "./besuCompose.js";
+import { besuFiles } from "./engines/besuQbft.js";
+import { cliqueGenesis } from "./engines/cliqueGenesis.js";
+import { peersToml, startArguments } from "./engines/cliqueGeth.js";
+import { qbftGenesis } from "./engines/qbftGenesis.js";
+import { DevnetError } from "./errors.js";
+import { layout } from "./layout.js";
+import type { Network, Validator } from "./types.js";
+
+/**
+ * Writes a network into folders to carry to other machines, one for each operator: genesis block, its validator's keys, its
+ * peers, how to start it; and its account. For QBFT with a compose file beside them.
+ *
+ * @param hosts Where the validators will be, by number; as they are now if left out.
+ * @throws DevnetError if the target exists, or there are not as many hosts as validators.
+ */
+export function exportNetwork(
+  folder: string,
+  network: Network,
+  target: string,
+  hosts?: readonly string[],
+): string[] {
+  if (existsSync(target)) throw new DevnetError(`${target}: exists; an export goes into a new folder`);
+  if (hosts !== undefined && hosts.length !== network.validators.length)
+    throw new DevnetError(`${hosts.length} hosts for ${network.validators.length} validators`);
+  const placed: Network = {
+    ...network,
+    validators: network.validators.map((validator, i) => ({
+      ...validator,
+      host: hosts?.[i] ?? validator.host,
+    })),
+  };
+  return network.engine === "clique"
+    ? exportClique(folder, placed, target)
+    : exportQbft(folder, placed, target);
+}
+
+function exportClique(folder: string, network: Network, target: string): string[] {
+  const from = layout(folder);
+  return network.validators.map((validator) => {
+    const own = join(target, validator.name);
+    const to = layout(own);
+    const files = from.validator(validator.number);
+    const placed = to.validator(validator.number);
+    copyPrivate(files.keystore, placed.keystore);
+    copyPrivate(files.password, placed.password);
+    copyPrivate(files.nodeKey, placed.nodeKey);
+    copyPrivate(from.operatorKeystore(validator.number), to.operatorKeystore(validator.number));
+    copyPrivate(from.operatorPassword(validator.number), to.operatorPassword(validator.number));
+    write(to.genesis, json(cliqueGenesis(network)));
+    write(to.network, json(network));
+    write(placed.config, peersToml(network, validator));
+    // Relative to where the folder will lie.
+    const here = (text: string): string => text.replaceAll(`${to.root}/`, "").replaceAll(to.sockets, ".");
+    const args = startArguments(network, validator, to, "0.0.0.0/0").map(here);
+    const peers = network.validators.length - 1;
+    write(
+      join(own, `${validator.name}.service`),
+      serviceFile(validator, args, here(placed.data), here(placed.socket), peers),
+    );
+    return own;
+  });
+}
+
+function exportQbft(folder: string, network: Network, target: string): string[] {
+  const from = layout(folder);
+  const inside = containerNetwork(network);
+  write(join(target, "genesis.json"), json(qbftGenesis(network)));
+  write(join(target, "compose.yaml"), besuCompose(network));
+  return network.validators.map(({ number }) => {
+    const own = join(target, `validator-${number}`);
+    copyPrivate(from.validator(number).nodeKey, join(own, "nodekey"));
+    copyPrivate(from.operatorKeystore(number), join(own, "operator.json"));
+    copyPrivate(from.operatorPassword(number), join(own, "operator.password"));
+    const files = besuFiles(inside, {
+      genesis: "",
+      data: "",
+      nodeKey: "",
+      staticNodes: join(own, "static-nodes.json"),
+      permissions: join(own, "permissions.toml"),
+    });
+    for (const [path, text] of files) write(path, text);
+    return own;
+  });
+}
+
+/**
+ * A unit for systemd; the folder is carried to /var/lib/gridproof. The node seals only once it has all its peers: one that
+ * begins alone may hold to a chain of its own.
+ */
+function serviceFile(
+  { name }: Validator,
+  args: readonly string[],
+  data: string,
+  socket: string,
+  peers: number,
+): string {
+  const seal = `admin.peers.length >= ${peers} && miner.start() === null`;
+  const home = `/var/lib/gridproof/${name}`;
+  const quoted = args.map((arg) => (/[\s"]/u.test(arg) ? JSON.stringify(arg) : arg)).join(" ");
+  return `[Unit]
+Description=GridProof ${name}
+After=network-online.target
+Wants=network-online.target
+
+[Service]
+User=gridproof
+WorkingDirectory=${home}
+ExecStartPre=/bin/sh -c 'test -d ${data}/geth/chaindata || geth init --datadir ${data} genesis.json'
+ExecStart=/usr/bin/env geth ${quoted}
+ExecStartPost=/bin/sh -c 'until geth attach --exec "${seal}" ${socket} 2>/dev/null | grep -q true; do sleep 1; done'
+TimeoutStartSec=infinity
+Restart=on-failure
+UMask=0077
+
+[Install]
+WantedBy=multi-user.target
+`;
+}
+
+function copyPrivate(from: string, to: string): void {
+  if (!existsSync(from)) throw new DevnetError(`${from}: is not there`);
+  mkdirSync(dirname(to), { recursive: true, mode: 0o700 });
+  // With the mode of the file: 0600.
+  copyFileSync(from, to);
+}
+
+function write(path: string, text: string): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  writeFileSync(path, text);
+}
+
+function json(value: object): string {
+  return `${JSON.stringify(value, undefined, 2)}\n`;
+}
