@@ -3,6 +3,8 @@ pragma solidity ^0.8.24;
 
 import {ISlotRules} from "./ISlotRules.sol";
 import {IReportedCertificate} from "./IReportedCertificate.sol";
+import {IConsortium} from "../consortium/IConsortium.sol";
+import {IGridRegistry} from "../grid/IGridRegistry.sol";
 import {IQuietSlots} from "./IQuietSlots.sol";
 import {ISuspects} from "./ISuspects.sol";
 
@@ -117,8 +119,12 @@ interface ISlotLedger {
     error SlotLedgerNoRedundancy(uint256 slot);
     /// @notice Only the grid registry says which version holds.
     error SlotLedgerNotRegistry(address caller);
-    /// @notice Only the consortium says whose seat is whose.
+    /// @notice Only the consortium says whose seat is whose, and when the ledger is retired.
     error SlotLedgerNotConsortium(address caller);
+    /// @notice The ledger is retired by vote: `slot` belongs to the one that follows.
+    error SlotLedgerRetired(uint256 slot);
+    /// @notice `slot` starts at `start`: it began already, or never will. The ledger can be retired from a later slot on.
+    error SlotLedgerSlotBegun(uint256 slot, uint256 start);
     /// @notice No grid version is in force at the start of `slot`.
     error SlotLedgerNoVersion(uint256 slot);
     /// @notice Slots are numbered in 40 bits.
@@ -239,11 +245,28 @@ interface ISlotLedger {
         bytes calldata tree
     ) external;
 
+    /// @notice Takes no slot from `slot` on, which has not begun. Slots before it are settled as ever. For the consortium,
+    /// whose members vote for it.
+    /// @custom:error SlotLedgerNotConsortium, SlotLedgerRetired, SlotLedgerNoSuchSlot, SlotLedgerSlotBegun
+    function retire(uint256 slot) external;
+
+    /// @notice Whose credits it redistributes.
+    function consortium() external view returns (IConsortium);
+
+    /// @notice Whose grid versions it goes by.
+    function registry() external view returns (IGridRegistry);
+
     /// @notice The next slot to settle. Before the first version is in force there is none, and it is 0.
     function nextSlot() external view returns (uint256);
 
     /// @notice The slot that `time` (seconds) falls in; reverts before `genesis`.
     function slotAt(uint256 time) external view returns (uint256);
+
+    /// @notice The start of slot 0, seconds.
+    function genesis() external view returns (uint40);
+
+    /// @notice The newest terms, which may be those of slots to come: `slotRules` knows those of every slot.
+    function terms() external view returns (Terms memory);
 
     /// @notice The rules, for every slot, and how they change.
     function slotRules() external view returns (ISlotRules);
@@ -251,7 +274,7 @@ interface ISlotLedger {
     /// @notice What evaluates the certificates of incomplete slots.
     function reportedCertificate() external view returns (IReportedCertificate);
 
-    /// @notice The grid version that holds for a slot.
+    /// @notice The grid version that holds for a slot; 2^24 - 1 for slots that a retired ledger does not take.
     function versionOf(uint256 slot) external view returns (uint24);
 
     /// @notice Whether a seat uploaded its batch, and its supplement, for a slot that is not settled yet.

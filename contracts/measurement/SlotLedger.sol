@@ -84,7 +84,12 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower, IRulesFol
     /// cut-off, three quarters of the ring.
     uint256 private constant _MAX_GRACE_SLOTS = SlotRing.SLOTS / 4;
 
+    /// @dev Stands for the version of the slots that a retired ledger does not take.
+    uint24 private constant _RETIRED = type(uint24).max;
+
+    /// @inheritdoc ISlotLedger
     IConsortium public immutable consortium;
+    /// @inheritdoc ISlotLedger
     IGridRegistry public immutable registry;
     /// @inheritdoc ISlotLedger
     IQuietSlots public immutable quietSlots;
@@ -97,6 +102,8 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower, IRulesFol
     IReportedCertificate public immutable reportedCertificate = new ReportedCertificate();
     /// @inheritdoc ISlotLedger
     ISlotRules public immutable slotRules;
+    /// @inheritdoc ISlotLedger
+    uint40 public immutable genesis;
 
     LedgerState private _state;
     /// @dev Of the newest rules.
@@ -109,6 +116,7 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower, IRulesFol
     constructor(IConsortium consortium_, IGridRegistry registry_, Clock memory clock_, Terms memory terms_) {
         consortium = consortium_;
         registry = registry_;
+        genesis = clock_.genesis;
         slotRules = new SlotRules(consortium_, clock_, terms_);
         (uint256 schedule, uint256 words) = slotRules.wordsAt(0);
         _setRules(schedule, words);
@@ -228,7 +236,7 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower, IRulesFol
                 round.slot = first + i;
                 round.seed = seeds.read(i);
                 emit QuietSlotSettled(round.slot, objectivesQ32.read(i), slots.thresholdQ32);
-                consortium.redistribute(change, rewards, _remainderSeat(round, active));
+                consortium.netCredits(change, rewards, _remainderSeat(round, active));
             }
         }
     }
@@ -336,10 +344,32 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower, IRulesFol
         }
         LedgerState state = _state;
         stored.previous = state.version();
+        if (state.version() == _RETIRED) {
+            // It is older than "retired", and newer than what was in force when that was voted.
+            stored.previous = _versions[_RETIRED].previous;
+            _versions[_RETIRED].previous = version;
+            return;
+        }
         // From the next second on: batches of this second were checked under the version before.
         uint256 from = block.timestamp + 1;
         if (state.version() == 0) state = state.withNextSlot(slotRules.firstSlotFrom(from));
         _state = state.withVersion(version, from);
+    }
+
+    /// @inheritdoc ISlotLedger
+    function retire(uint256 slot) external {
+        // Check: voted for; nobody can have uploaded for the slot.
+        _checkConsortium();
+        LedgerState state = _stateOf(slot);
+        uint24 version = state.version();
+        if (version == _RETIRED) revert SlotLedgerRetired(slot);
+        _checkSlot(slot);
+        uint256 start = _start(state, slot);
+        if (start <= block.timestamp || start > type(uint40).max) revert SlotLedgerSlotBegun(slot, start);
+
+        // Effect.
+        _versions[_RETIRED].previous = version;
+        _state = _state.withVersion(_RETIRED, start);
     }
 
     /// @inheritdoc IMemberFollower
@@ -360,6 +390,11 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower, IRulesFol
     /// @inheritdoc ISlotLedger
     function slotAt(uint256 time) external view returns (uint256) {
         return slotRules.slotAt(time);
+    }
+
+    /// @inheritdoc ISlotLedger
+    function terms() external view returns (Terms memory) {
+        return _terms;
     }
 
     /// @inheritdoc ISlotLedger
@@ -385,24 +420,22 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower, IRulesFol
         return SlotRing.SLOTS;
     }
 
-    /// @dev Whoever could upload as `from`, under the version in force and those of slots that are not settled yet, can as
-    /// `to`, or as nobody if that is zero.
+    /// @dev Whoever could upload as `from`, under any version, can as `to`, or as nobody if that is zero. Versions are few:
+    /// those whose owners differ agreed on each.
     function _moveOwner(address from, address to) private {
         // Check.
-        if (msg.sender != address(consortium)) revert SlotLedgerNotConsortium(msg.sender);
+        _checkConsortium();
 
-        // Effect. Versions in force have ascending numbers: each is based on the one that it replaces.
-        LedgerState state = _state;
-        uint256 oldest = _versionOf(_stateOf(state.nextSlot()), state.nextSlot());
-        for (uint256 version = state.version(); version != 0 && version >= oldest;) {
-            StoredVersion storage stored = _versions[version];
-            uint256 owner = stored.owners[from];
-            if (owner != 0) {
-                delete stored.owners[from];
-                if (to != address(0)) stored.owners[to] = owner;
-            }
-            version = stored.previous;
+        // Effect.
+        for (uint256 version = _state.version(); version != 0; version = _versions[version].previous) {
+            mapping(address => uint256) storage owners = _versions[version].owners;
+            if (to != address(0)) owners[to] = owners[from];
+            owners[from] = 0;
         }
+    }
+
+    function _checkConsortium() private view {
+        if (msg.sender != address(consortium)) revert SlotLedgerNotConsortium(msg.sender);
     }
 
     /// @dev The slot takes uploads now, and the caller owns meters in its version.
@@ -423,7 +456,11 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower, IRulesFol
         if (version == 0) revert SlotLedgerNoVersion(slot);
         if (slot >= state.nextSlot() + SlotRing.SLOTS) revert SlotLedgerRingFull(slot, state.nextSlot());
         uint256 owner = _versions[version].owners[msg.sender];
-        if (owner == 0) revert SlotLedgerNotOwner(slot, msg.sender);
+        if (owner == 0) {
+            // Nobody owns anything in what is no version.
+            if (version == _RETIRED) revert SlotLedgerRetired(slot);
+            revert SlotLedgerNotOwner(slot, msg.sender);
+        }
         return (state, version, owner >> 16, owner & 0xffff);
     }
 
@@ -455,6 +492,7 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower, IRulesFol
 
         round.slot = slot;
         round.version = _versionOf(state, slot);
+        if (round.version == 0 || round.version == _RETIRED) revert SlotLedgerRetired(slot);
         StoredVersion storage stored = _versions[round.version];
         GridRecord.Geometry memory g = round.geometry;
         g.roots = stored.roots;
@@ -690,7 +728,7 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower, IRulesFol
         uint256[] memory shares
     ) private {
         (int256[] memory change, uint256[] memory rewards, uint256 active) = _changes(round, terms_, reported, shares);
-        consortium.redistribute(change, rewards, _remainderSeat(round, active));
+        consortium.netCredits(change, rewards, _remainderSeat(round, active));
     }
 
     /// @dev What a slot changes. In symbols: x = R·reported - Q·missing, Δ̃ = n x - Σx + (n - 1) a, the last from
@@ -703,7 +741,7 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower, IRulesFol
     ) private view returns (int256[] memory change, uint256[] memory rewards, uint256 active) {
         // A member without meters has its part in Σx, so that every seat ever given has an entry.
         uint256 seats;
-        (active, seats) = consortium.seating();
+        (active, seats) = consortium.activeSeatOverview();
         uint256 members = Seats.count(active);
         uint256 owners = round.meters.length;
         change = new int256[](seats);

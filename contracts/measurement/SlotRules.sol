@@ -104,7 +104,9 @@ contract SlotRules is ISlotRules {
         if (terms.normalQuantileQ32 > _MAX_QUANTILE_Q32) {
             revert ISlotLedger.SlotLedgerBadTerms("normalQuantileQ32", terms.normalQuantileQ32);
         }
-        uint256 others = Seats.count(_consortium.activeSeats()) - 1;
+        // A consortium that takes over from another one has no members yet: that one checks this when it ends.
+        uint256 others = Seats.count(_consortium.activeSeats());
+        if (others != 0) --others;
         if (terms.anomalyPenalty * others > uint256(terms.reward) + terms.missingPenalty) {
             revert ISlotLedger.SlotLedgerBadTerms("anomalyPenalty", terms.anomalyPenalty);
         }

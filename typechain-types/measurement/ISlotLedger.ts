@@ -4,17 +4,28 @@
 import type { BaseContract, BigNumberish, BytesLike, FunctionFragment, Result, Interface, EventFragment, ContractRunner, ContractMethod, Listener } from "ethers"
 import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, TypedLogDescription, TypedListener, TypedContractMethod } from "../common.js"
   
+export declare namespace ISlotLedger {
+      
+    export type TermsStruct = {reward: BigNumberish, missingPenalty: BigNumberish, anomalyPenalty: BigNumberish, normalQuantileQ32: BigNumberish, penaliseIncomplete: boolean}
+
+    export type TermsStructOutput = [reward: bigint, missingPenalty: bigint, anomalyPenalty: bigint, normalQuantileQ32: bigint, penaliseIncomplete: boolean] & {reward: bigint, missingPenalty: bigint, anomalyPenalty: bigint, normalQuantileQ32: bigint, penaliseIncomplete: boolean }
+  
+    }
 
   export interface ISlotLedgerInterface extends Interface {
-    getFunction(nameOrSignature: "closeIncomplete" | "commit" | "nextSlot" | "quietSlots" | "reportedCertificate" | "reveal" | "ringSlots" | "ringWord" | "settle" | "settleIncomplete" | "settleMany" | "slotAt" | "slotRules" | "supplement" | "suspects" | "upload" | "uploadsOf" | "versionOf"): FunctionFragment;
+    getFunction(nameOrSignature: "closeIncomplete" | "commit" | "consortium" | "genesis" | "nextSlot" | "quietSlots" | "registry" | "reportedCertificate" | "retire" | "reveal" | "ringSlots" | "ringWord" | "settle" | "settleIncomplete" | "settleMany" | "slotAt" | "slotRules" | "supplement" | "suspects" | "terms" | "upload" | "uploadsOf" | "versionOf"): FunctionFragment;
 
     getEvent(nameOrSignatureOrTopic: "BatchCommitted" | "BatchUploaded" | "IncompleteSlotSettled" | "QuietSlotSettled" | "SlotClosedIncomplete" | "SlotSettled" | "SupplementUploaded"): EventFragment;
 
     encodeFunctionData(functionFragment: 'closeIncomplete', values: [BigNumberish, BytesLike, BytesLike]): string;
 encodeFunctionData(functionFragment: 'commit', values: [BigNumberish, BytesLike]): string;
+encodeFunctionData(functionFragment: 'consortium', values?: undefined): string;
+encodeFunctionData(functionFragment: 'genesis', values?: undefined): string;
 encodeFunctionData(functionFragment: 'nextSlot', values?: undefined): string;
 encodeFunctionData(functionFragment: 'quietSlots', values?: undefined): string;
+encodeFunctionData(functionFragment: 'registry', values?: undefined): string;
 encodeFunctionData(functionFragment: 'reportedCertificate', values?: undefined): string;
+encodeFunctionData(functionFragment: 'retire', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'reveal', values: [BigNumberish, BytesLike, BytesLike]): string;
 encodeFunctionData(functionFragment: 'ringSlots', values?: undefined): string;
 encodeFunctionData(functionFragment: 'ringWord', values: [BigNumberish, BigNumberish]): string;
@@ -25,15 +36,20 @@ encodeFunctionData(functionFragment: 'slotAt', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'slotRules', values?: undefined): string;
 encodeFunctionData(functionFragment: 'supplement', values: [BigNumberish, BytesLike]): string;
 encodeFunctionData(functionFragment: 'suspects', values?: undefined): string;
+encodeFunctionData(functionFragment: 'terms', values?: undefined): string;
 encodeFunctionData(functionFragment: 'upload', values: [BigNumberish, BytesLike]): string;
 encodeFunctionData(functionFragment: 'uploadsOf', values: [BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'versionOf', values: [BigNumberish]): string;
 
     decodeFunctionResult(functionFragment: 'closeIncomplete', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'commit', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'consortium', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'genesis', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'nextSlot', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'quietSlots', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'registry', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'reportedCertificate', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'retire', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'reveal', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'ringSlots', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'ringWord', data: BytesLike): Result;
@@ -44,6 +60,7 @@ decodeFunctionResult(functionFragment: 'slotAt', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'slotRules', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'supplement', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'suspects', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'terms', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'upload', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'uploadsOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'versionOf', data: BytesLike): Result;
@@ -184,6 +201,22 @@ decodeFunctionResult(functionFragment: 'versionOf', data: BytesLike): Result;
     
 
     
+    consortium: TypedContractMethod<
+      [],
+      [string],
+      'view'
+    >
+    
+
+    
+    genesis: TypedContractMethod<
+      [],
+      [bigint],
+      'view'
+    >
+    
+
+    
     nextSlot: TypedContractMethod<
       [],
       [bigint],
@@ -200,10 +233,26 @@ decodeFunctionResult(functionFragment: 'versionOf', data: BytesLike): Result;
     
 
     
+    registry: TypedContractMethod<
+      [],
+      [string],
+      'view'
+    >
+    
+
+    
     reportedCertificate: TypedContractMethod<
       [],
       [string],
       'view'
+    >
+    
+
+    
+    retire: TypedContractMethod<
+      [slot: BigNumberish, ],
+      [void],
+      'nonpayable'
     >
     
 
@@ -288,6 +337,14 @@ decodeFunctionResult(functionFragment: 'versionOf', data: BytesLike): Result;
     
 
     
+    terms: TypedContractMethod<
+      [],
+      [ISlotLedger.TermsStructOutput],
+      'view'
+    >
+    
+
+    
     upload: TypedContractMethod<
       [slot: BigNumberish, values: BytesLike, ],
       [void],
@@ -324,6 +381,16 @@ getFunction(nameOrSignature: 'commit'): TypedContractMethod<
       [void],
       'nonpayable'
     >;
+getFunction(nameOrSignature: 'consortium'): TypedContractMethod<
+      [],
+      [string],
+      'view'
+    >;
+getFunction(nameOrSignature: 'genesis'): TypedContractMethod<
+      [],
+      [bigint],
+      'view'
+    >;
 getFunction(nameOrSignature: 'nextSlot'): TypedContractMethod<
       [],
       [bigint],
@@ -334,10 +401,20 @@ getFunction(nameOrSignature: 'quietSlots'): TypedContractMethod<
       [string],
       'view'
     >;
+getFunction(nameOrSignature: 'registry'): TypedContractMethod<
+      [],
+      [string],
+      'view'
+    >;
 getFunction(nameOrSignature: 'reportedCertificate'): TypedContractMethod<
       [],
       [string],
       'view'
+    >;
+getFunction(nameOrSignature: 'retire'): TypedContractMethod<
+      [slot: BigNumberish, ],
+      [void],
+      'nonpayable'
     >;
 getFunction(nameOrSignature: 'reveal'): TypedContractMethod<
       [slot: BigNumberish, values: BytesLike, salt: BytesLike, ],
@@ -387,6 +464,11 @@ getFunction(nameOrSignature: 'supplement'): TypedContractMethod<
 getFunction(nameOrSignature: 'suspects'): TypedContractMethod<
       [],
       [string],
+      'view'
+    >;
+getFunction(nameOrSignature: 'terms'): TypedContractMethod<
+      [],
+      [ISlotLedger.TermsStructOutput],
       'view'
     >;
 getFunction(nameOrSignature: 'upload'): TypedContractMethod<

@@ -26,13 +26,14 @@ export declare namespace GridRecord {
     }
 
   export interface SlotLedgerInterface extends Interface {
-    getFunction(nameOrSignature: "closeIncomplete" | "commit" | "consortium" | "nextSlot" | "onAccountReplaced" | "onMemberRemoved" | "onRulesChanged" | "onVersionActivated" | "quietSlots" | "registry" | "reportedCertificate" | "reveal" | "ringSlots" | "ringWord" | "settle" | "settleIncomplete" | "settleMany" | "slotAt" | "slotRules" | "supplement" | "suspects" | "upload" | "uploadsOf" | "versionOf"): FunctionFragment;
+    getFunction(nameOrSignature: "closeIncomplete" | "commit" | "consortium" | "genesis" | "nextSlot" | "onAccountReplaced" | "onMemberRemoved" | "onRulesChanged" | "onVersionActivated" | "quietSlots" | "registry" | "reportedCertificate" | "retire" | "reveal" | "ringSlots" | "ringWord" | "settle" | "settleIncomplete" | "settleMany" | "slotAt" | "slotRules" | "supplement" | "suspects" | "terms" | "upload" | "uploadsOf" | "versionOf"): FunctionFragment;
 
     getEvent(nameOrSignatureOrTopic: "BatchCommitted" | "BatchUploaded" | "IncompleteSlotSettled" | "QuietSlotSettled" | "SlotClosedIncomplete" | "SlotSettled" | "SupplementUploaded"): EventFragment;
 
     encodeFunctionData(functionFragment: 'closeIncomplete', values: [BigNumberish, BytesLike, BytesLike]): string;
 encodeFunctionData(functionFragment: 'commit', values: [BigNumberish, BytesLike]): string;
 encodeFunctionData(functionFragment: 'consortium', values?: undefined): string;
+encodeFunctionData(functionFragment: 'genesis', values?: undefined): string;
 encodeFunctionData(functionFragment: 'nextSlot', values?: undefined): string;
 encodeFunctionData(functionFragment: 'onAccountReplaced', values: [BigNumberish, AddressLike, AddressLike]): string;
 encodeFunctionData(functionFragment: 'onMemberRemoved', values: [BigNumberish, AddressLike]): string;
@@ -41,6 +42,7 @@ encodeFunctionData(functionFragment: 'onVersionActivated', values: [BigNumberish
 encodeFunctionData(functionFragment: 'quietSlots', values?: undefined): string;
 encodeFunctionData(functionFragment: 'registry', values?: undefined): string;
 encodeFunctionData(functionFragment: 'reportedCertificate', values?: undefined): string;
+encodeFunctionData(functionFragment: 'retire', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'reveal', values: [BigNumberish, BytesLike, BytesLike]): string;
 encodeFunctionData(functionFragment: 'ringSlots', values?: undefined): string;
 encodeFunctionData(functionFragment: 'ringWord', values: [BigNumberish, BigNumberish]): string;
@@ -51,6 +53,7 @@ encodeFunctionData(functionFragment: 'slotAt', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'slotRules', values?: undefined): string;
 encodeFunctionData(functionFragment: 'supplement', values: [BigNumberish, BytesLike]): string;
 encodeFunctionData(functionFragment: 'suspects', values?: undefined): string;
+encodeFunctionData(functionFragment: 'terms', values?: undefined): string;
 encodeFunctionData(functionFragment: 'upload', values: [BigNumberish, BytesLike]): string;
 encodeFunctionData(functionFragment: 'uploadsOf', values: [BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'versionOf', values: [BigNumberish]): string;
@@ -58,6 +61,7 @@ encodeFunctionData(functionFragment: 'versionOf', values: [BigNumberish]): strin
     decodeFunctionResult(functionFragment: 'closeIncomplete', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'commit', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'consortium', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'genesis', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'nextSlot', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'onAccountReplaced', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'onMemberRemoved', data: BytesLike): Result;
@@ -66,6 +70,7 @@ decodeFunctionResult(functionFragment: 'onVersionActivated', data: BytesLike): R
 decodeFunctionResult(functionFragment: 'quietSlots', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'registry', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'reportedCertificate', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'retire', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'reveal', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'ringSlots', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'ringWord', data: BytesLike): Result;
@@ -76,6 +81,7 @@ decodeFunctionResult(functionFragment: 'slotAt', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'slotRules', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'supplement', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'suspects', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'terms', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'upload', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'uploadsOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'versionOf', data: BytesLike): Result;
@@ -224,6 +230,14 @@ decodeFunctionResult(functionFragment: 'versionOf', data: BytesLike): Result;
     
 
     
+    genesis: TypedContractMethod<
+      [],
+      [bigint],
+      'view'
+    >
+    
+
+    
     nextSlot: TypedContractMethod<
       [],
       [bigint],
@@ -284,6 +298,14 @@ decodeFunctionResult(functionFragment: 'versionOf', data: BytesLike): Result;
       [],
       [string],
       'view'
+    >
+    
+
+    
+    retire: TypedContractMethod<
+      [slot: BigNumberish, ],
+      [void],
+      'nonpayable'
     >
     
 
@@ -368,6 +390,14 @@ decodeFunctionResult(functionFragment: 'versionOf', data: BytesLike): Result;
     
 
     
+    terms: TypedContractMethod<
+      [],
+      [ISlotLedger.TermsStructOutput],
+      'view'
+    >
+    
+
+    
     upload: TypedContractMethod<
       [slot: BigNumberish, values: BytesLike, ],
       [void],
@@ -409,6 +439,11 @@ getFunction(nameOrSignature: 'consortium'): TypedContractMethod<
       [string],
       'view'
     >;
+getFunction(nameOrSignature: 'genesis'): TypedContractMethod<
+      [],
+      [bigint],
+      'view'
+    >;
 getFunction(nameOrSignature: 'nextSlot'): TypedContractMethod<
       [],
       [bigint],
@@ -448,6 +483,11 @@ getFunction(nameOrSignature: 'reportedCertificate'): TypedContractMethod<
       [],
       [string],
       'view'
+    >;
+getFunction(nameOrSignature: 'retire'): TypedContractMethod<
+      [slot: BigNumberish, ],
+      [void],
+      'nonpayable'
     >;
 getFunction(nameOrSignature: 'reveal'): TypedContractMethod<
       [slot: BigNumberish, values: BytesLike, salt: BytesLike, ],
@@ -497,6 +537,11 @@ getFunction(nameOrSignature: 'supplement'): TypedContractMethod<
 getFunction(nameOrSignature: 'suspects'): TypedContractMethod<
       [],
       [string],
+      'view'
+    >;
+getFunction(nameOrSignature: 'terms'): TypedContractMethod<
+      [],
+      [ISlotLedger.TermsStructOutput],
       'view'
     >;
 getFunction(nameOrSignature: 'upload'): TypedContractMethod<

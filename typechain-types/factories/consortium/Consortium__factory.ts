@@ -58,6 +58,11 @@ import type { NonPayableOverrides } from "../../common.js"
     "type": "error"
   },
   {
+    "inputs": [],
+    "name": "ConsortiumAlreadyAdopted",
+    "type": "error"
+  },
+  {
     "inputs": [
       {
         "internalType": "address",
@@ -66,6 +71,22 @@ import type { NonPayableOverrides } from "../../common.js"
       }
     ],
     "name": "ConsortiumAlreadyMember",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "penalty",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "most",
+        "type": "uint256"
+      }
+    ],
+    "name": "ConsortiumAnomalyPenalty",
     "type": "error"
   },
   {
@@ -82,6 +103,17 @@ import type { NonPayableOverrides } from "../../common.js"
       }
     ],
     "name": "ConsortiumDepositTooLarge",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "account",
+        "type": "address"
+      }
+    ],
+    "name": "ConsortiumFormerAccount",
     "type": "error"
   },
   {
@@ -147,11 +179,87 @@ import type { NonPayableOverrides } from "../../common.js"
     "inputs": [
       {
         "internalType": "address",
+        "name": "account",
+        "type": "address"
+      }
+    ],
+    "name": "ConsortiumLastMember",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "account",
+        "type": "address"
+      }
+    ],
+    "name": "ConsortiumLeaveNotAnnounced",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "next",
+        "type": "address"
+      }
+    ],
+    "name": "ConsortiumLedgerChanging",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "ledger",
+        "type": "address"
+      }
+    ],
+    "name": "ConsortiumLedgerForeign",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
         "name": "ledger",
         "type": "address"
       }
     ],
     "name": "ConsortiumLedgerNotContract",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "ledger",
+        "type": "address"
+      },
+      {
+        "internalType": "uint256",
+        "name": "nextSlot",
+        "type": "uint256"
+      }
+    ],
+    "name": "ConsortiumLedgerRuns",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "start",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "time",
+        "type": "uint256"
+      }
+    ],
+    "name": "ConsortiumLedgerStart",
     "type": "error"
   },
   {
@@ -171,8 +279,29 @@ import type { NonPayableOverrides } from "../../common.js"
     "type": "error"
   },
   {
+    "inputs": [
+      {
+        "internalType": "string",
+        "name": "name",
+        "type": "string"
+      },
+      {
+        "internalType": "uint256",
+        "name": "seat",
+        "type": "uint256"
+      }
+    ],
+    "name": "ConsortiumNameTaken",
+    "type": "error"
+  },
+  {
     "inputs": [],
     "name": "ConsortiumNoFounders",
+    "type": "error"
+  },
+  {
+    "inputs": [],
+    "name": "ConsortiumNoNextLedger",
     "type": "error"
   },
   {
@@ -195,11 +324,97 @@ import type { NonPayableOverrides } from "../../common.js"
     "inputs": [
       {
         "internalType": "address",
+        "name": "caller",
+        "type": "address"
+      }
+    ],
+    "name": "ConsortiumNotGovernance",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
         "name": "account",
         "type": "address"
       }
     ],
     "name": "ConsortiumNotMember",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "account",
+        "type": "address"
+      },
+      {
+        "internalType": "uint256",
+        "name": "seat",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint64",
+        "name": "agreed",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint64",
+        "name": "want",
+        "type": "uint64"
+      }
+    ],
+    "name": "ConsortiumNotSponsored",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "account",
+        "type": "address"
+      }
+    ],
+    "name": "ConsortiumNotSuccessor",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "seat",
+        "type": "uint256"
+      }
+    ],
+    "name": "ConsortiumOwnsMeters",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "got",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "want",
+        "type": "uint256"
+      }
+    ],
+    "name": "ConsortiumRegistryBehind",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "successor",
+        "type": "address"
+      }
+    ],
+    "name": "ConsortiumRetired",
     "type": "error"
   },
   {
@@ -227,6 +442,65 @@ import type { NonPayableOverrides } from "../../common.js"
   {
     "inputs": [
       {
+        "internalType": "address",
+        "name": "consortium",
+        "type": "address"
+      }
+    ],
+    "name": "ConsortiumSetupOpen",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "nextSlot",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "announcedIn",
+        "type": "uint256"
+      }
+    ],
+    "name": "ConsortiumSlotsUnsettled",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "got",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "want",
+        "type": "uint256"
+      }
+    ],
+    "name": "ConsortiumSumDiffers",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "length",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "max",
+        "type": "uint256"
+      }
+    ],
+    "name": "ConsortiumTextTooLong",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "uint256",
         "name": "seats",
         "type": "uint256"
@@ -238,6 +512,22 @@ import type { NonPayableOverrides } from "../../common.js"
       }
     ],
     "name": "ConsortiumTooManySeats",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "validator",
+        "type": "address"
+      },
+      {
+        "internalType": "uint256",
+        "name": "seat",
+        "type": "uint256"
+      }
+    ],
+    "name": "ConsortiumValidatorTaken",
     "type": "error"
   },
   {
@@ -254,6 +544,56 @@ import type { NonPayableOverrides } from "../../common.js"
     "anonymous": false,
     "inputs": [
       {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "seat",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "from",
+        "type": "address"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "to",
+        "type": "address"
+      }
+    ],
+    "name": "AccountReplaced",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "predecessor",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "seats",
+        "type": "uint256"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint64",
+        "name": "totalCredits",
+        "type": "uint64"
+      }
+    ],
+    "name": "Adopted",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
         "indexed": false,
         "internalType": "int256[]",
         "name": "moved",
@@ -261,6 +601,37 @@ import type { NonPayableOverrides } from "../../common.js"
       }
     ],
     "name": "CreditsRedistributed",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "seat",
+        "type": "uint256"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint64",
+        "name": "credits",
+        "type": "uint64"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint64",
+        "name": "each",
+        "type": "uint64"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint64",
+        "name": "rest",
+        "type": "uint64"
+      }
+    ],
+    "name": "CreditsShared",
     "type": "event"
   },
   {
@@ -286,6 +657,63 @@ import type { NonPayableOverrides } from "../../common.js"
       }
     ],
     "name": "CreditsTransferred",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "account",
+        "type": "address"
+      },
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "seat",
+        "type": "uint256"
+      }
+    ],
+    "name": "LeaveAnnounced",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "ledger",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "slot",
+        "type": "uint256"
+      }
+    ],
+    "name": "LedgerAnnounced",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "from",
+        "type": "address"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "to",
+        "type": "address"
+      }
+    ],
+    "name": "LedgerSwitched",
     "type": "event"
   },
   {
@@ -336,6 +764,69 @@ import type { NonPayableOverrides } from "../../common.js"
       }
     ],
     "name": "MemberJoined",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "account",
+        "type": "address"
+      },
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "seat",
+        "type": "uint256"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint64",
+        "name": "credits",
+        "type": "uint64"
+      }
+    ],
+    "name": "MemberLeft",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "seat",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "validator",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "string",
+        "name": "url",
+        "type": "string"
+      }
+    ],
+    "name": "NodeRecorded",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "successor",
+        "type": "address"
+      }
+    ],
+    "name": "Retired",
     "type": "event"
   },
   {
@@ -433,6 +924,31 @@ import type { NonPayableOverrides } from "../../common.js"
     "type": "event"
   },
   {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "seat",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "account",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint64",
+        "name": "credits",
+        "type": "uint64"
+      }
+    ],
+    "name": "Sponsored",
+    "type": "event"
+  },
+  {
     "inputs": [],
     "name": "DEFAULT_ADMIN_ROLE",
     "outputs": [
@@ -486,6 +1002,24 @@ import type { NonPayableOverrides } from "../../common.js"
   },
   {
     "inputs": [],
+    "name": "activeSeatOverview",
+    "outputs": [
+      {
+        "internalType": "uint256",
+        "name": "activeSeats_",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "seatCount_",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [],
     "name": "activeSeats",
     "outputs": [
       {
@@ -495,6 +1029,48 @@ import type { NonPayableOverrides } from "../../common.js"
       }
     ],
     "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "account",
+        "type": "address"
+      },
+      {
+        "internalType": "string",
+        "name": "name",
+        "type": "string"
+      },
+      {
+        "internalType": "address",
+        "name": "sponsor_",
+        "type": "address"
+      },
+      {
+        "internalType": "uint64",
+        "name": "credits",
+        "type": "uint64"
+      }
+    ],
+    "name": "admit",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [],
+    "name": "announceLeave",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [],
+    "name": "completeLeave",
+    "outputs": [],
+    "stateMutability": "nonpayable",
     "type": "function"
   },
   {
@@ -543,6 +1119,19 @@ import type { NonPayableOverrides } from "../../common.js"
       }
     ],
     "name": "expel",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "account",
+        "type": "address"
+      }
+    ],
+    "name": "expelByVote",
     "outputs": [],
     "stateMutability": "nonpayable",
     "type": "function"
@@ -600,6 +1189,25 @@ import type { NonPayableOverrides } from "../../common.js"
   {
     "inputs": [
       {
+        "internalType": "address",
+        "name": "account",
+        "type": "address"
+      }
+    ],
+    "name": "hadSeat",
+    "outputs": [
+      {
+        "internalType": "bool",
+        "name": "",
+        "type": "bool"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "bytes32",
         "name": "role",
         "type": "bytes32"
@@ -616,6 +1224,25 @@ import type { NonPayableOverrides } from "../../common.js"
         "internalType": "bool",
         "name": "",
         "type": "bool"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "seat",
+        "type": "uint256"
+      }
+    ],
+    "name": "leavingSince",
+    "outputs": [
+      {
+        "internalType": "uint256",
+        "name": "time",
+        "type": "uint256"
       }
     ],
     "stateMutability": "view",
@@ -738,7 +1365,62 @@ import type { NonPayableOverrides } from "../../common.js"
         "type": "uint256"
       }
     ],
-    "name": "redistribute",
+    "name": "netCredits",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [],
+    "name": "nextLedger",
+    "outputs": [
+      {
+        "internalType": "address",
+        "name": "",
+        "type": "address"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "seat",
+        "type": "uint256"
+      }
+    ],
+    "name": "nodeOf",
+    "outputs": [
+      {
+        "internalType": "address",
+        "name": "validator",
+        "type": "address"
+      },
+      {
+        "internalType": "string",
+        "name": "url",
+        "type": "string"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "validator",
+        "type": "address"
+      },
+      {
+        "internalType": "string",
+        "name": "url",
+        "type": "string"
+      }
+    ],
+    "name": "recordNode",
     "outputs": [],
     "stateMutability": "nonpayable",
     "type": "function"
@@ -759,6 +1441,63 @@ import type { NonPayableOverrides } from "../../common.js"
     "name": "renounceRole",
     "outputs": [],
     "stateMutability": "pure",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "seat",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "account",
+        "type": "address"
+      }
+    ],
+    "name": "replaceAccount",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "ledger_",
+        "type": "address"
+      }
+    ],
+    "name": "replaceLedger",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "successor_",
+        "type": "address"
+      }
+    ],
+    "name": "retire",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "slot",
+        "type": "uint256"
+      }
+    ],
+    "name": "retireLedger",
+    "outputs": [],
+    "stateMutability": "nonpayable",
     "type": "function"
   },
   {
@@ -812,18 +1551,55 @@ import type { NonPayableOverrides } from "../../common.js"
     "type": "function"
   },
   {
-    "inputs": [],
-    "name": "seating",
-    "outputs": [
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "account",
+        "type": "address"
+      },
+      {
+        "internalType": "uint64",
+        "name": "credits",
+        "type": "uint64"
+      }
+    ],
+    "name": "sponsor",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
       {
         "internalType": "uint256",
-        "name": "activeSeats_",
+        "name": "seat",
         "type": "uint256"
       },
       {
-        "internalType": "uint256",
-        "name": "seatCount_",
-        "type": "uint256"
+        "internalType": "address",
+        "name": "account",
+        "type": "address"
+      }
+    ],
+    "name": "sponsorship",
+    "outputs": [
+      {
+        "internalType": "uint64",
+        "name": "",
+        "type": "uint64"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [],
+    "name": "successor",
+    "outputs": [
+      {
+        "internalType": "address",
+        "name": "",
+        "type": "address"
       }
     ],
     "stateMutability": "view",
@@ -846,6 +1622,13 @@ import type { NonPayableOverrides } from "../../common.js"
       }
     ],
     "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [],
+    "name": "switchLedger",
+    "outputs": [],
+    "stateMutability": "nonpayable",
     "type": "function"
   },
   {
@@ -881,7 +1664,7 @@ import type { NonPayableOverrides } from "../../common.js"
   }
 ] as const;
 
-  const _bytecode = "0x608060405234610573576123388038038061001981610653565b9283398101906040818303126105735780516001600160401b0381116105735781019180601f84011215610573578251926001600160401b0384116104c2578360051b9160208061006b818601610653565b809781520193830101918183116105735760208101935b83851061057857602086015187906001600160401b0381169081900361057357815190811561056257605882116105485780156105375780820282810482036103be576001600160401b038111610514576001831b60001981019081116103be57604051606081016001600160401b038111828210176104c257604090815260008083526001600160581b038416602084015260ff8716929091019190915260a09190911b600160a01b600160f81b031660f885901b7fff000000000000000000000000000000000000000000000000000000000000001617600255600180546001600160401b0319166001600160401b0393909316929092179091555b8281106101a0576101903361074d565b50604051611b0290816107d68239f35b6001600160a01b036101b2828661069b565b5151169060206101c2828761069b565b51015182156105035782600052601a6020526040600020546104ee576101e6610634565b838152602081019082825260195490680100000000000000008210156104c25760018201806019558210156104d85760196000525160019190911b7f944998273e477b495144fb8794c914197f3ccb46be2900f4698fd0ef743c9695810180546001600160a01b0319166001600160a01b039390931692909217909155905180517f944998273e477b495144fb8794c914197f3ccb46be2900f4698fd0ef743c969690920191906001600160401b0382116104c257825490600182811c921680156104b8575b60208310146104a25781601f849311610444575b50602090601f83116001146103df576000926103d4575b50508160011b916000199060031b1c19161790555b60018201928383116103be577f38e54b7ab03b08dcae388bc4a274bc4c3a57bf535e2b3d0eb36279218c957c88839260019583600052601a60205260406000205560c08460061b168460021c610351610344826107c3565b90549060031b1c916107c3565b909283549160031b928b821b918b8060401b03901b191617821b91600019901b191617905561037f836106af565b5060606040518092604082526103a48151809281604086015260208686019101610678565b602082018a9052601f01601f19168101030190a301610180565b634e487b7160e01b600052601160045260246000fd5b0151905089806102d7565b60008581528281209350601f198516905b81811061042c5750908460019594939210610413575b505050811b0190556102ec565b015160001960f88460031b161c19169055898080610406565b929360206001819287860151815501950193016103f0565b828111156102c057909150836000526020600020601f840160051c9060208510610499575b849392601f0160051c829003910160005b8281106104885750506102c0565b60008183015585945060010161047a565b60009150610469565b634e487b7160e01b600052602260045260246000fd5b91607f16916102ac565b634e487b7160e01b600052604160045260246000fd5b634e487b7160e01b600052603260045260246000fd5b82636949ff0d60e11b60005260045260246000fd5b635467742360e11b60005260046000fd5b63d4d8fb5560e01b60009081526004919091526001600160401b03602452604490fd5b63f360a75760e01b60005260046000fd5b506397bc2e2960e01b600052600452605860245260446000fd5b632c61b0c560e21b60005260046000fd5b600080fd5b84516001600160401b0381116105735782016040818503601f190112610573576105a0610634565b60208201519091906001600160a01b038116810361057357825260408101516001600160401b0381116105735760209101019184601f84011215610573578251916001600160401b0383116104c257610602601f8401601f1916602001610653565b838152866020858701011161057357610625602095948695868085019101610678565b83820152815201940193610082565b60408051919082016001600160401b038111838210176104c257604052565b6040519190601f01601f191682016001600160401b038111838210176104c257604052565b60005b83811061068b5750506000910152565b818101518382015260200161067b565b80518210156104d85760209160051b010190565b6001600160a01b03811660009081526000805160206122f8833981519152602052604090205460ff16610747576001600160a01b031660008181526000805160206122f883398151915260205260408120805460ff191660011790553391907f97667070c54ef182b0f5858b034beac1b6f3089aa2d3188bb1e8929f4fa9b929906000805160206122d88339815191529080a4600190565b50600090565b6001600160a01b0381166000908152600080516020612318833981519152602052604090205460ff16610747576001600160a01b0316600081815260008051602061231883398151915260205260408120805460ff191660011790553391906000805160206122d88339815191528180a4600190565b60168110156104d8576003019060009056fe608080604052600436101561001357600080fd5b600090813560e01c90816301ffc9a714610e5757508063245a45b514610e1e578063248a9ca314610df25780632f2ff15d1461033f57806336568abe1461033f5780633b4e264614610db757806356397c3514610d835780635aa6e67514610d4c5780635d359fbd14610b815780638d41837114610b5357806391d1485414610aff57806394c2c24f14610ae3578063a217fddf14610ac7578063a9d0380614610a91578063ac0250f714610a59578063b5bd3eb914610a31578063b78011d31461084e578063b9cd92c314610822578063bdd4d18d14610711578063c6b463d3146106f0578063d195b38814610344578063d547741f1461033f578063dbb7c64e146101665763f5b541a61461012957600080fd5b3461016357806003193601126101635760206040517f97667070c54ef182b0f5858b034beac1b6f3089aa2d3188bb1e8929f4fa9b9298152f35b80fd5b503461016357602060031936011261016357610180610ef7565b9061018a826112f5565b67ffffffffffffffff61019c826113f8565b16806102f9575081836002547fff0000000000000000000000ffffffffffffffffffffffffffffffffffffffff7effffffffffffffffffffff0000000000000000000000000000000000000000806affffffffffffffffffffff6001881b16198460a01c1660a01b161691161760025561023a73ffffffffffffffffffffffffffffffffffffffff821691828452601a6020528360408120556116c4565b506040519280827f8ea7dc1e794dc1b2092936580c23c43966db353f88f330e1d2df72dd6eaff8558580a373ffffffffffffffffffffffffffffffffffffffff6002541680610287578380f35b803b156102f5578484604492819583957fe4465afc000000000000000000000000000000000000000000000000000000008552600485015260248401525af180156102e8576102d8575b8180808380f35b6102e19161109f565b81816102d1565b50604051903d90823e3d90fd5b8380fd5b905073ffffffffffffffffffffffffffffffffffffffff6044937f1a5d23bd00000000000000000000000000000000000000000000000000000000845216600452602452fd5b610f42565b50346101635760606003193601126101635760043567ffffffffffffffff81116106ec57610376903690600401611023565b60243567ffffffffffffffff81116102f557610396903690600401611023565b906044356002549273ffffffffffffffffffffffffffffffffffffffff8416330361069c576affffffffffffffffffffff8460f81c9460a01c169284861161066c5785820361063c5760018085851c1603610610576001851b600019810190811161055e57840361058b575b8583101561054b576003865b0160021c95601f196104386104228961138d565b986104306040519a8b61109f565b808a5261138d565b01366020890137885b875181101561049857601681101561046b57806001916003015460208260051b8b01015201610441565b60248a7f4e487b710000000000000000000000000000000000000000000000000000000081526032600452fd5b506104a49697886117c8565b8151815192845b8281106104ed57505050601f19017fa866c16ca0246a182f6e2124c8354b4816411bead0ee2b56e922a05624763b0c8151926020835260051b60400182a15280f35b8060021b6004810186811060001461054357905b60208360051b85010151915b80821061052357505060038201556001016104ab565b909160019060208460051b8901015160c08560061b161b0192019061050d565b508590610501565b6001830180841161055e5760039061040e565b6024897f4e487b710000000000000000000000000000000000000000000000000000000081526011600452fd5b875b86811061059a5750610402565b60018086831c1614610608576105b181888a6113e8565b35158015906105f4575b6105c9576001905b0161058d565b7f26349a22000000000000000000000000000000000000000000000000000000008952600452602488fd5b506106008184846113e8565b3515156105bb565b6001906105c3565b602488847f26349a22000000000000000000000000000000000000000000000000000000008252600452fd5b60448887847f0b46a46c000000000000000000000000000000000000000000000000000000008352600452602452fd5b60448886887f0b46a46c000000000000000000000000000000000000000000000000000000008352600452602452fd5b6044877fe2517d3f000000000000000000000000000000000000000000000000000000008152336004527fd9ec6f45433bd3741734a224ab231970b6c603c2b3bfc8f78bb4db5db683ea84602452fd5b5080fd5b5034610163578060031936011261016357602060025460f81c604051908152f35b503461016357806003193601126101635760195461072e8161138d565b9061073c604051928361109f565b808252601f1961074b8261138d565b01835b81811061080b575050825b8181106107e35782846040519182916020830160208452825180915260408401602060408360051b870101940192905b82821061079857505050500390f35b919360206107d3827fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc060019597998495030186528851610f8c565b9601920192018594939192610789565b806107ef6001926110f0565b6107f982866113a5565b5261080481856113a5565b5001610759565b6020906108166110c2565b8282870101520161074e565b5034610163576020600319360112610163576020610846610841610ef7565b6112f5565b604051908152f35b503461016357604060031936011261016357610868610ef7565b610870610f1f565b828052826020526040832073ffffffffffffffffffffffffffffffffffffffff3316845260205260ff60408420541615610a0157813b156109bf57803b1561097e5773ffffffffffffffffffffffffffffffffffffffff9061094a82841693847fffffffffffffffffffffffff000000000000000000000000000000000000000060025416176002556001547fffffffff0000000000000000000000000000000000000000ffffffffffffffff7bffffffffffffffffffffffffffffffffffffffff00000000000000008560401b169116176001556114d6565b50610954336115e2565b5016907ffc283ac4fcde107e1fe972f6e6109a2ec8b9a7c2165f0c49d0d60ed35a2817108380a380f35b7f33f2c4ac00000000000000000000000000000000000000000000000000000000835273ffffffffffffffffffffffffffffffffffffffff16600452602482fd5b60248373ffffffffffffffffffffffffffffffffffffffff847fd673a8ef00000000000000000000000000000000000000000000000000000000835216600452fd5b6044837fe2517d3f0000000000000000000000000000000000000000000000000000000081523360045280602452fd5b5034610163578060031936011261016357602067ffffffffffffffff60015416604051908152f35b503461016357602060031936011261016357610a8d610a796004356110f0565b604051918291602083526020830190610f8c565b0390f35b503461016357806003193601126101635760406002548151906affffffffffffffffffffff8160a01c16825260f81c6020820152f35b5034610163578060031936011261016357602090604051908152f35b5034610163578060031936011261016357602060405160588152f35b50346101635760406003193601126101635760ff6040602092610b20610f1f565b600435825281855273ffffffffffffffffffffffffffffffffffffffff8383209116825284522054166040519015158152f35b503461016357806003193601126101635760206affffffffffffffffffffff60025460a01c16604051908152f35b503461016357604060031936011261016357610b9b610ef7565b6024359067ffffffffffffffff8216809203610d4857610bba336112f5565b610bc3826112f5565b90818114610d065767ffffffffffffffff610bdd826113f8565b16848110610cd2578490039067ffffffffffffffff8211610ca55790610c0291611423565b8267ffffffffffffffff610c15836113f8565b16019067ffffffffffffffff8211610c785773ffffffffffffffffffffffffffffffffffffffff9291610c4791611423565b60405192835216907f4302ae202f38d4f43bf139ec70a3e1b80a9960828262a6e9e99458106ab788ea60203392a380f35b6024857f4e487b710000000000000000000000000000000000000000000000000000000081526011600452fd5b6024867f4e487b710000000000000000000000000000000000000000000000000000000081526011600452fd5b85856064927f84bd07fb00000000000000000000000000000000000000000000000000000000835233600452602452604452fd5b60248573ffffffffffffffffffffffffffffffffffffffff857f8f6e44bd00000000000000000000000000000000000000000000000000000000835216600452fd5b8280fd5b5034610163578060031936011261016357602073ffffffffffffffffffffffffffffffffffffffff60015460401c16604051908152f35b5034610163578060031936011261016357602073ffffffffffffffffffffffffffffffffffffffff60025416604051908152f35b503461016357806003193601126101635760206040517fd9ec6f45433bd3741734a224ab231970b6c603c2b3bfc8f78bb4db5db683ea848152f35b503461016357602060031936011261016357600160406020926004358152808452200154604051908152f35b5034610163576020600319360112610163576020610e45610e40610841610ef7565b6113f8565b67ffffffffffffffff60405191168152f35b9050346106ec5760206003193601126106ec576004357fffffffff000000000000000000000000000000000000000000000000000000008116809103610d4857602092507f7965db0b000000000000000000000000000000000000000000000000000000008114908115610ecd575b5015158152f35b7f01ffc9a70000000000000000000000000000000000000000000000000000000091501438610ec6565b6004359073ffffffffffffffffffffffffffffffffffffffff82168203610f1a57565b600080fd5b6024359073ffffffffffffffffffffffffffffffffffffffff82168203610f1a57565b34610f1a576040600319360112610f1a57610f5b610f1f565b507f08f9509d0000000000000000000000000000000000000000000000000000000060005260043560045260246000fd5b6080909291928051845273ffffffffffffffffffffffffffffffffffffffff602082015116602085015260408101511515604085015267ffffffffffffffff606082015116606085015201519160a060808201528251928360a083015260005b84811061100d575050601f19601f84600060c0809697860101520116010190565b80602080928401015160c0828601015201610fec565b9181601f84011215610f1a5782359167ffffffffffffffff8311610f1a576020808501948460051b010111610f1a57565b60a0810190811067ffffffffffffffff82111761107057604052565b7f4e487b7100000000000000000000000000000000000000000000000000000000600052604160045260246000fd5b90601f601f19910116810190811067ffffffffffffffff82111761107057604052565b604051906110cf82611054565b60606080836000815260006020820152600060408201526000838201520152565b6110f86110c2565b50601954808210156112c457506000601981528160011b67ffffffffffffffff73ffffffffffffffffffffffffffffffffffffffff827f944998273e477b495144fb8794c914197f3ccb46be2900f4698fd0ef743c9695015416916001806affffffffffffffffffffff60025460a01c16871c16147f944998273e477b495144fb8794c914197f3ccb46be2900f4698fd0ef743c9696611197876113f8565b920193604051966111a788611054565b87526020870152604086015216606084015260405191808254928360011c936001811680156112ba575b60208610811461128d578587528694939291811561124a5750600114611208575b50506112009250038261109f565b608082015290565b90809394925052602082205b81831061122e5750509060206112009282010138806111f2565b6020919350806001915483858801015201910190918392611214565b9050602093506112009592507fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff0091501682840152151560051b82010138806111f2565b6024847f4e487b710000000000000000000000000000000000000000000000000000000081526022600452fd5b94607f16946111d1565b907fa31d50e40000000000000000000000000000000000000000000000000000000060005260045260245260446000fd5b73ffffffffffffffffffffffffffffffffffffffff1680600052601a602052604060002054908115611360575060001981019081116113315790565b7f4e487b7100000000000000000000000000000000000000000000000000000000600052601160045260246000fd5b7fb6952c3d0000000000000000000000000000000000000000000000000000000060005260045260246000fd5b67ffffffffffffffff81116110705760051b60200190565b80518210156113b95760209160051b010190565b7f4e487b7100000000000000000000000000000000000000000000000000000000600052603260045260246000fd5b91908110156113b95760051b0190565b8060021c9060168210156113b95760039091015460069190911b60c0161c67ffffffffffffffff1690565b9060c08260061b169160021c600060168210156114a957508060030192600091601685548460031b1c91101561147c57906000199167ffffffffffffffff8087549560031b9616831b921b191617831b921b1916179055565b6024837f4e487b710000000000000000000000000000000000000000000000000000000081526032600452fd5b807f4e487b7100000000000000000000000000000000000000000000000000000000602492526032600452fd5b73ffffffffffffffffffffffffffffffffffffffff811660009081527fc4f0ce177d88a6e47288d6d161bf6fd127d293e7e0a1562d8ff521d9842cb4e2602052604090205460ff166115dc5773ffffffffffffffffffffffffffffffffffffffff1660008181527fc4f0ce177d88a6e47288d6d161bf6fd127d293e7e0a1562d8ff521d9842cb4e26020526040812080547fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff001660011790553391907fd9ec6f45433bd3741734a224ab231970b6c603c2b3bfc8f78bb4db5db683ea84907f2f8788117e7eff1d82e926ec794901d17c78024a50270940304540a733656f0d9080a4600190565b50600090565b73ffffffffffffffffffffffffffffffffffffffff811660009081527fad3228b676f7d3cd4284a5443f17f1962b36e491b30a40b2405849e597ba5fb5602052604090205460ff16156115dc5773ffffffffffffffffffffffffffffffffffffffff1660008181527fad3228b676f7d3cd4284a5443f17f1962b36e491b30a40b2405849e597ba5fb56020526040812080547fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff001690553391907ff6391f5c32d9c69d2a47ea670b442974b53935d1edc7fd64eb21e047a839171b8180a4600190565b73ffffffffffffffffffffffffffffffffffffffff811660009081527fee57cd81e84075558e8fcc182a1f4393f91fc97f963a136e66b7f949a62f319f602052604090205460ff16156115dc5773ffffffffffffffffffffffffffffffffffffffff1660008181527fee57cd81e84075558e8fcc182a1f4393f91fc97f963a136e66b7f949a62f319f6020526040812080547fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff001690553391907f97667070c54ef182b0f5858b034beac1b6f3089aa2d3188bb1e8929f4fa9b929907ff6391f5c32d9c69d2a47ea670b442974b53935d1edc7fd64eb21e047a839171b9080a4600190565b94959192979697601f196117f46117de8b61138d565b9a6117ec6040519c8d61109f565b808c5261138d565b013660208b0137887f01010101010101010101010101010101010101010101010101010101010101017f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f7f55555555555555555555555555555555555555555555555555555555555555558660011c1686037f3333333333333333333333333333333333333333333333333333333333333333808260021c169116018060041c01160260f81c906001821115611a175750600096879687969594939260001901915b8688106119445750505050505050508181106118e9575b906118e691036118dd83866113a5565b510191846113a5565b52565b91929091600091825b86518410156119395760208460051b88010190858251600081131561192d5760019392918661192092611a23565b80925201935b01926118f2565b50509360019150611926565b9094935091506118cd565b90919293949596978860051b908d8a6001808b868c0135931c1603611a0b5767ffffffffffffffff8c60c06020601f198360031b16890101519160061b161c1690600081126000146119c5576001949392918589600019602094600003010401818082109118021893846000039201015201985b01969594939291906118b6565b918c8860019693959e9f940494156119e7575b500160200182905201996119b8565b936119f76020929395898c6113e8565b35908180821091180218939190508d6119d8565b505098600191506119b8565b99505050505050505050565b90916000198383099280830292838086109503948086039514611ab85784831115611a9f5790829109816000038216809204600281600302188082026002030280820260020302808202600203028082026002030280820260020302809102600203029360018380600003040190848311900302920304170290565b82634e487b71600052156003026011186020526024601cfd5b505091508115611ac6570490565b7f4e487b7100000000000000000000000000000000000000000000000000000000600052601260045260246000fdfea164736f6c6343000825000a2f8788117e7eff1d82e926ec794901d17c78024a50270940304540a733656f0dee57cd81e84075558e8fcc182a1f4393f91fc97f963a136e66b7f949a62f319fad3228b676f7d3cd4284a5443f17f1962b36e491b30a40b2405849e597ba5fb5";
+  const _bytecode = "0x6080604052346105bc57614fb380380380610019816106ae565b9283398101906040818303126105bc5780516001600160401b0381116105bc5781019180601f840112156105bc578251926001600160401b0384116104e8578360051b9160208061006b8186016106ae565b809781520193830101918183116105bc5760208101935b8385106105c157602086015187906001600160401b038116908190036105bc5781519081156105ab57605882116105915780156105805780820282810482036103e4576001600160401b03811161055d576001831b60001981019081116103e4576100eb61068f565b60008082526001600160581b038316602083015260ff861660409092019190915260a09190911b600160a01b600160f81b031660f885901b7fff000000000000000000000000000000000000000000000000000000000000001617600555600180546001600160401b0319166001600160401b0393909316929092179091555b82811061018b5761017b336107a8565b5060405161472290816108318239f35b6001600160a01b0361019d82866106f6565b5151169060206101ad82876106f6565b510151821561054c5782600052601d602052604060002054801515908161053e575b506105295782600052601d602052604060002054610514576101ef61068f565b83815260208101600081526040820191838352601c5491680100000000000000008310156104e8576001830180601c558310156104fe57601c60005290517f0e4562a10381dec21b205ed72637e6b1b523bdd0e4d4d50af5cd23dd4500a21160019390931b9283018054925164ffffffffff60a01b60a09190911b166001600160a01b039092166001600160c81b031990931692909217179055905180517f0e4562a10381dec21b205ed72637e6b1b523bdd0e4d4d50af5cd23dd4500a21290920191906001600160401b0382116104e857825490600182811c921680156104de575b60208310146104c85781601f84931161046a575b50602090601f8311600114610405576000926103fa575b50508160011b916000199060031b1c19161790555b60018201928383116103e4577f38e54b7ab03b08dcae388bc4a274bc4c3a57bf535e2b3d0eb36279218c957c88839260019583600052601d60205260406000205560c08460061b168460021c61037761036a8261081e565b90549060031b1c9161081e565b909283549160031b928b821b918b8060401b03901b191617821b91600019901b19161790556103a58361070a565b5060606040518092604082526103ca81518092816040860152602086860191016106d3565b602082018a9052601f01601f19168101030190a30161016b565b634e487b7160e01b600052601160045260246000fd5b0151905089806102fd565b60008581528281209350601f198516905b8181106104525750908460019594939210610439575b505050811b019055610312565b015160001960f88460031b161c1916905589808061042c565b92936020600181928786015181550195019301610416565b828111156102e657909150836000526020600020601f840160051c90602085106104bf575b849392601f0160051c829003910160005b8281106104ae5750506102e6565b6000818301558594506001016104a0565b6000915061048f565b634e487b7160e01b600052602260045260246000fd5b91607f16916102d2565b634e487b7160e01b600052604160045260246000fd5b634e487b7160e01b600052603260045260246000fd5b82633c8a7fd160e21b60005260045260246000fd5b82636949ff0d60e11b60005260045260246000fd5b600160ff1b119050876101cf565b635467742360e11b60005260046000fd5b63d4d8fb5560e01b60009081526004919091526001600160401b03602452604490fd5b63f360a75760e01b60005260046000fd5b506397bc2e2960e01b600052600452605860245260446000fd5b632c61b0c560e21b60005260046000fd5b600080fd5b84516001600160401b0381116105bc5782016040818503601f1901126105bc5760408051919082016001600160401b038111838210176104e85760405260208101516001600160a01b03811681036105bc57825260408101516001600160401b0381116105bc5760209101019184601f840112156105bc578251916001600160401b0383116104e85761065d601f8401601f19166020016106ae565b83815286602085870101116105bc576106806020959486958680850191016106d3565b83820152815201940193610082565b60405190606082016001600160401b038111838210176104e857604052565b6040519190601f01601f191682016001600160401b038111838210176104e857604052565b60005b8381106106e65750506000910152565b81810151838201526020016106d6565b80518210156104fe5760209160051b010190565b6001600160a01b0381166000908152600080516020614f73833981519152602052604090205460ff166107a2576001600160a01b03166000818152600080516020614f7383398151915260205260408120805460ff191660011790553391907f97667070c54ef182b0f5858b034beac1b6f3089aa2d3188bb1e8929f4fa9b92990600080516020614f538339815191529080a4600190565b50600090565b6001600160a01b0381166000908152600080516020614f93833981519152602052604090205460ff166107a2576001600160a01b03166000818152600080516020614f9383398151915260205260408120805460ff19166001179055339190600080516020614f538339815191528180a4600190565b60168110156104fe576006019060009056fe6080604052600436101561001257600080fd5b6000803560e01c80630106da72146131da57806301cfa8a8146131a457806301edd32014612e3757806301ffc9a714612d9557806302305ba3146129c85780630887d45d14612983578063245a45b51461294a578063248a9ca31461291e578063272aac5e146128f75780632f2ff15d1461099857806330dac56d1461263057806336568abe146109985780633a2f7431146125b95780633b4e26461461257e57806356397c35146125295780635aa6e675146124ff5780635d359fbd146123cd578063623eb02d14611f095780636ff968c314611ee2578063777dedcc14611c755780638d41837114611c4757806391d1485414611bfb57806394c2c24f14611bdf5780639ad7f4d6146114415780639e6371ba14610f02578063a217fddf14610ee6578063a67aa19414610e77578063ac0250f714610e3f578063b5909b4114610da0578063b5bd3eb914610d78578063b62282e114610cac578063b78011d314610afb578063b9cd92c314610acf578063bdd4d18d146109be578063c6b463d31461099d578063d547741f14610998578063d7003e6c14610948578063dbb7c64e1461087a578063f0c053c4146107c3578063f5b541a6146107885763f9f05c29146101e057600080fd5b346104bd5760206003193601126104bd576101f961323c565b90610202613aa1565b600254916001600160a01b0383168061075d5750803b15610729576001600160a01b038060055416911690604051907f7b103999000000000000000000000000000000000000000000000000000000008252602082600481845afa9182156104e4578492610708575b506040517f9ad18765000000000000000000000000000000000000000000000000000000008152602081600481875afa9081156106275785916106e9575b506001600160a01b03163014801590610667575b801561065e575b610632576040517fa7f0b3de000000000000000000000000000000000000000000000000000000008152602081600481875afa80156106275785906105e9575b64ffffffffff915016428111156105ba57604051907fd0b1d512000000000000000000000000000000000000000000000000000000008252806004830152602082602481865afa9182156105af57869261057b575b50600019810181811161056757604051907fd0b1d5120000000000000000000000000000000000000000000000000000000082526004820152602081602481875afa90811561055c579083918891610522575b50146104f35750837fffffffffffffffffffffffff000000000000000000000000000000000000000086971617600255837f2faaa43bb9e1b88c737c1412143b5895a957710386d9872e89f8a1594c85777f6020604051848152a2813b156104ef5784916024839260405194859384927f3790cf5700000000000000000000000000000000000000000000000000000000845260048401525af19081156104e45784916104cf575b50506001600160a01b031690813b156104cb5782916024839260405194859384927f01528f5f00000000000000000000000000000000000000000000000000000000845260048401525af180156104c0576104ac5750f35b816104b6916133fe565b6104bd5780f35b80fd5b6040513d84823e3d90fd5b5050fd5b816104d9916133fe565b6104cb578238610454565b6040513d86823e3d90fd5b8480fd5b7f7d65282d00000000000000000000000000000000000000000000000000000000865260045242602452604485fd5b9150506020813d602011610554575b8161053e602093836133fe565b8101031261054f57829051386103ac565b600080fd5b3d9150610531565b6040513d89823e3d90fd5b602487634e487b7160e01b81526011600452fd5b9091506020813d6020116105a7575b81610597602093836133fe565b8101031261054f57519038610359565b3d915061058a565b6040513d88823e3d90fd5b7f7d65282d00000000000000000000000000000000000000000000000000000000855260045242602452604484fd5b506020813d60201161061f575b81610603602093836133fe565b810103126104ef5761061a64ffffffffff916137c4565b610304565b3d91506105f6565b6040513d87823e3d90fd5b602484847f0eefd20e000000000000000000000000000000000000000000000000000000008252600452fd5b508083146102c4565b506040517f7b103999000000000000000000000000000000000000000000000000000000008152602081600481875afa9081156106275785916106ba575b506001600160a01b03808416911614156102bd565b6106dc915060203d6020116106e2575b6106d481836133fe565b81019061355c565b386106a5565b503d6106ca565b610702915060203d6020116106e2576106d481836133fe565b386102a9565b61072291925060203d6020116106e2576106d481836133fe565b903861026b565b7fd673a8ef0000000000000000000000000000000000000000000000000000000082526001600160a01b0316600452602490fd5b7fd60a743f000000000000000000000000000000000000000000000000000000008352600452602482fd5b50346104bd57806003193601126104bd5760206040517f97667070c54ef182b0f5858b034beac1b6f3089aa2d3188bb1e8929f4fa9b9298152f35b50346104bd5760406003193601126104bd576107dd61323c565b6107e56132fb565b906107ee613a39565b7f1823a63c6251d49a01697d8a98b9480667ab4f4521ff043ab820aacfefd1294f60206001600160a01b036108223361370b565b9384875282805260408720828216600052835267ffffffffffffffff6040600020961695867fffffffffffffffffffffffffffffffffffffffffffffffff00000000000000008254161790556040519586521693a380f35b50346104bd5760206003193601126104bd5761089461323c565b9061089d613a39565b6108a68261370b565b9167ffffffffffffffff6108b984613a7a565b16928361090f579061090c916108ce826140c5565b6108d882826141cb565b806001600160a01b0383167f8ea7dc1e794dc1b2092936580c23c43966db353f88f330e1d2df72dd6eaff8558680a3614284565b80f35b50916001600160a01b036044937f1a5d23bd00000000000000000000000000000000000000000000000000000000845216600452602452fd5b50346104bd5760206003193601126104bd57601c5460209160043591821015610991575061097b64ffffffffff916134c3565b505460a01c165b64ffffffffff60405191168152f35b9050610982565b6132b1565b50346104bd57806003193601126104bd57602060055460f81c604051908152f35b50346104bd57806003193601126104bd57601c546109db81613798565b906109e960405192836133fe565b808252601f196109f882613798565b01835b818110610ab8575050825b818110610a905782846040519182916020830160208452825180915260408401602060408360051b870101940192905b828210610a4557505050500390f35b91936020610a80827fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc060019597998495030186528851613353565b9601920192018594939192610a36565b80610a9c600192613648565b610aa682866137b0565b52610ab181856137b0565b5001610a06565b602090610ac361361a565b828287010152016109fb565b50346104bd5760206003193601126104bd576020610af3610aee61323c565b61370b565b604051908152f35b50346104bd5760406003193601126104bd57610b1561323c565b610b1d613226565b82805282602052604083206001600160a01b03331660005260205260ff6040600020541615610c7c57813b15610c4757803b15610c13576001600160a01b0390610bdf82841693847fffffffffffffffffffffffff000000000000000000000000000000000000000060055416176005556001547fffffffff0000000000000000000000000000000000000000ffffffffffffffff7bffffffffffffffffffffffffffffffffffffffff00000000000000008560401b16911617600155613f09565b50610be933613d91565b5016907ffc283ac4fcde107e1fe972f6e6109a2ec8b9a7c2165f0c49d0d60ed35a2817108380a380f35b7f33f2c4ac0000000000000000000000000000000000000000000000000000000083526001600160a01b0316600452602482fd5b6024836001600160a01b03847fd673a8ef00000000000000000000000000000000000000000000000000000000835216600452fd5b6044837fe2517d3f0000000000000000000000000000000000000000000000000000000081523360045280602452fd5b50346104bd57806003193601126104bd576002546001600160a01b038116908115610d50577fffffffffffffffffffffffff00000000000000000000000000000000000000006005549183826001600160a01b03851694610d0c8661453c565b161760055516600255610d1e81613cc5565b50610d2882613f09565b507f8413f31cca066b611ea1da404a52416ef295f3cb3b29f888c4918c592770969d8380a380f35b6004837f21ae5588000000000000000000000000000000000000000000000000000000008152fd5b50346104bd57806003193601126104bd57602067ffffffffffffffff60015416604051908152f35b50346104bd57806003193601126104bd57610db9613a39565b610dc23361370b565b610e17610dce826134c3565b5080547fffffffffffffff0000000000ffffffffffffffffffffffffffffffffffffffff164260a01b78ffffffffff000000000000000000000000000000000000000016179055565b337f5a1c385dd2618f1c7989d7204ed1617ce1a83ec489d29dc7b8a200a111541bc58380a380f35b50346104bd5760206003193601126104bd57610e73610e5f600435613648565b604051918291602083526020830190613353565b0390f35b50346104bd5760206003193601126104bd57610ec390610eca6001604060043593848152601e6020526001600160a01b038282205416948152601e602052200160405193848092613596565b03836133fe565b610e736040519283928352604060208401526040830190613312565b50346104bd57806003193601126104bd57602090604051908152f35b50346104bd5760206003193601126104bd57610f1c61323c565b610f24613aa1565b6001600160a01b03600254168061075d5750803b1561140d576001600160a01b03166040517fb719d032000000000000000000000000000000000000000000000000000000008152602081600481855afa90811561136e5783916113ee575b506001600160a01b03309116036113c3576040517f5aa6e675000000000000000000000000000000000000000000000000000000008152602081600481855afa801561136e576001600160a01b039184916113a4575b501615611379576040517f56397c35000000000000000000000000000000000000000000000000000000008152602081600481855afa90811561136e57839161134f575b506005546110e06110da6affffffffffffffffffffff8360a01c167f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f7f0101010101010101010101010101010101010101010101010101010101010101917f55555555555555555555555555555555555555555555555555555555555555558160011c1690037f3333333333333333333333333333333333333333333333333333333333333333808260021c169116018060041c01160260f81c90565b836143b4565b6040517f7b1039990000000000000000000000000000000000000000000000000000000081526001600160a01b03821692602082600481875afa9182156105af576001600160a01b03926020918891611332575b506004604051809581937ffccdcc3e000000000000000000000000000000000000000000000000000000008352165afa9081156105af576001600160a01b03928792611310575b506020906004604051809581937f7b103999000000000000000000000000000000000000000000000000000000008352165afa9182156105af576001600160a01b039260209188916112f3575b506004604051809581937f8aad29e1000000000000000000000000000000000000000000000000000000008352165afa9182156105af5786926112bb575b5062ffffff809116911681810361128d575050907fffffffffffffffffffffffff0000000000000000000000000000000000000000611265926112488361453c565b848260035416176003558282600454161760045516600555613cc5565b507fda9d2e31afb0de4b09fe65662e5e025013186f59dd81d4946248587a2f77c6df8280a280f35b7f1779b16a000000000000000000000000000000000000000000000000000000008652600452602452604484fd5b62ffffff9192506112e4829160203d6020116112ec575b6112dc81836133fe565b81019061357b565b929150611206565b503d6112d2565b61130a9150823d84116106e2576106d481836133fe565b386111c8565b602091925061132b90823d84116112ec576112dc81836133fe565b919061117b565b6113499150823d84116106e2576106d481836133fe565b38611134565b611368915060203d6020116106e2576106d481836133fe565b3861101d565b6040513d85823e3d90fd5b7fcd22fa99000000000000000000000000000000000000000000000000000000008252600452602490fd5b6113bd915060203d6020116106e2576106d481836133fe565b38610fd9565b7f437a6f2c000000000000000000000000000000000000000000000000000000008252600452602490fd5b611407915060203d6020116106e2576106d481836133fe565b38610f83565b7f437a6f2c0000000000000000000000000000000000000000000000000000000082526001600160a01b0316600452602490fd5b50346104bd5760806003193601126104bd5761145b61323c565b60243567ffffffffffffffff8111611bdb5761147b903690600401613283565b90604435916001600160a01b03831693848403611bd7576064359267ffffffffffffffff841692838503611bd3576114b1613aa1565b6005548060f81c9760588914611b835782158015611b79575b611b48576114d9368486613421565b60208151910120978a98601c54906affffffffffffffffffffff8560a01c169a5b828110611aad575050508615611a85576115139061370b565b91828b526020805260408b206001600160a01b03871660005260205267ffffffffffffffff60406000205416878110611a39575061155083613a7a565b9167ffffffffffffffff831690888210611a0657505061160c897f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f7f0101010101010101010101010101010101010101010101010101010101010101917f55555555555555555555555555555555555555555555555555555555555555558160011c1690037f3333333333333333333333333333333333333333333333333333333333333333808260021c169116018060041c01160260f81c90565b90600182018092116119f257611685939261163461167f936001600160a01b038c94166143b4565b838d526020805260408d206001600160a01b03891660005260205260406000207fffffffffffffffffffffffffffffffffffffffffffffffff000000000000000081541690556134e2565b90613fd7565b60055460018801968789116119de5761170e9392916001600160a01b037effffffffffffffffffffff00000000000000000000000000000000000000008b936affffffffffffffffffffff60017fff000000000000000000000000000000000000000000000000000000000000008e60f81b16961b161760a01b16911617176005553691613421565b9261171882613aee565b604051946060860186811067ffffffffffffffff8211176119ca576040526001600160a01b0383169586815260208101908982526040810191878352601c54680100000000000000008110156119b6578060016117789201601c556134c3565b9290926119a35751825491517fffffffffffffff000000000000000000000000000000000000000000000000009092166001600160a01b03919091161760a09190911b78ffffffffff000000000000000000000000000000000000000016178155600101905180519067ffffffffffffffff821161198f576117fa8354613468565b601f811161193a575b506020908b601f84116001146118a65793836118759461188f9a989461187a98947f38e54b7ab03b08dcae388bc4a274bc4c3a57bf535e2b3d0eb36279218c957c889d9b989261189b575b50506000198260011b9260031b1c19161790555b898c52601d60205260408c205589613fd7565b613e3b565b50604051928392604084526040840190613312565b9060208301520390a380f35b01519050388061184e565b50838c52818c209190601f1984168d5b81811061192257508461188f9a989461187a98947f38e54b7ab03b08dcae388bc4a274bc4c3a57bf535e2b3d0eb36279218c957c889d9b98946118759860019510611909575b505050811b019055611862565b015160001960f88460031b161c191690553880806118fc565b929360206001819287860151815501950193016118b6565b8281111561180357838c5260208c20601f840160051c9060208510611987575b81601f9101920160051c03908c805b83811061197857505050611803565b60019181840155018d90611969565b8d915061195a565b60248b634e487b7160e01b81526041600452fd5b60248c634e487b7160e01b815280600452fd5b60248c634e487b7160e01b81526041600452fd5b602489634e487b7160e01b81526041600452fd5b60248a634e487b7160e01b81526011600452fd5b60248c634e487b7160e01b81526011600452fd5b7f84bd07fb000000000000000000000000000000000000000000000000000000008d52600452602452604487905260648bfd5b8688608492866001600160a01b03604051947f56d35c50000000000000000000000000000000000000000000000000000000008652166004850152602484015260448301526064820152fd5b60048b7ff360a757000000000000000000000000000000000000000000000000000000008152fd5b6001808d831c1603611b4057816001611ae0611ac8846134c3565b50611ad96040518094819301613596565b03826133fe565b6020815191012014611af6576001905b016114fa565b868891611b366040519384937f3f75b5350000000000000000000000000000000000000000000000000000000085526040600486015260448501916134a2565b9060248301520390fd5b600190611af0565b60448a847f43b63a810000000000000000000000000000000000000000000000000000000082526004526040602452fd5b50604083116114ca565b600189018a818b11611bbf576044917f97bc2e290000000000000000000000000000000000000000000000000000000082526004526058602452fd5b80634e487b7160e01b602492526011600452fd5b8780fd5b8580fd5b8280fd5b50346104bd57806003193601126104bd57602060405160588152f35b50346104bd5760406003193601126104bd576001600160a01b036040611c1f613226565b92600435815280602052209116600052602052602060ff604060002054166040519015158152f35b50346104bd57806003193601126104bd5760206affffffffffffffffffffff60055460a01c16604051908152f35b50346104bd5760206003193601126104bd57611c8f61323c565b90611c98613aa1565b611ca18261370b565b611caa836140c5565b611cb381613a7a565b611cbc8261405e565b611cc684836141cb565b6affffffffffffffffffffff60055460a01c169367ffffffffffffffff611d89867f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f7f0101010101010101010101010101010101010101010101010101010101010101917f55555555555555555555555555555555555555555555555555555555555555558160011c1690037f3333333333333333333333333333333333333333333333333333333333333333808260021c169116018060041c01160260f81c90565b92169067ffffffffffffffff611d9f848461353c565b16928015611ece57820667ffffffffffffffff16938492865b88811c8015611e5c57600180911603611e5757611ddd86611dd883613a7a565b61351a565b67ffffffffffffffff881690611e0b611e0583159283600014611e4e5760ff8d5b169061351a565b84613fd7565b8015611e3a575b50505b6000198114611e2657600101611db8565b602488634e487b7160e01b81526011600452fd5b90919750611e265760001901953880611e12565b60ff6001611dfe565b611e15565b50507f93ee769c8efa1004e01a46417261e096f33231f264969b6fcd7885c385a79e4d6060839261090c968a9860405192835260208301526040820152a2806001600160a01b0383167f8ea7dc1e794dc1b2092936580c23c43966db353f88f330e1d2df72dd6eaff8558680a3614284565b602486634e487b7160e01b81526012600452fd5b50346104bd57806003193601126104bd5760206001600160a01b0360035416604051908152f35b50346104bd57806003193601126104bd57611f22613a39565b611f2b3361370b565b64ffffffffff611f3a826134c3565b505460a01c1680156123a157611f4f336140c5565b6001600160a01b03600254168061237657506001600160a01b036005541680612012575b8361090c8480611f8281613a7a565b611f8b8261405e565b6001547fffffffffffffffffffffffffffffffffffffffffffffffff000000000000000067ffffffffffffffff611fc4848285166134e2565b16911617600155611fd533836141cb565b67ffffffffffffffff604051911681527fa610a29c257ddb051945097f65ea073202e2eef3da9c62ba6f64ff5f580c7cef60203392a33390614284565b604051917f448bdfd7000000000000000000000000000000000000000000000000000000008352602083600481855afa928315610627578593612342575b506040517fa563b450000000000000000000000000000000000000000000000000000000008152836004820152602081602481865afa80156105af5762ffffff918791612323575b50169283151580612316575b80612286575b6121d9575b50506020600491604051928380927f7b1039990000000000000000000000000000000000000000000000000000000082525afa80156104e4576001600160a01b039260209286926121b7575b5060449060405194859384927fe6a45d380000000000000000000000000000000000000000000000000000000084528860048501526024840152165afa90811561136e57839161217d575b50612152573880611f73565b7f4f031093000000000000000000000000000000000000000000000000000000008252600452602490fd5b90506020813d6020116121af575b81612198602093836133fe565b81010312611bdb576121a9906141be565b38612146565b3d915061218b565b60449192506121d290843d86116106e2576106d481836133fe565b91906120fb565b604051917fd0b1d5120000000000000000000000000000000000000000000000000000000083526004830152602082602481865afa9182156105af578692612252575b508181116120af577f8f5b4f2e000000000000000000000000000000000000000000000000000000008652600452602452604484fd5b9091506020813d60201161227e575b8161226e602093836133fe565b8101031261054f5751903861221c565b3d9150612261565b506040517fa7f0b3de000000000000000000000000000000000000000000000000000000008152602081600481875afa801561055c5787906122d4575b64ffffffffff9150168210156120aa565b506020813d60201161230e575b816122ee602093836133fe565b8101031261230a5761230564ffffffffff916137c4565b6122c3565b8680fd5b3d91506122e1565b5062ffffff8414156120a4565b61233c915060203d6020116112ec576112dc81836133fe565b38612098565b9092506020813d60201161236e575b8161235e602093836133fe565b8101031261054f57519138612050565b3d9150612351565b7fd60a743f000000000000000000000000000000000000000000000000000000008452600452602483fd5b6024837fd8e2d13d00000000000000000000000000000000000000000000000000000000815233600452fd5b50346104bd5760406003193601126104bd576123e761323c565b906123f06132fb565b916123f9613a39565b6124023361370b565b9061240c8161370b565b938483146124ca5761241d83613a7a565b9267ffffffffffffffff82169367ffffffffffffffff8116858110612496575061167f8361245c6124659461167f6001600160a01b0398978c966134e2565b611dd883613a7a565b60405192835216907f4302ae202f38d4f43bf139ec70a3e1b80a9960828262a6e9e99458106ab788ea60203392a380f35b86866064927f84bd07fb00000000000000000000000000000000000000000000000000000000835233600452602452604452fd5b6024846001600160a01b03847f8f6e44bd00000000000000000000000000000000000000000000000000000000835216600452fd5b50346104bd57806003193601126104bd5760206001600160a01b0360015460401c16604051908152f35b50346104bd57806003193601126104bd57506003546001600160a01b031661256b5760206001600160a01b03600554165b6001600160a01b0360405191168152f35b60206001600160a01b036004541661255a565b50346104bd57806003193601126104bd5760206040517fd9ec6f45433bd3741734a224ab231970b6c603c2b3bfc8f78bb4db5db683ea848152f35b50346104bd5760206003193601126104bd576125d3613aa1565b806001600160a01b0360055416803b1561262d578180916024604051809481937f3790cf5700000000000000000000000000000000000000000000000000000000835260043560048401525af180156104c0576104ac5750f35b50fd5b50346104bd5760406003193601126104bd576004359061264e613226565b91612657613aa1565b6001806affffffffffffffffffffff60055460a01c16831c16036128cb5761267e83613aee565b6001600160a01b0361268f826134c3565b5054169061269c816134c3565b506001600160a01b0385167fffffffffffffffffffffffff00000000000000000000000000000000000000008254161790556126d7816134c3565b507fffffffffffffff0000000000ffffffffffffffffffffffffffffffffffffffff815416905560018101938482116128b757828452601d602052847f80000000000000000000000000000000000000000000000000000000000000001760408520556001600160a01b03811694858552601d602052604085205561275b83613bf3565b5061276581613e3b565b506040519483837fd944979f86c588875ef32d50642c00f34b4543e8260604f8dca8bb155c4371dc8780a46001600160a01b03600554168061283c575b508394506001600160a01b0360025416806127bb578480f35b803b156104ef576040517f9a104d7b00000000000000000000000000000000000000000000000000000000815260048101939093526001600160a01b039384166024840152921660448201529082908290606490829084905af180156104c057612827575b8080808480f35b81612831916133fe565b6104bd578038612820565b803b156104ef577f9a104d7b000000000000000000000000000000000000000000000000000000008652600486018390526001600160a01b0384811660248801528216604487015284908690606490829084905af180156104e4576128a2575b846127a2565b929093816128af916133fe565b91839061289c565b602484634e487b7160e01b81526011600452fd5b602492507f26349a22000000000000000000000000000000000000000000000000000000008252600452fd5b50346104bd57806003193601126104bd5760206001600160a01b0360025416604051908152f35b50346104bd5760206003193601126104bd57600160406020926004358152808452200154604051908152f35b50346104bd5760206003193601126104bd57602061297161296c610aee61323c565b613a7a565b67ffffffffffffffff60405191168152f35b50346104bd5760206003193601126104bd5760206129be6129a261323c565b6001600160a01b0316600052601d602052604060002054151590565b6040519015158152f35b50346104bd5760406003193601126104bd576129e261323c565b9060243567ffffffffffffffff8111612d9157612a03903690600401613283565b92612a0c613a39565b6001600160a01b03612a1d3361370b565b911691828452601f602052604084205480151580612d69575b80612d3d575b612cec57506102008511612cba57818452601e6020526001600160a01b036040852054168452601f60205283604081205582612c89575b604051946040860186811067ffffffffffffffff821117612c75576040528386526001612aa1368385613421565b9660208101978852848752601e6020526001600160a01b038060408920925116167fffffffffffffffffffffffff000000000000000000000000000000000000000082541617815501955195865167ffffffffffffffff8111612c6157612b088254613468565b601f8111612c0f575b506020601f8211600114612b8957819088997f271ebe36d1b26fb22d3b6ca6290cab880c999be4596746b7e31df3e1bd8c2ade97989992612b7e575b50506000198260011b9260031b1c19161790555b612b786040519283926020845260208401916134a2565b0390a380f35b015190503880612b4d565b82885280882098601f198316895b818110612bf75750917f271ebe36d1b26fb22d3b6ca6290cab880c999be4596746b7e31df3e1bd8c2ade9798999a91846001959410612bde575b505050811b019055612b61565b015160001960f88460031b161c19169055388080612bd1565b838301518c556001909b019a60209384019301612b97565b81811115612b115782885260208820601f830160051c9060208410612c59575b81601f9101920160051c0390885b828110612c4b575050612b11565b808a60019284015501612c3d565b899150612c2f565b602487634e487b7160e01b81526041600452fd5b602486634e487b7160e01b81526041600452fd5b60018201808311612ca657838552601f6020526040852055612a73565b602485634e487b7160e01b81526011600452fd5b604484867f43b63a81000000000000000000000000000000000000000000000000000000008252600452610200602452fd5b8481600019869301908111612d29576044927fe404583d000000000000000000000000000000000000000000000000000000008352600452602452fd5b602482634e487b7160e01b81526011600452fd5b506affffffffffffffffffffff60055460a01c166000198201828111610567571c600190811614612a3c565b5060018301808411612d7d57811415612a36565b602486634e487b7160e01b81526011600452fd5b5080fd5b50346104bd5760206003193601126104bd576004357fffffffff000000000000000000000000000000000000000000000000000000008116809103612d9157807f7965db0b0000000000000000000000000000000000000000000000000000000060209214908115612e0d575b506040519015158152f35b7f01ffc9a70000000000000000000000000000000000000000000000000000000091501482612e02565b50346104bd5760606003193601126104bd5760043567ffffffffffffffff8111612d9157612e69903690600401613252565b60243567ffffffffffffffff81116131a057612e89903690600401613252565b90604435600554926001600160a01b0384163303613150576affffffffffffffffffffff8460f81c9460a01c1692848611613120578582036130f05760018085851c16036130c4576001851b600019810190811161302b57840361303f575b85831015613018576003865b0160021c95601f19612f1e612f0889613798565b98612f166040519a8b6133fe565b808a52613798565b01366020890137885b8751811015612f65576016811015612f5157806001916006015460208260051b8b01015201612f27565b60248a634e487b7160e01b81526032600452fd5b50612f719697886137d6565b8151815192845b828110612fba57505050601f19017fa866c16ca0246a182f6e2124c8354b4816411bead0ee2b56e922a05624763b0c8151926020835260051b60400182a15280f35b8060021b6004810186811060001461301057905b60208360051b85010151915b808210612ff05750506006820155600101612f78565b909160019060208460051b8901015160c08560061b161b01920190612fda565b508590612fce565b6001830180841161302b57600390612ef4565b602489634e487b7160e01b81526011600452fd5b875b86811061304e5750612ee8565b60018086831c16146130bc5761306581888a6133a6565b35158015906130a8575b61307d576001905b01613041565b7f26349a22000000000000000000000000000000000000000000000000000000008952600452602488fd5b506130b48184846133a6565b35151561306f565b600190613077565b602488847f26349a22000000000000000000000000000000000000000000000000000000008252600452fd5b60448887847f0b46a46c000000000000000000000000000000000000000000000000000000008352600452602452fd5b60448886887f0b46a46c000000000000000000000000000000000000000000000000000000008352600452602452fd5b6044877fe2517d3f000000000000000000000000000000000000000000000000000000008152336004527fd9ec6f45433bd3741734a224ab231970b6c603c2b3bfc8f78bb4db5db683ea84602452fd5b8380fd5b50346104bd57806003193601126104bd5760406005548151906affffffffffffffffffffff8160a01c16825260f81c6020820152f35b50346104bd5760406003193601126104bd5767ffffffffffffffff6040602092613202613226565b60043582528480526001600160a01b03838320911682528452205416604051908152f35b602435906001600160a01b038216820361054f57565b600435906001600160a01b038216820361054f57565b9181601f8401121561054f5782359167ffffffffffffffff831161054f576020808501948460051b01011161054f57565b9181601f8401121561054f5782359167ffffffffffffffff831161054f576020838186019501011161054f57565b3461054f57604060031936011261054f576132ca613226565b507f08f9509d0000000000000000000000000000000000000000000000000000000060005260043560045260246000fd5b6024359067ffffffffffffffff8216820361054f57565b919082519283825260005b84811061333e575050601f19601f8460006020809697860101520116010190565b8060208092840101518282860101520161331d565b9060a060806133a393805184526001600160a01b03602082015116602085015260408101511515604085015267ffffffffffffffff60608201511660608501520151918160808201520190613312565b90565b91908110156133b65760051b0190565b634e487b7160e01b600052603260045260246000fd5b60a0810190811067ffffffffffffffff8211176133e857604052565b634e487b7160e01b600052604160045260246000fd5b90601f601f19910116810190811067ffffffffffffffff8211176133e857604052565b92919267ffffffffffffffff82116133e8576040519161344b601f8201601f1916602001846133fe565b82948184528183011161054f578281602093846000960137010152565b90600182811c92168015613498575b602083101461348257565b634e487b7160e01b600052602260045260246000fd5b91607f1691613477565b601f8260209493601f19938186528686013760008582860101520116010190565b601c548110156133b657601c60005260206000209060011b0190600090565b9067ffffffffffffffff8091169116039067ffffffffffffffff821161350457565b634e487b7160e01b600052601160045260246000fd5b9067ffffffffffffffff8091169116019067ffffffffffffffff821161350457565b8115613546570490565b634e487b7160e01b600052601260045260246000fd5b9081602091031261054f57516001600160a01b038116810361054f5790565b9081602091031261054f575162ffffff8116810361054f5790565b600092918154916135a683613468565b80835292600181169081156135fc57506001146135c257505050565b60009081526020812093945091925b8383106135e2575060209250010190565b6001816020929493945483858701015201910191906135d1565b9050602094955060ff1991509291921683830152151560051b010190565b60405190613627826133cc565b60606080836000815260006020820152600060408201526000838201520152565b61365061361a565b50601c54808210156136da575060016136d261366b836134c3565b5067ffffffffffffffff6001600160a01b0382541684806affffffffffffffffffffff60055460a01c16881c16146136a287613a7a565b91604051976136b0896133cc565b885260208801526040870152166060850152611ad96040518094819301613596565b608082015290565b907fa31d50e40000000000000000000000000000000000000000000000000000000060005260045260245260446000fd5b6001600160a01b031680600052601d602052604060002054908115801561376e575b613741575060001981019081116135045790565b7fb6952c3d0000000000000000000000000000000000000000000000000000000060005260045260246000fd5b507f800000000000000000000000000000000000000000000000000000000000000082101561372d565b67ffffffffffffffff81116133e85760051b60200190565b80518210156133b65760209160051b010190565b519064ffffffffff8216820361054f57565b94959192979697601f196138026137ec8b613798565b9a6137fa6040519c8d6133fe565b808c52613798565b013660208b0137886138b0847f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f7f0101010101010101010101010101010101010101010101010101010101010101917f55555555555555555555555555555555555555555555555555555555555555558160011c1690037f3333333333333333333333333333333333333333333333333333333333333333808260021c169116018060041c01160260f81c90565b906001821115613a2d5750600096879687969594939260001901915b86881061395a5750505050505050508181106138ff575b906138fc91036138f383866137b0565b510191846137b0565b52565b91929091600091825b865184101561394f5760208460051b8801019085825160008113156139435760019392918661393692614673565b80925201935b0192613908565b5050936001915061393c565b9094935091506138e3565b90919293949596978860051b908d8a6001808b868c0135931c1603613a215767ffffffffffffffff8c60c06020601f198360031b16890101519160061b161c1690600081126000146139db576001949392918589600019602094600003010401818082109118021893846000039201015201985b01969594939291906138cc565b918c8860019693959e9f940494156139fd575b500160200182905201996139ce565b93613a0d6020929395898c6133a6565b35908180821091180218939190508d6139ee565b505098600191506139ce565b99505050505050505050565b6001600160a01b036003541680613a4d5750565b7f137d0e330000000000000000000000000000000000000000000000000000000060005260045260246000fd5b8060021c9060168210156133b657600691820154911b60c0161c67ffffffffffffffff1690565b6001600160a01b0360015460401c163303613ac057613abe613a39565b565b7f1dbb9707000000000000000000000000000000000000000000000000000000006000523360045260246000fd5b6001600160a01b038116908115613bc95781600052601d6020526040600020548015159081613b9f575b50613b7157613b3d906001600160a01b0316600052601d602052604060002054151590565b613b445750565b7ff229ff440000000000000000000000000000000000000000000000000000000060005260045260246000fd5b507fd293fe1a0000000000000000000000000000000000000000000000000000000060005260045260246000fd5b7f800000000000000000000000000000000000000000000000000000000000000091501038613b18565b7fa8cee8460000000000000000000000000000000000000000000000000000000060005260046000fd5b6001600160a01b03811660009081527fee57cd81e84075558e8fcc182a1f4393f91fc97f963a136e66b7f949a62f319f602052604090205460ff1615613cbf576001600160a01b031660008181527fee57cd81e84075558e8fcc182a1f4393f91fc97f963a136e66b7f949a62f319f60205260408120805460ff191690553391907f97667070c54ef182b0f5858b034beac1b6f3089aa2d3188bb1e8929f4fa9b929907ff6391f5c32d9c69d2a47ea670b442974b53935d1edc7fd64eb21e047a839171b9080a4600190565b50600090565b6001600160a01b03811660009081527fc4f0ce177d88a6e47288d6d161bf6fd127d293e7e0a1562d8ff521d9842cb4e2602052604090205460ff1615613cbf576001600160a01b031660008181527fc4f0ce177d88a6e47288d6d161bf6fd127d293e7e0a1562d8ff521d9842cb4e260205260408120805460ff191690553391907fd9ec6f45433bd3741734a224ab231970b6c603c2b3bfc8f78bb4db5db683ea84907ff6391f5c32d9c69d2a47ea670b442974b53935d1edc7fd64eb21e047a839171b9080a4600190565b6001600160a01b03811660009081527fad3228b676f7d3cd4284a5443f17f1962b36e491b30a40b2405849e597ba5fb5602052604090205460ff1615613cbf576001600160a01b031660008181527fad3228b676f7d3cd4284a5443f17f1962b36e491b30a40b2405849e597ba5fb560205260408120805460ff191690553391907ff6391f5c32d9c69d2a47ea670b442974b53935d1edc7fd64eb21e047a839171b8180a4600190565b6001600160a01b03811660009081527fee57cd81e84075558e8fcc182a1f4393f91fc97f963a136e66b7f949a62f319f602052604090205460ff16613cbf576001600160a01b031660008181527fee57cd81e84075558e8fcc182a1f4393f91fc97f963a136e66b7f949a62f319f60205260408120805460ff191660011790553391907f97667070c54ef182b0f5858b034beac1b6f3089aa2d3188bb1e8929f4fa9b929907f2f8788117e7eff1d82e926ec794901d17c78024a50270940304540a733656f0d9080a4600190565b6001600160a01b03811660009081527fc4f0ce177d88a6e47288d6d161bf6fd127d293e7e0a1562d8ff521d9842cb4e2602052604090205460ff16613cbf576001600160a01b031660008181527fc4f0ce177d88a6e47288d6d161bf6fd127d293e7e0a1562d8ff521d9842cb4e260205260408120805460ff191660011790553391907fd9ec6f45433bd3741734a224ab231970b6c603c2b3bfc8f78bb4db5db683ea84907f2f8788117e7eff1d82e926ec794901d17c78024a50270940304540a733656f0d9080a4600190565b91909160c08160061b169060021c6000601682101561404a57508060060191600091601684548460031b1c9110156140365767ffffffffffffffff80613abe969716831b921b1916179060001983549160031b92831b921b1916179055565b602483634e487b7160e01b81526032600452fd5b80634e487b7160e01b602492526032600452fd5b9060c08260061b169160021c6000601682101561404a5750600681018054909160009190601611156140b15767ffffffffffffffff613abe94951b19169060001983549160031b92831b921b1916179055565b602482634e487b7160e01b81526032600452fd5b600161417f6affffffffffffffffffffff60055460a01c167f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f7f0101010101010101010101010101010101010101010101010101010101010101917f55555555555555555555555555555555555555555555555555555555555555558160011c1690037f3333333333333333333333333333333333333333333333333333333333333333808260021c169116018060041c01160260f81c90565b146141875750565b6001600160a01b03907fcc799207000000000000000000000000000000000000000000000000000000006000521660045260246000fd5b5190811515820361054f57565b906005547fff0000000000000000000000ffffffffffffffffffffffffffffffffffffffff7effffffffffffffffffffff0000000000000000000000000000000000000000806affffffffffffffffffffff6001871b16198460a01c1660a01b16169116176005556001820180921161350457614281916001600160a01b038216600052601d6020527f800000000000000000000000000000000000000000000000000000000000000017604060002055613bf3565b50565b90600554916001600160a01b03600093168061432f575b506001600160a01b036002541690816142b5575b50505050565b813b156131a0576040517fe4465afc00000000000000000000000000000000000000000000000000000000815260048101919091526001600160a01b0392909216602483015282908290604490829084905af180156104c05761431a575b80806142af565b6143258280926133fe565b6104bd5780614313565b803b156131a0576040517fe4465afc000000000000000000000000000000000000000000000000000000008152600481018390526001600160a01b03841660248201529084908290604490829084905af180156104e4571561429b5783614398919492946133fe565b913861429b565b519067ffffffffffffffff8216820361054f57565b9060a06001600160a01b03926004604051809581937fd5025625000000000000000000000000000000000000000000000000000000008352165afa918215614530576000926144a2575b5067ffffffffffffffff8251169167ffffffffffffffff60208201511683018093116135045760400167ffffffffffffffff8151166000198301928311613504578281029080820484149015171561350457831061445b57505050565b9067ffffffffffffffff6144719251169261353c565b907fcd532e8d0000000000000000000000000000000000000000000000000000000060005260045260245260446000fd5b909160a0823d60a011614528575b816144bd60a093836133fe565b810103126104bd575061451c6080604051926144d8846133cc565b6144e18161439f565b84526144ef6020820161439f565b60208501526145006040820161439f565b6040850152614511606082016137c4565b6060850152016141be565b608082015290386143fe565b3d91506144b0565b6040513d6000823e3d90fd5b6001600160a01b0316604051907f448bdfd7000000000000000000000000000000000000000000000000000000008252602082600481845afa9182156145305760009261463f575b506040517fa563b450000000000000000000000000000000000000000000000000000000008152826004820152602081602481855afa80156145305762ffffff91600091614620575b50168015159081614612575b506145e2575050565b7f422f41510000000000000000000000000000000000000000000000000000000060005260045260245260446000fd5b62ffffff91501415386145d9565b614639915060203d6020116112ec576112dc81836133fe565b386145cd565b90916020823d60201161466b575b8161465a602093836133fe565b810103126104bd5750519038614584565b3d915061464d565b9091600019838309928083029283808610950394808603951461470857848311156146ef5790829109816000038216809204600281600302188082026002030280820260020302808202600203028082026002030280820260020302809102600203029360018380600003040190848311900302920304170290565b82634e487b71600052156003026011186020526024601cfd5b5050906133a3925061353c56fea164736f6c6343000825000a2f8788117e7eff1d82e926ec794901d17c78024a50270940304540a733656f0dee57cd81e84075558e8fcc182a1f4393f91fc97f963a136e66b7f949a62f319fad3228b676f7d3cd4284a5443f17f1962b36e491b30a40b2405849e597ba5fb5";
 
   
       type ConsortiumConstructorParams = [signer?: Signer] | ConstructorParameters<typeof ContractFactory>;

@@ -532,6 +532,17 @@
         "internalType": "uint256",
         "name": "slot",
         "type": "uint256"
+      }
+    ],
+    "name": "SlotLedgerRetired",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "slot",
+        "type": "uint256"
       },
       {
         "internalType": "uint256",
@@ -577,6 +588,22 @@
       }
     ],
     "name": "SlotLedgerRulesPending",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "slot",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "start",
+        "type": "uint256"
+      }
+    ],
+    "name": "SlotLedgerSlotBegun",
     "type": "error"
   },
   {
@@ -935,6 +962,32 @@
   },
   {
     "inputs": [],
+    "name": "consortium",
+    "outputs": [
+      {
+        "internalType": "contract IConsortium",
+        "name": "",
+        "type": "address"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [],
+    "name": "genesis",
+    "outputs": [
+      {
+        "internalType": "uint40",
+        "name": "",
+        "type": "uint40"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [],
     "name": "nextSlot",
     "outputs": [
       {
@@ -961,6 +1014,19 @@
   },
   {
     "inputs": [],
+    "name": "registry",
+    "outputs": [
+      {
+        "internalType": "contract IGridRegistry",
+        "name": "",
+        "type": "address"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [],
     "name": "reportedCertificate",
     "outputs": [
       {
@@ -970,6 +1036,19 @@
       }
     ],
     "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "slot",
+        "type": "uint256"
+      }
+    ],
+    "name": "retire",
+    "outputs": [],
+    "stateMutability": "nonpayable",
     "type": "function"
   },
   {
@@ -1184,6 +1263,46 @@
         "internalType": "contract ISuspects",
         "name": "",
         "type": "address"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [],
+    "name": "terms",
+    "outputs": [
+      {
+        "components": [
+          {
+            "internalType": "uint64",
+            "name": "reward",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint64",
+            "name": "missingPenalty",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint64",
+            "name": "anomalyPenalty",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint40",
+            "name": "normalQuantileQ32",
+            "type": "uint40"
+          },
+          {
+            "internalType": "bool",
+            "name": "penaliseIncomplete",
+            "type": "bool"
+          }
+        ],
+        "internalType": "struct ISlotLedger.Terms",
+        "name": "",
+        "type": "tuple"
       }
     ],
     "stateMutability": "view",
