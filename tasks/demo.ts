@@ -16,6 +16,7 @@ import { runDemo } from "../workers/demo/runDemo.js";
 import { runSteps } from "../workers/demo/runSteps.js";
 import type { DemoChain, DemoGrid, DemoResult } from "../workers/demo/types.js";
 import { builtinCase } from "../workers/grid/builtinCase.js";
+import { readPlanFile } from "../workers/grid/readPlanFile.js";
 import { readGridFile } from "../workers/grid/readGridFile.js";
 import type { GridCase } from "../workers/grid/types.js";
 import { demoReport } from "../workers/report/demoReport.js";
@@ -39,7 +40,7 @@ export default userTask<DemoArguments>(
 );
 
 async function play(
-  { operators, slots, seed }: DemoOptions,
+  { operators, slots, seed, planFile }: DemoOptions,
   gridCase: GridCase,
   hre: HardhatRuntimeEnvironment,
 ): Promise<DemoResult> {
@@ -54,7 +55,11 @@ async function play(
       {
         title: `Dividing ${gridCase.name} among ${operators} operators`,
         run: async () => {
-          demoGrid = prepareGrid(gridCase, names);
+          demoGrid = prepareGrid(
+            gridCase,
+            names,
+            planFile === undefined ? undefined : (grid) => readPlanFile(planFile, grid),
+          );
           const { grid, partition, meters } = demoGrid;
           return (
             `${grid.buses.length} buses, ${grid.lines.length} lines (${partition.tieLines.length} between operators), ` +

@@ -105,6 +105,15 @@ contract FactorProof is IFactorProof {
     }
 
     /// @inheritdoc IFactorProof
+    function adopt(uint24 version, uint256 bound) external {
+        // Check.
+        if (msg.sender != address(registry)) revert FactorProofNotRegistry(msg.sender);
+
+        // Effect.
+        eigenBound[version] = bound;
+    }
+
+    /// @inheritdoc IFactorProof
     function progressOf(bytes32 key) external view returns (bool opened, uint256 nextPart) {
         Progress storage progress = _progress[key];
         return (progress.buses != 0, progress.nextPart);

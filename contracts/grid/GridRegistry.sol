@@ -34,9 +34,13 @@ contract GridRegistry is IGridRegistry {
         address[] chunks;
     }
 
+    /// @dev More would let one member hold up a version for good.
+    uint40 private constant _MAX_VETO_SECONDS = 90 days;
+
+    /// @inheritdoc IGridRegistry
     IConsortium public immutable consortium;
     /// @inheritdoc IGridRegistry
-    uint40 public immutable vetoSeconds;
+    uint40 public vetoSeconds;
     /// @inheritdoc IGridRegistry
     IFactorProof public immutable factorProof = new FactorProof();
 
@@ -45,13 +49,31 @@ contract GridRegistry is IGridRegistry {
     /// @inheritdoc IGridRegistry
     uint24 public versionCount;
 
-    mapping(uint24 version => Version) private _versions;
+    mapping(uint24 version => Version) internal _versions;
     /// @inheritdoc IGridRegistry
     mapping(uint24 version => mapping(uint256 seat => bytes32)) public metersDigest;
 
     constructor(IConsortium consortium_, uint40 vetoSeconds_) {
         consortium = consortium_;
-        vetoSeconds = vetoSeconds_;
+        _setVetoSeconds(vetoSeconds_);
+    }
+
+    /// @inheritdoc IGridRegistry
+    function setVetoSeconds(uint40 vetoSeconds_) external {
+        // Check: voted for.
+        if (msg.sender != consortium.governance()) revert GridRegistryNotGovernance(msg.sender);
+
+        // Effect: for windows that open from now on.
+        _setVetoSeconds(vetoSeconds_);
+    }
+
+    /// @inheritdoc IGridRegistry
+    function introduce(address ledger) external {
+        // Check: the consortium changes its ledger.
+        if (msg.sender != address(consortium)) revert GridRegistryNotConsortium(msg.sender);
+
+        // Interaction: the new one is told what is in force, if anything is.
+        if (activeVersion != 0) _tell(ledger, activeVersion);
     }
 
     /// @inheritdoc IGridRegistry
@@ -84,6 +106,8 @@ contract GridRegistry is IGridRegistry {
             abi.encode(block.chainid, address(this), activeVersion, geometry, meters, chunkHashes, labelsHash)
         );
         emit VersionProposed(version, msg.sender, v.base, v.contentHash);
+        (uint256 stripped, uint256 swollen) = flags(version);
+        if (stripped | swollen != 0) emit VersionFlagged(version, stripped, swollen);
     }
 
     /// @inheritdoc IGridRegistry
@@ -186,6 +210,8 @@ contract GridRegistry is IGridRegistry {
     /// @inheritdoc IGridRegistry
     function activate(uint24 version) external {
         // Check: proved, not vetoed, based on what is in force, and approved by everyone whose meters change.
+        address successor = consortium.successor();
+        if (successor != address(0)) revert GridRegistryRetired(successor);
         Version storage v = _require(version, Status.Proved);
         uint24 replaced = activeVersion;
         if (v.base != replaced) revert GridRegistryStaleVersion(version, v.base, replaced);
@@ -200,19 +226,28 @@ contract GridRegistry is IGridRegistry {
         activeVersion = version;
         emit VersionActivated(version, replaced);
 
-        // Interaction: the ledger is told.
-        uint16[] memory meters = v.meters;
-        address[] memory owners = new address[](meters.length);
-        for (uint256 seat = 0; seat < meters.length; ++seat) {
-            if (meters[seat] != 0) owners[seat] = consortium.memberAt(seat).account;
-        }
-        IVersionFollower(consortium.ledger()).onVersionActivated(version, v.geometry, v.chunks, owners, meters);
+        // Interaction: the ledger is told, and the one that was voted to follow it.
+        _tell(consortium.ledger(), version);
+        address next = consortium.nextLedger();
+        if (next != address(0)) _tell(next, version);
     }
 
     /// @inheritdoc IGridRegistry
     function versionAt(uint256 time) external view returns (uint24 version) {
         version = activeVersion;
         while (version != 0 && _versions[version].activatedAt >= time) version = _versions[version].replaced;
+    }
+
+    /// @inheritdoc IGridRegistry
+    function ownsMetersSince(uint256 seat, uint24 oldest) external view returns (bool) {
+        uint24 version = activeVersion;
+        while (version != 0) {
+            Version storage v = _versions[version];
+            if (seat < v.meters.length && v.meters[seat] != 0) return true;
+            if (version <= oldest) return false;
+            version = v.replaced;
+        }
+        return false;
     }
 
     /// @inheritdoc IGridRegistry
@@ -241,6 +276,40 @@ contract GridRegistry is IGridRegistry {
         uint24 version
     ) external view returns (GridRecord.Geometry memory geometry, address[] memory chunks) {
         return (_versions[version].geometry, _versions[version].chunks);
+    }
+
+    /// @inheritdoc IGridRegistry
+    function flags(uint24 version) public view returns (uint256 stripped, uint256 swollen) {
+        Version storage v = _versions[version];
+        if (v.status == Status.None) revert GridRegistryUnknownVersion(version);
+        if (v.base == 0) return (0, 0);
+        uint16[] memory now_ = v.meters;
+        uint16[] memory before = _versions[v.base].meters;
+        uint256 all = _versions[v.base].geometry.meters;
+        uint256 seats = now_.length > before.length ? now_.length : before.length;
+        for (uint256 seat = 0; seat < seats; ++seat) {
+            uint256 had = seat < before.length ? before[seat] : 0;
+            uint256 has = seat < now_.length ? now_[seat] : 0;
+            if (had != 0 && 10 * has <= had) stripped |= 1 << seat;
+            if (has > had && 10 * (has - had) > all) swollen |= 1 << seat;
+        }
+    }
+
+    /// @dev Tells a ledger what it needs of a version that is in force.
+    function _tell(address ledger, uint24 version) internal {
+        Version storage v = _versions[version];
+        uint16[] memory meters = v.meters;
+        address[] memory owners = new address[](meters.length);
+        for (uint256 seat = 0; seat < meters.length; ++seat) {
+            if (meters[seat] != 0) owners[seat] = consortium.memberAt(seat).account;
+        }
+        IVersionFollower(ledger).onVersionActivated(version, v.geometry, v.chunks, owners, meters);
+    }
+
+    function _setVetoSeconds(uint40 vetoSeconds_) private {
+        if (vetoSeconds_ > _MAX_VETO_SECONDS) revert GridRegistryVetoSeconds(vetoSeconds_, _MAX_VETO_SECONDS);
+        vetoSeconds = vetoSeconds_;
+        emit VetoSecondsChanged(vetoSeconds_);
     }
 
     /// @dev A part is the records of a chunk, or the meters of a seat.

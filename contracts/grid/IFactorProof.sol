@@ -54,6 +54,8 @@ interface IFactorProof {
     /// @notice Entry `entry` of part `part` names a row that does not come after the row (or column) before it, or that
     /// there is not.
     error FactorProofBadEntry(uint256 part, uint256 entry);
+    /// @notice Only the registry makes this call.
+    error FactorProofNotRegistry(address caller);
     /// @notice The parts do not add up to the gain matrix of the version.
     error FactorProofUnequal(uint256 version, bytes32 claim);
     /// @notice The parts add up, but E may be as large as `size`, which leaves nothing of the `shift`.
@@ -65,6 +67,9 @@ interface IFactorProof {
 
     /// @notice Checks the next part of an open claim; with the last, the claim is proved.
     function check(uint24 version, Claim calldata claim, uint256 part, bytes calldata data) external;
+
+    /// @notice Takes over the bound that was proved for the version that the registry takes over. For the registry alone.
+    function adopt(uint24 version, uint256 bound) external;
 
     /// @notice What a claim is called.
     function keyOf(uint24 version, Claim calldata claim) external pure returns (bytes32);

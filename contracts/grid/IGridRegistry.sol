@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.24;
 
+import {IConsortium} from "../consortium/IConsortium.sol";
 import {IFactorProof} from "./IFactorProof.sol";
 import {GridRecord} from "./libraries/GridRecord.sol";
 
@@ -74,7 +75,21 @@ interface IGridRegistry {
     event VersionApproved(uint256 indexed version, uint256 indexed seat);
     event VersionVetoed(uint256 indexed version, uint256 indexed seat);
     event VersionActivated(uint256 indexed version, uint256 replaced);
+    /// @notice A version takes at least nine of ten meters from the seats `stripped`, or adds to those `swollen` more than a
+    /// tenth of all meters that there were; bit maps. See `flags`.
+    event VersionFlagged(uint256 indexed version, uint256 stripped, uint256 swollen);
+    event VetoSecondsChanged(uint256 vetoSeconds);
+    /// @notice Version `version` was taken over as it is in force in `predecessor`.
+    event VersionAdopted(uint256 indexed version, address indexed predecessor, bytes32 contentHash);
 
+    /// @notice Only the governance makes this call, after a vote.
+    error GridRegistryNotGovernance(address caller);
+    /// @notice Only the consortium makes this call.
+    error GridRegistryNotConsortium(address caller);
+    /// @notice A veto window of `got` seconds; at most `max`.
+    error GridRegistryVetoSeconds(uint256 got, uint256 max);
+    /// @notice The consortium has ended in favour of `successor`; its grid changes there.
+    error GridRegistryRetired(address successor);
     /// @notice Nobody proposed `version`.
     error GridRegistryUnknownVersion(uint256 version);
     /// @notice `version` stands at `got`, and this asks for `want`.
@@ -164,6 +179,25 @@ interface IGridRegistry {
 
     /// @notice Brings a proved and approved version into force. Anyone may.
     function activate(uint24 version) external;
+
+    /// @notice By vote, changes how long a veto is possible. Windows that are open keep their end.
+    /// @custom:error GridRegistryNotGovernance, GridRegistryVetoSeconds
+    function setVetoSeconds(uint40 vetoSeconds_) external;
+
+    /// @notice Tells a ledger that was voted for which version is in force. Only for the consortium.
+    /// @custom:error GridRegistryNotConsortium
+    function introduce(address ledger) external;
+
+    /// @notice Whose members propose, approve and veto.
+    function consortium() external view returns (IConsortium);
+
+    /// @notice Whether a seat owns meters in the version in force, or in one that was since version `oldest` was.
+    function ownsMetersSince(uint256 seat, uint24 oldest) external view returns (bool);
+
+    /// @notice The operators that voters should look at, by the numbers of meters against the version that is replaced:
+    /// `stripped` lose at least nine of ten of theirs; `swollen` gain more than a tenth of all that there were. Bit maps by
+    /// seat. Nobody is flagged by the first version.
+    function flags(uint24 version) external view returns (uint256 stripped, uint256 swollen);
 
     /// @notice Where factored versions are proved to be observable.
     function factorProof() external view returns (IFactorProof);

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.24;
 
+import {IConsortium} from "../consortium/IConsortium.sol";
+import {IGridRegistry} from "../grid/IGridRegistry.sol";
+import {IQuietSlots} from "./IQuietSlots.sol";
 import {ISuspects} from "./ISuspects.sol";
 
 /// @title The measurements of each slot, and their settlement
@@ -11,6 +14,8 @@ import {ISuspects} from "./ISuspects.sol";
 /// sections 4.1 and 5.2, Algorithm 1):
 ///
 /// * `settle` if every meter reported: with angles whose certificate proves that J is over-stated by at most 10⁻⁶ τ;
+/// * `settleMany`, several slots at once, if every meter reported in each and there is an alarm in none: with angles whose J is at
+///   most τ;
 /// * `closeIncomplete` if some did not, or if nobody settled it for `expirySlots` after the cut-off: on rewards and
 ///   penalties for missing values alone.
 ///
@@ -50,6 +55,9 @@ interface ISlotLedger {
     event SupplementUploaded(uint256 indexed slot, uint256 indexed seat);
     /// @notice A complete slot is settled. Objective and threshold are times 2^32, the proven over-statement times 2^64.
     event SlotSettled(uint256 indexed slot, uint256 objectiveQ32, uint256 thresholdQ32, uint256 overStatementQ64);
+    /// @notice A complete slot is settled together with others, without alarm: its J is at most `objectiveQ32`, which is at most the
+    /// threshold. Both are times 2^32. How much smaller J is for the least-squares solution is not known.
+    event QuietSlotSettled(uint256 indexed slot, uint256 objectiveQ32, uint256 thresholdQ32);
     /// @notice A slot is closed without an estimate; `missing` values were missing.
     event SlotClosedIncomplete(uint256 indexed slot, uint256 missing);
 
@@ -60,8 +68,12 @@ interface ISlotLedger {
     error SlotLedgerIndirect(address caller);
     /// @notice Only the grid registry says which version holds.
     error SlotLedgerNotRegistry(address caller);
-    /// @notice Only the consortium says whose seat is whose.
+    /// @notice Only the consortium says whose seat is whose, and when the ledger is retired.
     error SlotLedgerNotConsortium(address caller);
+    /// @notice The ledger is retired by vote: `slot` belongs to the one that follows.
+    error SlotLedgerRetired(uint256 slot);
+    /// @notice `slot` starts at `start`: it began already, or never will. The ledger can be retired from a later slot on.
+    error SlotLedgerSlotBegun(uint256 slot, uint256 start);
     /// @notice No grid version is in force at the start of `slot`.
     error SlotLedgerNoVersion(uint256 slot);
     /// @notice Slots are numbered in 40 bits.
@@ -108,6 +120,14 @@ interface ISlotLedger {
     error SlotLedgerValueMissing(uint256 slot);
     /// @notice The angles over-state J by up to `overStatementQ64`; at most `allowedQ64` is accepted (both times 2^64).
     error SlotLedgerOverStated(uint256 slot, uint256 overStatementQ64, uint256 allowedQ64);
+    /// @notice From 1 to `most` slots can be settled at once, not `got`.
+    error SlotLedgerSlotCount(uint256 got, uint256 most);
+    /// @notice Slots are settled at once under one grid version: `slot` has `got`, the first one `want`.
+    error SlotLedgerOtherVersion(uint256 slot, uint24 got, uint24 want);
+    /// @notice The angle of a reference bus, tree record `record`, is zero by definition; that for `slot` is not.
+    error SlotLedgerReferenceAngleOf(uint256 slot, uint256 record);
+    /// @notice J of the angles for `slot` is above τ (both times 2^32, J rounded up): it is settled by itself.
+    error SlotLedgerAlarm(uint256 slot, uint256 objectiveQ32, uint256 thresholdQ32);
     /// @notice Nothing is missing in `slot`: it needs a certificate until `expiry`.
     error SlotLedgerNothingMissing(uint256 slot, uint256 expiry);
 
@@ -129,10 +149,37 @@ interface ISlotLedger {
     /// version eight bytes for each, with 24 binary digits more.
     function settle(uint256 slot, bytes calldata values, bytes calldata supplements, bytes calldata angles) external;
 
+    /// @notice Settles the next slots at once, in which every meter reported and J is at most τ.
+    /// @dev Credits are what they are if each is settled by itself. Values, supplements and angles are those of `settle`, of one slot
+    /// after the other.
+    /// @param first The next slot to settle.
+    /// @param count How many, under one grid version.
+    /// @param values The batches, by slot, then seat.
+    /// @param supplements The supplements, by slot, then seat, each preceded by its length in bytes (24 bits).
+    /// @param angles Five bytes for each bus, by slot, then in the order of the version's tree.
+    function settleMany(
+        uint256 first,
+        uint256 count,
+        bytes calldata values,
+        bytes calldata supplements,
+        bytes calldata angles
+    ) external;
+
     /// @notice Closes the next slot without an estimate: some value is missing, or it expired.
     /// @param values The batches of the operators that uploaded one, by seat.
     /// @param supplements As for `settle`.
     function closeIncomplete(uint256 slot, bytes calldata values, bytes calldata supplements) external;
+
+    /// @notice Takes no slot from `slot` on, which has not begun. Slots before it are settled as ever. For the consortium,
+    /// whose members vote for it.
+    /// @custom:error SlotLedgerNotConsortium, SlotLedgerRetired, SlotLedgerNoSuchSlot, SlotLedgerSlotBegun
+    function retire(uint256 slot) external;
+
+    /// @notice Whose credits it redistributes.
+    function consortium() external view returns (IConsortium);
+
+    /// @notice Whose grid versions it goes by.
+    function registry() external view returns (IGridRegistry);
 
     /// @notice The next slot to settle. Before the first version is in force there is none, and it is 0.
     function nextSlot() external view returns (uint256);
@@ -146,7 +193,7 @@ interface ISlotLedger {
     /// @notice The clock.
     function clock() external view returns (Clock memory);
 
-    /// @notice The grid version that holds for a slot.
+    /// @notice The grid version that holds for a slot; 2^24 - 1 for slots that a retired ledger does not take.
     function versionOf(uint256 slot) external view returns (uint24);
 
     /// @notice Whether a seat uploaded its batch, and its supplement, for a slot that is not settled yet.
@@ -158,6 +205,9 @@ interface ISlotLedger {
 
     /// @notice Slots that the ring holds.
     function ringSlots() external view returns (uint256);
+
+    /// @notice What computes J of slots that are settled together.
+    function quietSlots() external view returns (IQuietSlots);
 
     /// @notice Where suspects are named for slots that raised the alarm.
     function suspects() external view returns (ISuspects);

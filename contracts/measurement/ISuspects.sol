@@ -92,7 +92,7 @@ interface ISuspects {
     /// @param meter The meter's number in the version.
     /// @param values The batches of all operators, by seat, as for `ISlotLedger.settle`.
     /// @param supplements The supplements, likewise.
-    /// @param angles Five bytes for each bus, as for `ISlotLedger.settle`: the estimate without the meter.
+    /// @param angles Five bytes for each bus, under a factored version too: the estimate without the meter.
     function name(
         uint256 slot,
         uint256 meter,

@@ -10,8 +10,10 @@ import {VersionLayout} from "../grid/libraries/VersionLayout.sol";
 import {ChiSquare} from "../math/ChiSquare.sol";
 import {FactoredCertificate} from "./FactoredCertificate.sol";
 import {IFactoredCertificate} from "./IFactoredCertificate.sol";
+import {IQuietSlots} from "./IQuietSlots.sol";
 import {ISlotLedger} from "./ISlotLedger.sol";
 import {ISuspects} from "./ISuspects.sol";
+import {QuietSlots} from "./QuietSlots.sol";
 import {Suspects} from "./Suspects.sol";
 import {Scratch} from "../math/Scratch.sol";
 import {AnomalyCharge} from "./libraries/AnomalyCharge.sol";
@@ -83,8 +85,15 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
     /// @dev Most normal quantile: 8, a false alarm rate below 10^-15.
     uint256 private constant _MAX_QUANTILE_Q32 = 8 << 32;
 
+    /// @dev Stands for the version of the slots that a retired ledger does not take.
+    uint24 private constant _RETIRED = type(uint24).max;
+
+    /// @inheritdoc ISlotLedger
     IConsortium public immutable consortium;
+    /// @inheritdoc ISlotLedger
     IGridRegistry public immutable registry;
+    /// @inheritdoc ISlotLedger
+    IQuietSlots public immutable quietSlots;
     /// @inheritdoc ISlotLedger
     ISuspects public immutable suspects;
     /// @dev What certifies slots under factored versions.
@@ -103,7 +112,9 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
         if (terms_.normalQuantileQ32 > _MAX_QUANTILE_Q32) {
             revert SlotLedgerBadTerms("normalQuantileQ32", terms_.normalQuantileQ32);
         }
-        uint256 others = Seats.count(consortium_.activeSeats()) - 1;
+        // A consortium that takes over from another one has no members yet: that one checks this when it ends.
+        uint256 others = Seats.count(consortium_.activeSeats());
+        if (others != 0) --others;
         if (terms_.anomalyPenalty * others > uint256(terms_.reward) + terms_.missingPenalty) {
             revert SlotLedgerBadTerms("anomalyPenalty", terms_.anomalyPenalty);
         }
@@ -117,6 +128,7 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
         _state.cutOffSlots = clock_.cutOffSlots;
         _state.expirySlots = clock_.expirySlots;
         _terms = terms_;
+        quietSlots = new QuietSlots();
         suspects = new Suspects(registry_);
     }
 
@@ -176,6 +188,43 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
     }
 
     /// @inheritdoc ISlotLedger
+    function settleMany(
+        uint256 first,
+        uint256 count,
+        bytes calldata values,
+        bytes calldata supplements,
+        bytes calldata angles
+    ) external {
+        // Check: it is their turn, they are alike, everything is there, and J is at most τ in each.
+        if (count == 0 || count > SlotRing.SLOTS) revert SlotLedgerSlotCount(count, SlotRing.SLOTS);
+        Round memory round = _begin(first);
+        _checkAlike(round, count);
+        if (round.geometry.roots == 0) round.geometry.roots = _versions[round.version].factoredRoots;
+        (IQuietSlots.Slots memory slots, uint256[] memory seeds) = _readRing(round, count);
+        Terms memory terms_ = _terms;
+        slots.thresholdQ32 = ChiSquare.threshold(_freedom(round.geometry), terms_.normalQuantileQ32);
+        uint256[] memory objectivesQ32 = quietSlots.objectives(slots, values, supplements, angles);
+
+        // Effect: the rewards, slot after slot, as each settled by itself.
+        _state.nextSlot = uint40(first + count);
+        (int256[] memory change, uint256[] memory rewards, uint256 active) = _changes(
+            round,
+            terms_,
+            round.meters,
+            new uint256[](0)
+        );
+        // Indices: both arrays have an entry for each slot. No overflow: slots have 40 bits.
+        unchecked {
+            for (uint256 i = 0; i < count; ++i) {
+                round.slot = first + i;
+                round.seed = seeds.read(i);
+                emit QuietSlotSettled(round.slot, objectivesQ32.read(i), slots.thresholdQ32);
+                consortium.netCredits(change, rewards, _remainderSeat(round, active));
+            }
+        }
+    }
+
+    /// @inheritdoc ISlotLedger
     function closeIncomplete(uint256 slot, bytes calldata values, bytes calldata supplements) external {
         // Check: it is this slot's turn, and something is missing or the slot expired.
         Round memory round = _begin(slot);
@@ -221,12 +270,34 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
         }
         State memory state = _state;
         stored.previous = state.version;
+        if (state.version == _RETIRED) {
+            // It is older than "retired", and newer than what was in force when that was voted.
+            stored.previous = _versions[_RETIRED].previous;
+            _versions[_RETIRED].previous = version;
+            return;
+        }
         // From the next second on: batches of this second were checked under the version before.
         uint256 from = block.timestamp + 1;
         if (state.version == 0) state.nextSlot = uint40(_firstSlotFrom(state, from));
         state.version = version;
         state.versionFrom = uint40(from);
         _state = state;
+    }
+
+    /// @inheritdoc ISlotLedger
+    function retire(uint256 slot) external {
+        // Check: voted for; nobody can have uploaded for the slot.
+        _checkConsortium();
+        uint24 version = _state.version;
+        if (version == _RETIRED) revert SlotLedgerRetired(slot);
+        _checkSlot(slot);
+        uint256 start = _state.genesis + slot * _state.slotSeconds;
+        if (start <= block.timestamp || start > type(uint40).max) revert SlotLedgerSlotBegun(slot, start);
+
+        // Effect.
+        _versions[_RETIRED].previous = version;
+        _state.version = _RETIRED;
+        _state.versionFrom = uint40(start);
     }
 
     /// @inheritdoc IMemberFollower
@@ -289,24 +360,22 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
         return SlotRing.SLOTS;
     }
 
-    /// @dev Whoever could upload as `from`, under the version in force and those of slots that are not settled yet, can as
-    /// `to`, or as nobody if that is zero.
+    /// @dev Whoever could upload as `from`, under any version, can as `to`, or as nobody if that is zero. Versions are few:
+    /// those whose owners differ agreed on each.
     function _moveOwner(address from, address to) private {
         // Check.
-        if (msg.sender != address(consortium)) revert SlotLedgerNotConsortium(msg.sender);
+        _checkConsortium();
 
-        // Effect. Versions in force have ascending numbers: each is based on the one that it replaces.
-        State memory state = _state;
-        uint256 oldest = _versionOf(state, state.nextSlot);
-        for (uint256 version = state.version; version != 0 && version >= oldest;) {
-            StoredVersion storage stored = _versions[version];
-            uint256 owner = stored.owners[from];
-            if (owner != 0) {
-                delete stored.owners[from];
-                if (to != address(0)) stored.owners[to] = owner;
-            }
-            version = stored.previous;
+        // Effect.
+        for (uint256 version = _state.version; version != 0; version = _versions[version].previous) {
+            mapping(address => uint256) storage owners = _versions[version].owners;
+            if (to != address(0)) owners[to] = owners[from];
+            owners[from] = 0;
         }
+    }
+
+    function _checkConsortium() private view {
+        if (msg.sender != address(consortium)) revert SlotLedgerNotConsortium(msg.sender);
     }
 
     /// @dev The slot takes uploads now, and the caller owns meters in its version.
@@ -325,7 +394,11 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
         if (version == 0) revert SlotLedgerNoVersion(slot);
         if (slot >= uint256(state.nextSlot) + SlotRing.SLOTS) revert SlotLedgerRingFull(slot, state.nextSlot);
         uint256 owner = _versions[version].owners[msg.sender];
-        if (owner == 0) revert SlotLedgerNotOwner(slot, msg.sender);
+        if (owner == 0) {
+            // Nobody owns anything in what is no version.
+            if (version == _RETIRED) revert SlotLedgerRetired(slot);
+            revert SlotLedgerNotOwner(slot, msg.sender);
+        }
         return (version, owner >> 16, owner & 0xffff);
     }
 
@@ -340,6 +413,7 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
 
         round.slot = slot;
         round.version = _versionOf(state, slot);
+        if (round.version == 0 || round.version == _RETIRED) revert SlotLedgerRetired(slot);
         StoredVersion storage stored = _versions[round.version];
         GridRecord.Geometry memory g = round.geometry;
         g.roots = stored.roots;
@@ -352,6 +426,76 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
         round.chunks = new address[](VersionLayout.settlementChunks(g));
         round.chunks[0] = stored.firstChunk;
         for (uint256 i = 1; i < round.chunks.length; ++i) round.chunks[i] = stored.chunks[i];
+    }
+
+    /// @dev The cut-off of each of `count` slots from the round's on has passed, and one version holds for all.
+    function _checkAlike(Round memory round, uint256 count) private view {
+        State memory state = _state;
+        uint256 last = round.slot + count - 1;
+        uint256 cutOff = _cutOff(state, last);
+        if (block.timestamp < cutOff) revert SlotLedgerTooEarly(last, cutOff, block.timestamp);
+        // Versions follow one another: if the last slot has that of the first, so have those between.
+        if (_versionOf(state, last) == round.version) return;
+        for (uint256 slot = round.slot; ; ++slot) {
+            uint24 version = _versionOf(state, slot);
+            if (version != round.version) revert SlotLedgerOtherVersion(slot, version, round.version);
+        }
+    }
+
+    /// @dev What was uploaded for `count` slots from the round's on, and the seed of each. Reads the round's meters, too.
+    function _readRing(
+        Round memory round,
+        uint256 count
+    ) private view returns (IQuietSlots.Slots memory slots, uint256[] memory seeds) {
+        _readMeters(round);
+        slots.first = round.slot;
+        slots.count = count;
+        slots.geometry = round.geometry;
+        slots.chunks = round.chunks;
+        slots.meters = round.meters;
+        uint256 seats = round.meters.length;
+        slots.words = new uint256[](count * seats);
+        seeds = new uint256[](count);
+        // Indices: both arrays have room for all slots. No overflow: counts of slots, seats and words.
+        unchecked {
+            for (uint256 i = 0; i < count; ++i) {
+                seeds.write(i, _readWords(round.meters, round.slot + i, slots.words, i * seats));
+            }
+        }
+    }
+
+    /// @dev How many meters each seat has in the round's version.
+    function _readMeters(Round memory round) private view {
+        StoredVersion storage stored = _versions[round.version];
+        uint256 counts = stored.counts[0];
+        round.geometry.weightDigits = uint8(counts);
+        uint256[] memory meters = new uint256[]((counts >> 8) & 0xff);
+        for (uint256 seat = 0; seat < meters.length; ++seat) {
+            counts >>= 16;
+            if (seat % 15 == 0 && seat != 0) counts = stored.counts[seat / 15] >> 16;
+            meters[seat] = counts & 0xffff;
+        }
+        round.meters = meters;
+    }
+
+    /// @dev Puts the slot's words, of the seats that own meters, into `words` from `first` on; returns its seed.
+    function _readWords(
+        uint256[] memory meters,
+        uint256 slot,
+        uint256[] memory words,
+        uint256 first
+    ) private view returns (uint256 seed) {
+        uint256 seats = meters.length;
+        // Indices: the caller made room for each seat.
+        unchecked {
+            for (uint256 seat = 0; seat < seats; ++seat) {
+                if (meters.read(seat) == 0) continue;
+                uint256 word = _ring.get(slot, seat);
+                if (word == 0) revert SlotLedgerBatchMissing(slot, seat);
+                seed = _mix(seed, word);
+                words.write(first + seat, word);
+            }
+        }
     }
 
     /// @dev Brings the values together and checks them against the ring.
@@ -478,20 +622,32 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
         }
     }
 
-    /// @dev Moves the credits of a slot. In symbols: x = R·reported - Q·missing, Δ̃ = n x - Σx + (n - 1) a, the last from
-    /// the seats' shares in J if there was an alarm.
+    /// @dev Moves the credits of a slot.
     function _close(
         Round memory round,
         Terms memory terms_,
         uint256[] memory reported,
         uint256[] memory shares
     ) private {
+        (int256[] memory change, uint256[] memory rewards, uint256 active) = _changes(round, terms_, reported, shares);
+        consortium.netCredits(change, rewards, _remainderSeat(round, active));
+    }
+
+    /// @dev What a slot changes. In symbols: x = R·reported - Q·missing, Δ̃ = n x - Σx + (n - 1) a, the last from
+    /// the seats' shares in J if there was an alarm.
+    function _changes(
+        Round memory round,
+        Terms memory terms_,
+        uint256[] memory reported,
+        uint256[] memory shares
+    ) private view returns (int256[] memory change, uint256[] memory rewards, uint256 active) {
         // A member without meters has its part in Σx, so that every seat ever given has an entry.
-        (uint256 active, uint256 seats) = consortium.seating();
+        uint256 seats;
+        (active, seats) = consortium.activeSeatOverview();
         uint256 members = Seats.count(active);
         uint256 owners = round.meters.length;
-        int256[] memory change = new int256[](seats);
-        uint256[] memory rewards = new uint256[](seats);
+        change = new int256[](seats);
+        rewards = new uint256[](seats);
         if (shares.length != 0) {
             int256[] memory gains = AnomalyCharge.gains(
                 shares,
@@ -519,7 +675,6 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
                 change.write(seat, (active >> seat) & 1 == 0 ? int256(0) : change.read(seat) - sum);
             }
         }
-        consortium.redistribute(change, rewards, _remainderSeat(round, active));
     }
 
     /// @dev The owner of the meter that the slot's hashes draw; the next member if the owner is one no longer.

@@ -28,6 +28,30 @@ export const benchTasks: TaskDefinition[] = [
     .addOption(json)
     .setAction(() => import("../bench/gas.js"))
     .build(),
+  task(
+    ["bench", "catch-up"],
+    "Measure what a slot costs that is settled together with others, in gas, on the embedded network",
+  )
+    .addVariadicArgument({
+      name: "cases",
+      description: "ieee14, ieee118, or files of cases (.m or .json)",
+      type: ArgumentType.STRING,
+      defaultValue: ["ieee14", "ieee118"],
+    })
+    .addOption({
+      name: "operators",
+      description: "How many operators share the grid",
+      type: ArgumentType.INT,
+      defaultValue: 4,
+    })
+    .addOption({
+      name: "slots",
+      description: "How many slots there are to settle: numbers up to 128, parted by commas",
+      defaultValue: "1,2,4,8,16,32,96",
+    })
+    .addOption(json)
+    .setAction(() => import("../bench/catchUp.js"))
+    .build(),
   task(["bench", "estimation"], "Time the steps of state estimation, with meters at both ends of every line")
     .addVariadicArgument({
       name: "cases",

@@ -8,6 +8,12 @@ export const demoTask = task("demo", "Show data sharing end to end on the embedd
     defaultValue: "",
   })
   .addOption({
+    name: "plan",
+    description:
+      "A metering plan (.csv or .json) whose owners are Operator 1, Operator 2, …; the default plan if left out",
+    defaultValue: "",
+  })
+  .addOption({
     name: "operators",
     description: "How many operators share the grid, from 2",
     defaultValue: "4",

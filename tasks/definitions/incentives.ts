@@ -127,6 +127,7 @@ export const incentivesTasks: TaskDefinition[] = [
     .addOption(alarmRate)
     .addOption(slots)
     .addOption(seed)
+    .addOption(reportFile)
     .addOption(json)
     .setAction(() => import("../incentives/gain.js"))
     .build(),
@@ -161,6 +162,7 @@ export const incentivesTasks: TaskDefinition[] = [
     .addOption(cutOffSlots)
     .addOption(uploadSeconds)
     .addOption(offline)
+    .addOption(reportFile)
     .addOption(json)
     .setAction(() => import("../incentives/withholding.js"))
     .build(),
@@ -183,6 +185,7 @@ export const incentivesTasks: TaskDefinition[] = [
     .addOption(anomalyPenalty)
     .addOption(epsilon)
     .addOption(alarmRate)
+    .addOption(reportFile)
     .addOption(json)
     .setAction(() => import("../incentives/join.js"))
     .build(),

@@ -44,6 +44,39 @@ export const slotTasks: TaskDefinition[] = [
     .addOption(json)
     .setAction(() => import("../slot/settle.js"))
     .build(),
+  task(
+    ["slot", "catch-up"],
+    "Settle all slots that are due, in order: those without alarm together, in as few transactions as possible",
+  )
+    .addOption({
+      name: "until",
+      description: "The last slot to settle (default: the last whose cut-off has passed)",
+      type: ArgumentType.STRING_WITHOUT_DEFAULT,
+      defaultValue: undefined,
+    })
+    .addOption(as)
+    .addOption(keystore)
+    .addOption(passwordFile)
+    .addOption(deployment)
+    .addOption(json)
+    .setAction(() => import("../slot/catchUp.js"))
+    .build(),
+  task(
+    ["slot", "check"],
+    "Tell which slots can be settled together, or which of those that a transaction brought is wrong",
+  )
+    .addPositionalArgument({ ...slot, name: "first", description: "Number of the first slot" })
+    .addPositionalArgument({ ...slot, name: "last", description: "Number of the last slot" })
+    .addOption({
+      name: "transaction",
+      description: "Hash of a transaction that settled slots together, or was refused: check what it brought",
+      type: ArgumentType.STRING_WITHOUT_DEFAULT,
+      defaultValue: undefined,
+    })
+    .addOption(deployment)
+    .addOption(json)
+    .setAction(() => import("../slot/check.js"))
+    .build(),
   task(["slot", "show"], "Show a slot: who uploaded, what is missing, J and its threshold, credits moved")
     .addPositionalArgument(slot)
     .addOption(deployment)

@@ -1,3 +1,4 @@
+import { FactorProof__factory } from "../../typechain-types/index.js";
 import { readVersion } from "../../workers/chain/readVersion.js";
 import { seatsByName } from "../../workers/chain/readMembers.js";
 import { versionStatus } from "../../workers/chain/versionStatus.js";
@@ -29,6 +30,8 @@ export default userTask<Arguments>(async (args, hre) => {
   const differences =
     content === undefined ? undefined : compareVersion(content.records, content.labels, seatsByName(members));
   const status = versionStatus(summary.status);
+  const proof = FactorProof__factory.connect(await registry.factorProof(), provider);
+  const eigenBound = geometry.factored ? await proof.eigenBound(version) : null;
   const data = {
     version,
     status,
@@ -45,6 +48,8 @@ export default userTask<Arguments>(async (args, hre) => {
     meters: Number(geometry.meters),
     virtualRows: Number(geometry.virtualRows),
     powerUnitKw: Number(geometry.powerUnitKw),
+    factored: geometry.factored,
+    eigenBound,
     contentHash: summary.contentHash,
     differences: differences ?? null,
     operators: members.map(({ seat, name }) => ({
@@ -81,6 +86,7 @@ export default userTask<Arguments>(async (args, hre) => {
         ["meters", grouped(data.meters)],
         ["zero injections", grouped(data.virtualRows)],
         ["power unit", `${data.powerUnitKw} kW`],
+        ["proved observable by", provedBy(eigenBound)],
         ["records say what labels do", agree],
       ]),
       table(
@@ -96,3 +102,9 @@ export default userTask<Arguments>(async (args, hre) => {
     ].join("\n"),
   );
 });
+
+/** How the version is proved to be observable, or is to be. */
+function provedBy(eigenBound: bigint | null): string {
+  if (eigenBound === null) return "a tree of metered lines";
+  return eigenBound === 0n ? "a factor, not yet" : "a factor";
+}

@@ -1,11 +1,16 @@
+import { writeFileSync } from "node:fs";
 import { chiSquareThreshold } from "../../workers/estimation/chiSquareThreshold.js";
 import { deviations } from "../../workers/incentives/deviations.js";
+import { gainCurves } from "../../workers/incentives/gainCurves.js";
 import { operatorGains } from "../../workers/incentives/operatorGains.js";
 import { simulateSlots } from "../../workers/incentives/simulateSlots.js";
 import { withholdingBounds } from "../../workers/incentives/withholdingBounds.js";
+import { gainSections } from "../../workers/report/gainSections.js";
+import { htmlPage } from "../../workers/report/htmlPage.js";
 import { boundsTable, deviationTable, gainTable } from "../../workers/report/incentiveTables.js";
 import { counting } from "../support/counting.js";
 import { report } from "../support/report.js";
+import { userPath } from "../support/userPath.js";
 import { userTask } from "../support/userTask.js";
 import { type TermsArguments, between, openIncentives, openTerms } from "./openIncentives.js";
 import type { OwnedArguments } from "./openOwned.js";
@@ -14,6 +19,7 @@ import { tableText } from "./tableText.js";
 interface Arguments extends OwnedArguments, TermsArguments {
   readonly slots: number;
   readonly seed: number;
+  readonly report: string | undefined;
   readonly json: string | undefined;
 }
 
@@ -21,7 +27,7 @@ interface Arguments extends OwnedArguments, TermsArguments {
 export default userTask<Arguments>(async (args) => {
   const { slots, seed } = args;
   between("--slots", slots, 0, 10_000_000);
-  const { incentive: model } = openIncentives(args);
+  const { grid, incentive: model } = openIncentives(args);
   const { terms, epsilon, falseAlarm } = openTerms(args, model.operators.length);
   const offline = model.meterNames.map(() => epsilon);
   const { operators, thresholds } = operatorGains(model, offline, terms, falseAlarm);
@@ -54,9 +60,25 @@ export default userTask<Arguments>(async (args) => {
         ]),
     tableText("Withholding and blocking", boundsTable(bounds)),
   ].join("\n\n");
+  const curves = gainCurves(model, terms, falseAlarm);
   report(
     args.json,
-    { operators: gains, thresholds, deviations: named, bounds, terms, epsilon, falseAlarm, slots, seed },
+    {
+      operators: gains,
+      curves,
+      thresholds,
+      deviations: named,
+      bounds,
+      terms,
+      epsilon,
+      falseAlarm,
+      slots,
+      seed,
+    },
     text,
   );
+  if (args.report !== undefined) {
+    const sections = gainSections({ operators: gains, deviations: named, bounds, slots, terms, curves });
+    writeFileSync(userPath(args.report), htmlPage(`Gains on ${grid.name}`, "", sections, ""));
+  }
 });

@@ -1,9 +1,11 @@
+import { writeFileSync } from "node:fs";
 import { readTextFile } from "../../workers/grid/readTextFile.js";
 import { decideToJoin } from "../../workers/incentives/decideToJoin.js";
 import { exampleScenarios } from "../../workers/incentives/exampleScenarios.js";
 import { operatorGains } from "../../workers/incentives/operatorGains.js";
 import { readScenarios } from "../../workers/incentives/scenarios.js";
 import { joinTable } from "../../workers/report/incentiveTables.js";
+import { joinReport } from "../../workers/report/joinReport.js";
 import { significant } from "../../workers/report/number.js";
 import { facts } from "../../workers/report/table.js";
 import { report } from "../support/report.js";
@@ -16,6 +18,7 @@ import { tableText } from "./tableText.js";
 
 interface Arguments extends OwnedArguments, TermsArguments {
   readonly scenarios: string | undefined;
+  readonly report: string | undefined;
   readonly json: string | undefined;
 }
 
@@ -39,6 +42,8 @@ export default userTask<Arguments>(async (args) => {
       ["should join", join],
     ]),
   ].join("\n\n");
+  if (args.report !== undefined)
+    writeFileSync(userPath(args.report), joinReport(given.description, decision));
   report(args.json, { description: given.description, ...decision }, text);
 });
 

@@ -52,6 +52,7 @@ export default userTask<Arguments>(async (args, hre) => {
       objective: settled?.objective ?? null,
       threshold: settled?.threshold ?? null,
       overStatement: settled?.overStatement ?? null,
+      together: settled === undefined ? null : settled.overStatement === undefined,
       transaction: closed?.transaction ?? null,
       moved: closed === undefined ? null : movedBySeat(members, closed.moved),
     },
@@ -65,7 +66,7 @@ export default userTask<Arguments>(async (args, hre) => {
         ["missing values", uploads.missing],
         ["objective J", settled && significant(settled.objective)],
         ["threshold τ", settled && significant(settled.threshold)],
-        ["proven over-statement η", settled && significant(settled.overStatement)],
+        ["proven over-statement η", settled && overStatementText(settled.overStatement)],
         ["alarm", settled && settled.objective > settled.threshold],
       ]),
       table(
@@ -88,3 +89,10 @@ export default userTask<Arguments>(async (args, hre) => {
     ].join("\n"),
   );
 });
+
+/** A slot that was settled together with others has an upper bound of J, and needs no more. */
+function overStatementText(overStatement: number | undefined): string {
+  return overStatement === undefined
+    ? "none: settled together with others, J is at most this"
+    : significant(overStatement);
+}

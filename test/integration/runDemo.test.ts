@@ -4,12 +4,15 @@ import { registerVersion } from "../../workers/demo/registerVersion.js";
 import { prepareGrid } from "../../workers/demo/prepareGrid.js";
 import { runDemo } from "../../workers/demo/runDemo.js";
 import type { DemoChain } from "../../workers/demo/types.js";
+import type { Grid, MeteringPlan } from "../../workers/grid/types.js";
 import { builtinCase } from "../../workers/grid/builtinCase.js";
+import { defaultPlan } from "../../workers/grid/defaultPlan.js";
+import { partition } from "../../workers/grid/partition.js";
 import { net } from "../../workers/incentives/netting.js";
 import { deploySharing, testTerms } from "../support/sharedGrid.js";
 
 /** A demo of IEEE 14 among the four founders of the tests. */
-async function play(slots: number, seed: number) {
+async function play(slots: number, seed: number, planOf?: (grid: Grid) => MeteringPlan) {
   const deployed = await deploySharing();
   const { time } = deployed;
   const chain: DemoChain = {
@@ -29,6 +32,7 @@ async function play(slots: number, seed: number) {
   const demoGrid = prepareGrid(
     builtinCase("ieee14"),
     chain.operators.map(({ name }) => name),
+    planOf,
   );
   const registered = await registerVersion(chain, demoGrid, () => undefined);
   return runDemo({ chain, demoGrid, registered, slots, seed }, () => undefined);
@@ -45,6 +49,22 @@ describe("runDemo", () => {
     expect(falsified!.suspects[0]!.meter).to.equal(falsified!.falsification!.meter);
     expect(wrong!.refusals[0]!.error).to.equal("SlotLedgerOverStated");
     expect(wrong!.refusals[0]!.overStatement! > wrong!.refusals[0]!.allowed!).to.be.true;
+    expect(wrong!.overStatement! <= wrong!.refusals[0]!.allowed!).to.be.true;
+  });
+
+  it("plays it on a grid that no tree of meters spans", async () => {
+    const names = ["Operator 1", "Operator 2", "Operator 3", "Operator 4"];
+    const result = await play(3, 4, (grid) => {
+      const plan = defaultPlan(grid, partition(grid, names));
+      // Every other flow meter is gone.
+      const meters = plan.meters.filter(({ kind, place }) => kind === "injection" || place % 2 === 0);
+      return { ...plan, meters };
+    });
+    expect(result.demoGrid.records.geometry.factored).to.be.true;
+    expect(result.checks.filter(({ held }) => !held)).to.be.empty;
+    const [, falsified, wrong] = result.slots;
+    expect(falsified!.objective! > falsified!.threshold!).to.be.true;
+    expect(wrong!.refusals[0]!.error).to.equal("SlotLedgerOverStated");
     expect(wrong!.overStatement! <= wrong!.refusals[0]!.allowed!).to.be.true;
   });
 

@@ -1,5 +1,6 @@
 import { network } from "hardhat";
 import GridProof from "../../ignition/modules/GridProof.js";
+import { Governance__factory } from "../../typechain-types/index.js";
 import { connectContracts } from "../../workers/chain/connectContracts.js";
 import { testVoting } from "./testVoting.js";
 
@@ -40,6 +41,7 @@ export async function deploySharing(founders = 4, vetoSeconds = 60) {
     ledger: await deployed.ledger.getAddress(),
   };
   const stranger = signers[founders + 1]!;
+  const governance = Governance__factory.connect(await deployed.governance.getAddress(), stranger);
   return {
     connection,
     ethers,
@@ -49,6 +51,7 @@ export async function deploySharing(founders = 4, vetoSeconds = 60) {
     addresses,
     members,
     stranger,
+    governance,
     deployer: signers[0]!,
     /** The contracts as the member on a seat uses them. */
     as: (seat: number) => connectContracts(addresses, members[seat]!),

@@ -106,7 +106,7 @@ describe("incentives", function suite() {
           .and.match(/sensitive buses 2, 5/u)
           .and.match(/Clique/u);
         const html = readFileSync(page, "utf8");
-        expect(html.match(/<svg role="img"/gu)).to.have.length(3);
+        expect(html.match(/<svg role="img"/gu)).to.have.length(4);
         expect(html).to.not.match(/https?:\/\/(?!www\.w3\.org)/u);
         expect(JSON.parse(readFileSync(figures, "utf8"))).to.include.keys(
           "operators",
@@ -159,6 +159,21 @@ describe("incentives", function suite() {
     expect(html.match(/<svg role="img"/gu)).to.have.length(3);
     expect(html).to.match(/These are ours/u);
   });
+
+  for (const [task, plots, args] of [
+    ["gain", 2, { case: "ieee14", slots: 20 }],
+    ["withholding", 1, { validators: 7 }],
+    ["join", 1, { case: "ieee14" }],
+  ] as const) {
+    it(`${task}: writes a page with plots that refers to nothing outside itself`, async () => {
+      const page = join(folder, `${task}.html`);
+      const { error } = await runTask(`incentives ${task}`, { ...args, report: page });
+      expect(error).to.equal(undefined);
+      const html = readFileSync(page, "utf8");
+      expect(html.match(/<svg role="img"/gu)).to.have.length(plots);
+      expect(html).to.not.match(/NaN|undefined|href|src=/u);
+    });
+  }
 
   it("withholding: Clique bears 3 of 7 signers, BFT 2 of 7 validators", async () => {
     const found = await jsonOf<Analysis["withholding"]>("incentives withholding", { validators: 7 });

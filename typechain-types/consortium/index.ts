@@ -4,5 +4,7 @@
 import type * as iConsortiumSol from './IConsortium.sol/index.js';
 export type { iConsortiumSol };
 export type { Consortium } from './Consortium.js';
+export type { ConsortiumBase } from './ConsortiumBase.js';
+export type { ConsortiumSuccessor } from './ConsortiumSuccessor.js';
 export type { Governance } from './Governance.js';
 export type { IGovernance } from './IGovernance.js';

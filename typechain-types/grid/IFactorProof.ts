@@ -13,18 +13,20 @@ export declare namespace IFactorProof {
     }
 
   export interface IFactorProofInterface extends Interface {
-    getFunction(nameOrSignature: "check" | "eigenBound" | "keyOf" | "open" | "progressOf" | "registry"): FunctionFragment;
+    getFunction(nameOrSignature: "adopt" | "check" | "eigenBound" | "keyOf" | "open" | "progressOf" | "registry"): FunctionFragment;
 
     getEvent(nameOrSignatureOrTopic: "FactorOpened" | "FactorPartChecked" | "FactorProved"): EventFragment;
 
-    encodeFunctionData(functionFragment: 'check', values: [BigNumberish, IFactorProof.ClaimStruct, BigNumberish, BytesLike]): string;
+    encodeFunctionData(functionFragment: 'adopt', values: [BigNumberish, BigNumberish]): string;
+encodeFunctionData(functionFragment: 'check', values: [BigNumberish, IFactorProof.ClaimStruct, BigNumberish, BytesLike]): string;
 encodeFunctionData(functionFragment: 'eigenBound', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'keyOf', values: [BigNumberish, IFactorProof.ClaimStruct]): string;
 encodeFunctionData(functionFragment: 'open', values: [BigNumberish, IFactorProof.ClaimStruct]): string;
 encodeFunctionData(functionFragment: 'progressOf', values: [BytesLike]): string;
 encodeFunctionData(functionFragment: 'registry', values?: undefined): string;
 
-    decodeFunctionResult(functionFragment: 'check', data: BytesLike): Result;
+    decodeFunctionResult(functionFragment: 'adopt', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'check', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'eigenBound', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'keyOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'open', data: BytesLike): Result;
@@ -103,6 +105,14 @@ decodeFunctionResult(functionFragment: 'registry', data: BytesLike): Result;
 
     
     
+    adopt: TypedContractMethod<
+      [version: BigNumberish, bound: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
     check: TypedContractMethod<
       [version: BigNumberish, claim: IFactorProof.ClaimStruct, part: BigNumberish, data: BytesLike, ],
       [void],
@@ -153,7 +163,12 @@ decodeFunctionResult(functionFragment: 'registry', data: BytesLike): Result;
 
     getFunction<T extends ContractMethod = ContractMethod>(key: string | FunctionFragment): T;
 
-    getFunction(nameOrSignature: 'check'): TypedContractMethod<
+    getFunction(nameOrSignature: 'adopt'): TypedContractMethod<
+      [version: BigNumberish, bound: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'check'): TypedContractMethod<
       [version: BigNumberish, claim: IFactorProof.ClaimStruct, part: BigNumberish, data: BytesLike, ],
       [void],
       'nonpayable'

@@ -7,4 +7,5 @@ import type * as libraries from './libraries/index.js';
 export type { libraries };
 export type { FactorProof } from './FactorProof.js';
 export type { GridRegistry } from './GridRegistry.js';
+export type { GridRegistrySuccessor } from './GridRegistrySuccessor.js';
 export type { IFactorProof } from './IFactorProof.js';

@@ -10,22 +10,26 @@ export type ClosedSlot = {
 } & (
   | {
       readonly kind: "settled";
+      /** J of the angles that were submitted. */
       readonly objective: number;
       readonly threshold: number;
-      /** The proven η. */
-      readonly overStatement: number;
+      /** The proven η. Undefined if the slot was settled together with others: nothing is proven but J ≤ `objective` ≤ τ. */
+      readonly overStatement: number | undefined;
     }
   | { readonly kind: "incomplete"; readonly missing: number }
 );
 
+const CLOSING: ReadonlySet<string> = new Set(["SlotSettled", "QuietSlotSettled", "SlotClosedIncomplete"]);
+
 /** How a slot was closed; undefined while it is not. */
 export async function readClosedSlot(contracts: Contracts, slot: number): Promise<ClosedSlot | undefined> {
   const { ledger } = contracts;
-  const [settled, incomplete] = await Promise.all([
+  const [settled, quiet, incomplete] = await Promise.all([
     ledger.queryFilter(ledger.filters.SlotSettled(slot)),
+    ledger.queryFilter(ledger.filters.QuietSlotSettled(slot)),
     ledger.queryFilter(ledger.filters.SlotClosedIncomplete(slot)),
   ]);
-  const event = settled[0] ?? incomplete[0];
+  const event = settled[0] ?? quiet[0] ?? incomplete[0];
   const receipt = await event?.getTransactionReceipt();
   return receipt === undefined ? undefined : closedSlotOf(contracts, receipt, slot);
 }
@@ -59,13 +63,16 @@ export function closedSlotOf(
     kind: "settled",
     objective: Number(event.args.getValue("objectiveQ32")) / 2 ** 32,
     threshold: Number(event.args.getValue("thresholdQ32")) / 2 ** 32,
-    overStatement: Number(event.args.getValue("overStatementQ64")) / 2 ** 64,
+    overStatement:
+      event.name === "QuietSlotSettled"
+        ? undefined
+        : Number(event.args.getValue("overStatementQ64")) / 2 ** 64,
   };
 }
 
 function isClosing({ ledger }: Contracts, log: Log, slot: number): boolean {
   if (log.address !== ledger.target) return false;
   const event = ledger.interface.parseLog(log);
-  if (event?.name !== "SlotSettled" && event?.name !== "SlotClosedIncomplete") return false;
+  if (event === null || !CLOSING.has(event.name)) return false;
   return Number(event.args.getValue("slot")) === slot;
 }

@@ -1,10 +1,11 @@
 import { Interface, isCallException } from "ethers";
 import {
   CodeStore__factory,
-  Consortium__factory,
+  ConsortiumSuccessor__factory,
+  Governance__factory,
   FactorProof__factory,
+  GridRegistrySuccessor__factory,
   GeneralCertificate__factory,
-  GridRegistry__factory,
   MeterKeys__factory,
   ProjectionLedger__factory,
   ProjectionModel__factory,
@@ -42,9 +43,11 @@ const WORDS: Readonly<Record<string, readonly string[]>> = { flaw: FLAWS, treeFl
 /** All errors that the contracts can revert with. */
 const errors = new Interface(
   [
-    Consortium__factory,
+    // What takes over from another has all errors of what it takes over from.
+    ConsortiumSuccessor__factory,
+    Governance__factory,
+    GridRegistrySuccessor__factory,
     FactorProof__factory,
-    GridRegistry__factory,
     SlotLedger__factory,
     Suspects__factory,
     MeterKeys__factory,

@@ -6,6 +6,7 @@ export const MOST_OPERATORS = 80;
 /** The options as they stand on the command line; empty where none was given. */
 export interface DemoArguments {
   readonly case: string;
+  readonly plan: string;
   readonly operators: string;
   readonly slots: string;
   readonly seed: string;
@@ -17,6 +18,8 @@ export interface DemoArguments {
 export interface DemoOptions {
   /** Undefined for IEEE 118. */
   readonly caseFile: string | undefined;
+  /** Undefined for the default plan. */
+  readonly planFile: string | undefined;
   readonly operators: number;
   readonly slots: number;
   readonly seed: number;
@@ -39,6 +42,7 @@ export function readDemoOptions(
   const path = (value: string): string | undefined => (value === "" ? undefined : absolute(value));
   return {
     caseFile: path(given.case),
+    planFile: path(given.plan),
     operators: whole("--operators", given.operators, 2, MOST_OPERATORS),
     slots: whole("--slots", given.slots, 1, 100_000),
     seed: whole("--seed", given.seed, 0, 2 ** 32 - 1),

@@ -3,6 +3,7 @@ import { allCoalitions } from "./allCoalitions.js";
 import { coalitionGain } from "./coalitionGain.js";
 import { type CoalitionFigures, describeCoalition } from "./describeCoalition.js";
 import { type Deviation, deviations } from "./deviations.js";
+import { type GainPoint, gainCurves } from "./gainCurves.js";
 import { type OperatorGain, operatorGains } from "./operatorGains.js";
 import { type SecurityFigures, securityFigures } from "./securityFigures.js";
 import { type SimulatedSlots, simulateSlots } from "./simulateSlots.js";
@@ -42,6 +43,8 @@ export interface IncentiveAnalysis {
   readonly bounds: readonly WithholdingBounds[];
   /** What departing from the protocol alone brings, in played slots. */
   readonly deviations: readonly (Deviation & { readonly operator: string })[];
+  /** Expected gains against ε. */
+  readonly curves: readonly GainPoint[];
   readonly epsilon: number;
   readonly falseAlarm: number;
   readonly terms: CreditTerms;
@@ -88,6 +91,7 @@ export function analyseIncentives(input: AnalysisInput): IncentiveAnalysis {
     security,
     bounds: withholdingBounds(terms, names.length),
     deviations: found.map((deviation) => ({ ...deviation, operator: names[deviation.seat]!.name })),
+    curves: gainCurves(model, terms, falseAlarm),
     epsilon,
     falseAlarm,
     terms,

@@ -6,8 +6,10 @@ import { SlotLedger__factory } from "../../typechain-types/factories/measurement
 import { Suspects__factory } from "../../typechain-types/factories/measurement/Suspects__factory.js";
 import { type MeterKey, readMeterKeys } from "../chain/readMeterKeys.js";
 import { revertReason } from "../chain/revertReason.js";
+import { fitSlots } from "../chain/settleMany.js";
 import { meterPlace, type ReadingDomain } from "../crypto/meterReading.js";
 import { MISSING_VALUE } from "../grid/version/constants.js";
+import type { ManySlots, QuietSlot } from "../measurement/joinSlots.js";
 import { packBatch, packSupplement, unpackBatch } from "../measurement/packValues.js";
 import { bindIdentity } from "../store/bindIdentity.js";
 import { saveEstimate } from "../store/estimates.js";
@@ -17,9 +19,10 @@ import { measurementsOfSlot, slotsWithMeasurements } from "../store/measurements
 import { pruneBefore } from "../store/pruneBefore.js";
 import { transaction } from "../store/transaction.js";
 import type { Collaborators } from "./collaborators.js";
+import { collectQuiet, quietSlot } from "./collectQuiet.js";
 import { composeBatch, composeSupplement } from "./composeBatch.js";
 import type { WorkerConfig } from "./config.js";
-import { estimateSlot } from "./estimateSlot.js";
+import { estimateSlot, type SlotEstimate } from "./estimateSlot.js";
 import { fetchSlot, recoverUpload, UploadNotRecoverableError, type SlotData } from "./fetchSlot.js";
 import { followAlarms } from "./followAlarms.js";
 import { followSubmissions } from "./followSubmissions.js";
@@ -346,13 +349,15 @@ export class OperatorWorker {
       data.supplements,
     ]);
     if (data.missing > 0) return await this.#sendSettlement(slot, closing);
-    const theta = this.#anglesOf(model, data, slot, terms);
-    if (theta !== undefined) {
+    const estimate = this.#estimateOf(model, data, slot, terms);
+    if (estimate?.theta !== undefined) {
+      const quiet = quietSlot(model, slot, data, estimate);
+      if (quiet !== undefined && (await this.#settleMany(quiet, model, head.timestamp, terms))) return true;
       const settling = this.#ledger.interface.encodeFunctionData("settle", [
         slot,
         data.values,
         data.supplements,
-        model.packAngles(data.counts, theta),
+        model.packAngles(data.counts, estimate.theta),
       ]);
       if (await this.#sendSettlement(slot, settling)) return true;
     }
@@ -378,9 +383,57 @@ export class OperatorWorker {
     return (this.#suspects ??= await this.#ledger.suspects());
   }
 
-  #anglesOf(model: VersionModel, data: SlotData, slot: number, terms: LedgerTerms): Float64Array | undefined {
+  /**
+   * Settles a slot together with those after it, if there are any that are due and without alarm.
+   *
+   * @returns whether a settlement was sent; else the slot is settled by itself.
+   */
+  async #settleMany(
+    first: QuietSlot,
+    model: VersionModel,
+    now: number,
+    terms: LedgerTerms,
+  ): Promise<boolean> {
+    const { provider, store, logger } = this.#worker;
+    const { slot } = first;
+    // What failed together is tried alone.
+    if (submissionsOfSlot(store, slot).some(({ kind }) => kind === "settle")) return false;
+    const slots = await collectQuiet(this.#worker, model, first, now, terms, async (one) =>
+      Number(await this.#ledger.versionOf(one)),
+    );
+    if (slots.length < 2) return false;
+    const to = this.#config.contracts.ledger;
+    const encode = (call: ManySlots): string =>
+      this.#ledger.interface.encodeFunctionData("settleMany", [
+        call.first,
+        call.count,
+        call.values,
+        call.supplements,
+        call.angles,
+      ]);
     try {
-      return estimateSlot(model, data, terms.normalQuantile).theta;
+      const call = await fitSlots(slots, async (one) =>
+        provider.estimateGas({ from: this.#account, to, data: encode(one) }),
+      );
+      if (call.count < 2) return false;
+      logger.info({ slot, slots: call.count }, "settling slots together");
+      return await this.#sendSettlement(slot, encode(call));
+    } catch (error) {
+      const revert = revertReason(error);
+      if (revert === undefined) throw error;
+      logger.debug({ slot, revert: revert.message }, "slots cannot be settled together");
+      return false;
+    }
+  }
+
+  #estimateOf(
+    model: VersionModel,
+    data: SlotData,
+    slot: number,
+    terms: LedgerTerms,
+  ): SlotEstimate | undefined {
+    try {
+      return estimateSlot(model, data, terms.normalQuantile);
     } catch (error) {
       // Left to others or, in the end, to the slot's expiry.
       const reason = String(error);

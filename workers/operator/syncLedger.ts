@@ -7,7 +7,13 @@ import { SlotLedger__factory } from "../../typechain-types/factories/measurement
 import type { Collaborators } from "./collaborators.js";
 
 const events = SlotLedger__factory.createInterface();
-const TOPICS = ["BatchUploaded", "SupplementUploaded", "SlotSettled", "SlotClosedIncomplete"] as const;
+const TOPICS = [
+  "BatchUploaded",
+  "SupplementUploaded",
+  "SlotSettled",
+  "QuietSlotSettled",
+  "SlotClosedIncomplete",
+] as const;
 const Q32 = 2 ** 32;
 
 /** How many blocks are read again when the chain has turned to another branch. */
@@ -85,6 +91,7 @@ function noteEvent(store: Store, log: Log, event: LogDescription, slot: number, 
       noteUpload(store, version, { slot, seat: Number(event.args["seat"]), kind: "supplement", ...at });
       break;
     case "SlotSettled":
+    case "QuietSlotSettled":
       noteClosed(store, slot, version, {
         closed: "settled",
         ...at,

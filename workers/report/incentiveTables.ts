@@ -183,8 +183,8 @@ export function joinTable({ scenarios, currency }: JoinDecision): TextTable {
       { head: "together" },
       ...rights(`cost alone, ${currency} a slot`, "together", "saved"),
     ],
-    rows: scenarios.map((scenario) => [
-      scenario.name,
+    rows: scenarios.map((scenario, i) => [
+      `${i + 1}. ${scenario.name}`,
       significant(scenario.likelihoodPerSlot, 3),
       yes(scenario.detectableAlone),
       yes(scenario.detectableTogether),

@@ -1,6 +1,6 @@
 import type { Store } from "./openStore.js";
 
-/** How a slot was closed: with a certificate, or incomplete. */
+/** How a slot was closed: settled, by itself or together with others, or incomplete. */
 export type Closing = "settled" | "incomplete";
 
 /** What the ledger's events say of a slot. */
@@ -11,7 +11,7 @@ export interface SlotView {
   readonly seenBlock: number;
   /** Batches and supplements seen. */
   readonly uploads: number;
-  /** J and τ as the contract computed them; of a settled slot. */
+  /** J of the submitted angles, and τ, as the contract computed them; of a settled slot. */
   readonly settledObjective: number | undefined;
   readonly settledThreshold: number | undefined;
   /** Missing values; of a slot that was closed incomplete. */

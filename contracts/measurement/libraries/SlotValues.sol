@@ -66,8 +66,8 @@ library SlotValues {
     }
 
     /// @notice Whether any of the first `count` values is out of its range.
-    /// @dev Ten values at a time, twice a turn: the lowest bit of a range is never set, so that values do not disturb
-    /// each other.
+    /// @dev Ten values at a time, four times a turn while there are as many: the lowest bit of a range is never set, so that
+    /// values do not disturb each other. Of the last, what lies beyond the values is masked.
     function anyOutOfRange(
         bytes memory values,
         bytes memory ranges,
@@ -77,26 +77,36 @@ library SlotValues {
             let value := add(values, 32)
             let range := add(ranges, 32)
             let found := 0
-            let tenValues := not(0xffff)
             for {
-                let end := add(value, mul(60, div(count, 20)))
-            } lt(value, end) {} {
-                let x := mload(value)
-                found := or(found, and(and(xor(x, shl(1, x)), mload(range)), tenValues))
-                x := mload(add(value, 30))
-                found := or(found, and(and(xor(x, shl(1, x)), mload(add(range, 30))), tenValues))
-                value := add(value, 60)
-                range := add(range, 60)
-            }
-            for {
-                let rest := mod(count, 20)
-            } rest {
-                rest := sub(rest, 1)
+                let end := add(value, mul(120, div(count, 40)))
+            } lt(value, end) {
+                value := add(value, 120)
+                range := add(range, 120)
             } {
-                let x := shr(232, mload(value))
-                found := or(found, and(xor(x, shl(1, x)), shr(232, mload(range))))
-                value := add(value, 3)
-                range := add(range, 3)
+                let x := mload(value)
+                found := or(found, and(xor(x, shl(1, x)), mload(range)))
+                x := mload(add(value, 30))
+                let bits := and(xor(x, shl(1, x)), mload(add(range, 30)))
+                x := mload(add(value, 60))
+                bits := or(bits, and(xor(x, shl(1, x)), mload(add(range, 60))))
+                x := mload(add(value, 90))
+                bits := or(bits, and(xor(x, shl(1, x)), mload(add(range, 90))))
+                found := or(found, bits)
+            }
+            found := and(found, not(0xffff))
+            for {
+                let rest := mul(24, mod(count, 40))
+            } rest {} {
+                // The bits of the next ten values, or of those that are left.
+                let width := rest
+                if gt(width, 240) {
+                    width := 240
+                }
+                let x := mload(value)
+                found := or(found, and(and(xor(x, shl(1, x)), mload(range)), not(shr(width, not(0)))))
+                value := add(value, 30)
+                range := add(range, 30)
+                rest := sub(rest, width)
             }
             outside := iszero(iszero(found))
         }

@@ -537,7 +537,7 @@ describe("Consortium", () => {
       const { consortium, deployer, member, stranger } = await foundConsortium(4);
       const role = await consortium.LEDGER_ROLE();
       for (const caller of [deployer, member(0), stranger]) {
-        await expect(consortium.connect(caller).redistribute(none, none, 0))
+        await expect(consortium.connect(caller).netCredits(none, none, 0))
           .to.be.revertedWithCustomError(consortium, "AccessControlUnauthorizedAccount")
           .withArgs(caller.address, role);
       }
@@ -554,19 +554,19 @@ describe("Consortium", () => {
   describe("seating", () => {
     it("is the active seats and the number of seats, before and after an expulsion and the setup's end", async () => {
       const { consortium, member, ledger } = await foundConsortium(4, "open");
-      expect(await consortium.seating()).to.deep.equal([0b1111n, 4n]);
+      expect(await consortium.activeSeatOverview()).to.deep.equal([0b1111n, 4n]);
       await consortium.concludeSetup(ledger, ledger);
-      expect(await consortium.seating()).to.deep.equal([0b1111n, 4n]);
+      expect(await consortium.activeSeatOverview()).to.deep.equal([0b1111n, 4n]);
       await consortium.connect(member(1)).transfer(member(0), deposit);
       await consortium.expel(member(1));
-      expect(await consortium.seating()).to.deep.equal([0b1101n, 4n]);
+      expect(await consortium.activeSeatOverview()).to.deep.equal([0b1101n, 4n]);
       expect(await consortium.ledger()).to.equal(await ledger.getAddress());
     });
 
     it("holds with every seat there can be", async () => {
       const { contract } = await factory();
       const consortium = await contract.deploy(founders(88), 1n);
-      expect(await consortium.seating()).to.deep.equal([2n ** 88n - 1n, 88n]);
+      expect(await consortium.activeSeatOverview()).to.deep.equal([2n ** 88n - 1n, 88n]);
     });
   });
 

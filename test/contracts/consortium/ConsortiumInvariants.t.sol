@@ -4,16 +4,23 @@ pragma solidity ^0.8.24;
 import {Seats} from "../../../contracts/consortium/libraries/Seats.sol";
 import {Consortium} from "../../../contracts/consortium/Consortium.sol";
 import {IConsortium, IMemberFollower} from "../../../contracts/consortium/IConsortium.sol";
+import {ISlotLedger} from "../../../contracts/measurement/ISlotLedger.sol";
 
 interface PrankVm {
     function prank(address sender) external;
 }
 
-/// @notice Acts on a consortium as its members and its ledger would, with random choices. Never reverts.
+/// @notice Acts on a consortium as its members, its ledger and its governance would, with random choices. Never reverts.
 contract ConsortiumHandler is IMemberFollower {
     PrankVm private constant VM = PrankVm(address(uint160(uint256(keccak256("hevm cheat code")))));
 
     IConsortium private immutable _consortium;
+
+    /// @notice Credits that left with their members.
+    uint256 public left;
+    /// @notice Whoever is none any more, and accounts that were replaced.
+    address[] public former;
+    uint160 private _nextAccount = 0xA000;
 
     constructor(IConsortium consortium) {
         _consortium = consortium;
@@ -48,14 +55,92 @@ contract ConsortiumHandler is IMemberFollower {
             change[seat] = int256(uint256(keccak256(abi.encode(seed, seat, "change")))) >> shift;
             ownReward[seat] = uint256(keccak256(abi.encode(seed, seat, "reward"))) >> shift;
         }
-        _consortium.redistribute(change, ownReward, activeMember(remainder).seat);
+        _consortium.netCredits(change, ownReward, activeMember(remainder).seat);
     }
 
     function expelWhoeverHasNothing() external {
         IConsortium.Member[] memory members = _consortium.members();
         for (uint256 seat = 0; seat < members.length; ++seat) {
-            if (members[seat].active && members[seat].credits == 0) _consortium.expel(members[seat].account);
+            if (!members[seat].active || members[seat].credits != 0 || _alone()) continue;
+            _consortium.expel(members[seat].account);
+            former.push(members[seat].account);
         }
+    }
+
+    /// @dev With a sponsor that may have less than is voted for.
+    function join(uint256 sponsorSeat, uint256 credits, bool agreed) external {
+        IConsortium.Member memory sponsor = activeMember(sponsorSeat);
+        address account = address(++_nextAccount);
+        // Cast: at most a little more than all credits.
+        uint64 amount = uint64(credits % (uint256(sponsor.credits) + 3));
+        if (agreed) {
+            VM.prank(sponsor.account);
+            _consortium.sponsor(account, amount);
+        }
+        bool can = agreed && amount != 0 && amount <= sponsor.credits && _consortium.seatCount() < 88;
+        string memory name = string(abi.encodePacked("joined ", account));
+        try _consortium.admit(account, name, sponsor.account, amount) {
+            require(can, "admitted against the rules");
+        } catch {
+            require(!can, "not admitted");
+        }
+    }
+
+    function leaves(uint256 pick) external {
+        IConsortium.Member memory member = activeMember(pick);
+        if (_alone()) return;
+        VM.prank(member.account);
+        _consortium.announceLeave();
+        VM.prank(member.account);
+        _consortium.completeLeave();
+        left += member.credits;
+        former.push(member.account);
+    }
+
+    function expelByVote(uint256 pick) external {
+        IConsortium.Member memory member = activeMember(pick);
+        if (_alone()) return;
+        _consortium.expelByVote(member.account);
+        former.push(member.account);
+    }
+
+    /// @dev By an account that is new, or by one that had a seat, which is refused.
+    function replaceAccount(uint256 pick, uint256 old) external {
+        IConsortium.Member memory member = activeMember(pick);
+        if (old % 3 == 0 && former.length != 0) {
+            try _consortium.replaceAccount(member.seat, former[old % former.length]) {
+                revert("a former account came back");
+            } catch {}
+            return;
+        }
+        _consortium.replaceAccount(member.seat, address(++_nextAccount));
+        former.push(member.account);
+    }
+
+    function formerCount() external view returns (uint256) {
+        return former.length;
+    }
+
+    function terms() external pure returns (ISlotLedger.Terms memory none) {}
+
+    function registry() external view returns (address) {
+        return address(this);
+    }
+
+    function nextSlot() external pure returns (uint256) {
+        return 0;
+    }
+
+    function versionOf(uint256) external pure returns (uint24) {
+        return 0;
+    }
+
+    function ownsMetersSince(uint256, uint24) external pure returns (bool) {
+        return false;
+    }
+
+    function _alone() private view returns (bool) {
+        return Seats.count(_consortium.activeSeats()) == 1;
     }
 
     function onMemberRemoved(uint256, address) external {}
@@ -72,8 +157,8 @@ contract ConsortiumHandler is IMemberFollower {
     }
 }
 
-/// @notice What holds for the consortium after any sequence of transfers, settlements and expulsions, as
-/// `test/invariants.md` words it.
+/// @notice What holds for the consortium after any sequence of transfers, settlements, joins, leaves, expulsions and new
+/// accounts, as `test/invariants.md` words it.
 contract ConsortiumInvariantsTest {
     uint256 private constant FOUNDERS = 5;
     uint64 private constant DEPOSIT = 1_000;
@@ -88,7 +173,7 @@ contract ConsortiumInvariantsTest {
         }
         _consortium = new Consortium(founders, DEPOSIT);
         _handler = new ConsortiumHandler(_consortium);
-        _consortium.concludeSetup(address(_handler), address(this));
+        _consortium.concludeSetup(address(_handler), address(_handler));
     }
 
     function targetContracts() external view returns (address[] memory targets) {
@@ -96,11 +181,11 @@ contract ConsortiumInvariantsTest {
         targets[0] = address(_handler);
     }
 
-    function invariant_CreditsSumToTheFoundingDeposits() external view {
+    function invariant_CreditsSumToTheFoundingDepositsLessWhatLeft() external view {
         IConsortium.Member[] memory members = _consortium.members();
         uint256 sum = 0;
         for (uint256 seat = 0; seat < members.length; ++seat) sum += members[seat].credits;
-        require(sum == FOUNDERS * DEPOSIT, "the sum of credits changed");
+        require(sum + _handler.left() == FOUNDERS * DEPOSIT, "the sum of credits changed");
         require(_consortium.totalCredits() == sum, "the recorded total is not the sum");
     }
 
@@ -116,6 +201,7 @@ contract ConsortiumInvariantsTest {
         uint256 bitmap = _consortium.activeSeats();
         for (uint256 seat = 0; seat < members.length; ++seat) {
             bool active = members[seat].active;
+            require(_consortium.hadSeat(members[seat].account), "a member that never had a seat");
             require(members[seat].seat == seat, "a seat moved");
             require(Seats.contains(bitmap, seat) == active, "the bit map differs");
             require(_consortium.hasRole(_consortium.OPERATOR_ROLE(), members[seat].account) == active, "role differs");
@@ -125,8 +211,20 @@ contract ConsortiumInvariantsTest {
                 require(!active, "a member without a seat");
             }
         }
-        require(_consortium.seatCount() == FOUNDERS && bitmap >> FOUNDERS == 0, "a seat appeared");
+        require(_consortium.seatCount() == members.length && bitmap >> members.length == 0, "a seat without a member");
         require(bitmap != 0, "nobody is left");
+    }
+
+    function invariant_WhoIsNoMemberHasNoSeatAndNoRole() external view {
+        bytes32 role = _consortium.OPERATOR_ROLE();
+        for (uint256 i = 0; i < _handler.formerCount(); ++i) {
+            address account = _handler.former(i);
+            require(!_consortium.hasRole(role, account), "a former account kept its role");
+            require(_consortium.hadSeat(account), "a former account is forgotten");
+            try _consortium.seatOf(account) {
+                revert("a former account has a seat");
+            } catch {}
+        }
     }
 
     function invariant_NobodyAdministersRoles() external view {

@@ -10,7 +10,10 @@ export const deposit = 1_000n;
  * order of their seats. `ledger` calls `redistribute` and is named as slot ledger unless `setup` is "open".
  */
 export async function foundConsortium(founders = 4, setup: "concluded" | "open" = "concluded") {
-  const { ethers, networkHelpers } = await network.create();
+  const { ethers, networkHelpers } = await network.create({
+    network: "default",
+    override: { accounts: { count: Math.max(20, founders + 2) } },
+  });
   const [deployer, ...others] = await ethers.getSigners();
   const stranger = others[founders];
   if (deployer === undefined || stranger === undefined) throw new Error("more accounts are needed");

@@ -1,11 +1,13 @@
 import { expect } from "chai";
 import { before, beforeEach, describe, it } from "mocha";
+import { Suspects__factory } from "../../../typechain-types/index.js";
 import { defaultPlan } from "../../../workers/grid/defaultPlan.js";
 import { partition } from "../../../workers/grid/partition.js";
 import { powerFlow } from "../../../workers/grid/powerFlow.js";
 import { seededRandom } from "../../../workers/grid/seededRandom.js";
 import { trueMeasurements } from "../../../workers/grid/trueMeasurements.js";
 import { buildVersion } from "../../../workers/grid/version/buildVersion.js";
+import { nameSuspect } from "../../../workers/measurement/nameSuspect.js";
 import { unitOfCount } from "../../../workers/measurement/estimateSlot.js";
 import { packAngles, packBatch } from "../../../workers/measurement/packValues.js";
 import { packSlotAngles, slotAngles } from "../../../workers/measurement/slotAngles.js";
@@ -83,6 +85,39 @@ describe("slots under a factored version", function () {
     slot = await f.nextSlot();
   });
 
+  it("settles slots together where J of angles with the version's own digits is at most τ; refuses an alarm by its slot", async () => {
+    const estimator = versionEstimator(records);
+    const slotOf = (seed: number, sigmas = 0) => {
+      const values = readings(made!, seed);
+      const meter = made!.built.meters.findIndex(({ kind }) => kind === "injection");
+      values[meter]! += sigmas * Math.round(made!.built.meters[meter]!.sigma);
+      return { values, angles: angleUnits(records, estimator.estimate(rowValues(records, values)).theta) };
+    };
+    const slots = [slotOf(11), slotOf(12), slotOf(13)];
+    for (const [i, { values }] of slots.entries()) await f.uploadAll(slot + i, values);
+    const alarm = slotOf(14, 40);
+    await f.uploadAll(slot + 3, alarm.values);
+    await f.passCutOff(slot + 3);
+    const { ledger } = sharing.contracts;
+    const send = async (all: typeof slots) =>
+      await ledger.settleMany(
+        slot,
+        all.length,
+        Buffer.concat(all.map(({ values }) => packBatch(values))),
+        "0x",
+        Buffer.concat(all.map(({ angles }) => packAngles(angles))),
+      );
+    await expectRefused(sharing, async () => await send([...slots, alarm]), "SlotLedgerAlarm", {
+      slot: slot + 3,
+    });
+    await send(slots);
+    for (const [i, { values }] of slots.entries()) {
+      const [event] = await ledger.queryFilter(ledger.filters.QuietSlotSettled(slot + i));
+      expectClose(Number(event!.args.objectiveQ32) / 2 ** 32, referenceObjective(records, values));
+    }
+    expect(await f.nextSlot()).to.equal(slot + 3);
+  });
+
   it("settles at the reference's J, with an η of next to nothing", async () => {
     const values = readings(made!, 1);
     await f.uploadAll(slot, values);
@@ -95,7 +130,7 @@ describe("slots under a factored version", function () {
     expect(overStatement).to.be.below(1e-9 * threshold);
   });
 
-  it("charges an alarm to the operator of the falsified meter", async () => {
+  it("charges an alarm to the operator of the falsified meter, which can be named on the chain", async () => {
     const values = readings(made!, 2);
     const meter = made!.built.meters.findIndex(({ kind }) => kind === "injection");
     values[meter]! += 40 * Math.round(made!.built.meters[meter]!.sigma);
@@ -114,6 +149,15 @@ describe("slots under a factored version", function () {
     expect(moved[seat]! < 0n && moved.every((change, s) => s === seat || change > moved[seat]!)).to.equal(
       true,
     );
+
+    const claim = nameSuspect(records, versionEstimator(records), values);
+    expect(claim.meter).to.equal(meter);
+    const { ledger } = sharing.contracts;
+    const suspects = Suspects__factory.connect(await ledger.suspects(), sharing.members[0]);
+    await suspects.name(slot, claim.meter, packBatch(values), "0x", claim.angles);
+    const stands = await suspects.caseOf(slot);
+    expect([stands.meter, stands.seat]).to.deep.equal([BigInt(meter), BigInt(seat)]);
+    expectClose(Number(stands.dropQ32) / 2 ** 32, claim.drop);
   });
 
   it("is closed incomplete when a value is missing", async () => {
@@ -192,6 +236,29 @@ describe("slots under a factored version", function () {
     await f.passCutOff(slot);
     await settle(values);
     expectClose((await settledAs(sharing, slot)).objective, referenceObjective(records, values));
+  });
+
+  it("settles a grid with injection meters only, which has one row more than states", async function () {
+    const small = factoredGrid("case30_ieee", 0);
+    if (small === undefined) this.skip();
+    const own = await deploySharing();
+    const { records: smallRecords } = small.built;
+    expect(smallRecords.geometry.meters - smallRecords.geometry.buses + smallRecords.geometry.roots).to.equal(
+      1,
+    );
+    await bringIntoForce(own, smallRecords, [0, 1, 2, 3]);
+    const g = onLedger(own, smallRecords);
+    for (const seed of [1, 2, 3]) {
+      const at = await g.nextSlot();
+      const values = readings(small, seed);
+      await g.uploadAll(at, values);
+      await g.passCutOff(at);
+      const angles = packSlotAngles(honestAngles(smallRecords, values));
+      await own.contracts.ledger.settle(at, packBatch(values), "0x", angles);
+      const { objective, threshold, overStatement } = await settledAs(own, at);
+      expectClose(objective, referenceObjective(smallRecords, values));
+      expect(overStatement).to.be.below(1e-9 * threshold);
+    }
   });
 
   it("settles case2383wp_k with half of the flow meters gone in one transaction", async function () {

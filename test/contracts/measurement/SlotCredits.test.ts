@@ -51,7 +51,7 @@ describe("the credits of slots", () => {
             if (made.missing.includes(meter)) return MISSING_VALUE;
             return made.falsified?.[0] === meter ? value + made.falsified[1] : value;
           });
-          const uploaders = [0, 1, 2].filter((seat) => made.uploads[seat]);
+          const uploaders = [0, 1, 2].filter((seat) => made.uploads[seat] && active[seat]);
           await f.uploadAll(slot, values, uploaders);
 
           let credits = await f.credits();

@@ -5,6 +5,10 @@ import { builtinCase } from "../../../workers/grid/builtinCase.js";
 import { readGridFile } from "../../../workers/grid/readGridFile.js";
 import type { GridCase, MeteringPlan } from "../../../workers/grid/types.js";
 import { seededRandom } from "../../../workers/grid/seededRandom.js";
+import { powerFlow } from "../../../workers/grid/powerFlow.js";
+import { trueMeasurements } from "../../../workers/grid/trueMeasurements.js";
+import { unitOfCount } from "../../../workers/measurement/estimateSlot.js";
+import { packSlotAngles, slotAngles } from "../../../workers/measurement/slotAngles.js";
 import { certificate } from "../../../workers/measurement/certificate.js";
 import { CriticalMeterError } from "../../../workers/measurement/nameSuspect.js";
 import {
@@ -15,7 +19,9 @@ import {
   unpackAngles,
 } from "../../../workers/measurement/packValues.js";
 import { MISSING_VALUE } from "../../../workers/grid/version/constants.js";
+import { rowValues } from "../../../workers/measurement/versionEstimator.js";
 import { versionModel } from "../../../workers/grid/version/versionModel.js";
+import { factoredGrid } from "../../support/factoredGrid.js";
 import { sharedPath } from "../../support/shared.js";
 import { testClock } from "../../support/sharedGrid.js";
 import { denseEstimate } from "../../workers/estimation/dense.js";
@@ -389,6 +395,47 @@ describe("Suspects, on real grids with one false value", () => {
       expect(gasUsed < 300_000n, `gas ${gasUsed}`).to.equal(true);
     });
   }
+});
+
+describe("Suspects, under a factored version", () => {
+  it("proves the same, with angles of five bytes", async function () {
+    const made = factoredGrid("case118_ieee", 0.5);
+    if (made === undefined) {
+      console.log("    skipped: ../shared/cases has no case118_ieee");
+      this.skip();
+    }
+    const { records, meters } = made.built;
+    expect(records.geometry.factored).to.equal(true);
+    const exact = trueMeasurements(made.grid, { ...made.plan, meters }, powerFlow(made.grid));
+    const random = seededRandom(9);
+    const at = meters.findIndex(({ kind }) => kind === "flowFrom");
+    const values = meters.map(({ sigma }, i) =>
+      Math.round(
+        (exact[i]! + sigma * ((random() - 0.5) * 3 + (i === at ? 40 : 0))) / unitOfCount(records, i),
+      ),
+    );
+    const f = await alarmFixture(records);
+    const { slot, values: batches } = await f.raise(values);
+    const z = rowValues(records, values);
+    const dense = reference(records, z);
+    const squares = values.map((_, i) =>
+      records.geometry.meters > i && dense.covariance[i]![i]! > 1e-9 / 2 ** 20
+        ? dense.residual[i]! ** 2 / dense.covariance[i]![i]!
+        : 0,
+    );
+    const claim = f.claim(values);
+    await f.suspects.name(slot, claim.meter, batches, "0x", claim.angles);
+    const found = await f.suspects.caseOf(slot);
+    expect(Math.abs(Number(found.objectiveQ32) / Q32 / dense.objective - 1)).to.be.below(1e-8);
+    expect(claim.meter).to.equal(at);
+    expect(Math.abs(Number(found.dropQ32) / Q32 - squares[at]!)).to.be.below(1e-8 * squares[at]!);
+    // Angles of eight bytes are for settlements.
+    const { theta } = f.estimator.estimate(z);
+    const fine = packSlotAngles(slotAngles(records, f.estimator, values, theta));
+    await refused(f.suspects.name(slot, at, batches, "0x", fine), "SlotLedgerAnglesLength", {
+      want: 5 * records.geometry.buses,
+    });
+  }).timeout(300_000);
 });
 
 describe("Suspects, by any grid", () => {

@@ -5,7 +5,8 @@ import type { GridCase } from "../../../workers/grid/types.js";
 import type { VersionRecords } from "../../../workers/grid/version/types.js";
 import { nameSuspect, type SuspectClaim } from "../../../workers/measurement/nameSuspect.js";
 import { packBatch } from "../../../workers/measurement/packValues.js";
-import { versionEstimator } from "../../../workers/measurement/versionEstimator.js";
+import { packSlotAngles, slotAngles } from "../../../workers/measurement/slotAngles.js";
+import { rowValues, versionEstimator } from "../../../workers/measurement/versionEstimator.js";
 import { Suspects__factory } from "../../../typechain-types/index.js";
 import { ledgerFixture } from "./ledgerFixture.js";
 
@@ -26,7 +27,9 @@ export async function alarmFixture(records: VersionRecords) {
       const slot = await f.nextSlot();
       await f.uploadAll(slot, values);
       await f.passCutOff(slot);
-      await f.settle(slot, values);
+      const { theta } = estimator.estimate(rowValues(records, values));
+      const angles = packSlotAngles(slotAngles(records, estimator, values, theta));
+      await f.contracts.ledger.settle(slot, packBatch(values), "0x", angles);
       const [event] = await f.contracts.ledger.queryFilter(f.contracts.ledger.filters.SlotSettled(slot));
       expect(event!.args.objectiveQ32 > event!.args.thresholdQ32, "there is an alarm").to.equal(true);
       return { slot, values: packBatch(values) };

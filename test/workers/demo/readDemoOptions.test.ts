@@ -7,7 +7,15 @@ import {
   readDemoOptions,
 } from "../../../workers/demo/readDemoOptions.js";
 
-const given: DemoArguments = { case: "", operators: "4", slots: "8", seed: "1", json: "", report: "" };
+const given: DemoArguments = {
+  case: "",
+  plan: "",
+  operators: "4",
+  slots: "8",
+  seed: "1",
+  json: "",
+  report: "",
+};
 const absolute = (path: string): string => `/stood/${path}`;
 const read = (differences: Partial<DemoArguments>) =>
   readDemoOptions({ ...given, ...differences }, absolute, "/project/reports/demo.html");
@@ -16,6 +24,7 @@ describe("readDemoOptions", () => {
   it("has IEEE 118, no JSON and the project's report by default", () => {
     expect(read({})).to.deep.equal({
       caseFile: undefined,
+      planFile: undefined,
       operators: 4,
       slots: 8,
       seed: 1,

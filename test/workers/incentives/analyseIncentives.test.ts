@@ -65,6 +65,21 @@ describe("analyseIncentives", () => {
     expect(operators.reduce((sum, { expectedGain }) => sum + expectedGain, 0)).to.be.closeTo(0, 1e-6);
   });
 
+  it("has curves of the gain that pass through the gain at its ε, sum to zero and turn at R/(R+Q)", () => {
+    const found = analyseIncentives({ ...input, epsilon: 1.5 / 90 / 4, slots: 0 });
+    const at = found.curves.find(({ epsilon }) => Math.abs(epsilon - found.epsilon) < 1e-12)!;
+    for (const [seat, gain] of at.gains.entries())
+      expect(gain).to.be.closeTo(found.operators[seat]!.expectedGain, 1e-6);
+    const largest = found.operators.reduce(
+      (best, { meters }, i, all) => (meters > all[best]!.meters ? i : best),
+      0,
+    );
+    for (const { epsilon, gains } of found.curves) {
+      expect(gains.reduce((sum, x) => sum + x, 0)).to.be.closeTo(0, 1e-6);
+      if (Math.abs(epsilon - 1 / 90) > 1e-3) expect(gains[largest]! > 0).to.equal(epsilon < 1 / 90);
+    }
+  });
+
   it("refuses a grid that its meters do not determine", () => {
     const model = withRows(
       input.model,
@@ -80,7 +95,7 @@ describe("analyseIncentives", () => {
     };
     const page = incentiveReport("A & B", analyseIncentives({ ...input, model, slots: 20 }));
     expect(page).to.include("A &amp; B").and.to.include("&lt;Operator 1&gt;").and.not.to.include("<Operator");
-    expect(page.match(/<svg role="img"/gu)).to.have.length(3);
+    expect(page.match(/<svg role="img"/gu)).to.have.length(4);
     expect(page).to.not.match(/NaN|undefined|href|src=/u);
   });
 });

@@ -9,6 +9,7 @@ import {
 } from "../../../typechain-types/index.js";
 import { proposeVersion, proveVersion, uploadVersion } from "../../../workers/chain/gridVersions.js";
 import { packLabels } from "../../../workers/chain/versionLabels.js";
+import type { MeteringPlan } from "../../../workers/grid/types.js";
 import { compileGrid } from "../../../workers/grid/compileGrid.js";
 import { buildVersion } from "../../../workers/grid/version/buildVersion.js";
 import { testVoting } from "../../support/testVoting.js";
@@ -39,7 +40,7 @@ export interface TinyChain {
   close(): Promise<void>;
 }
 
-export async function tinyChain(): Promise<TinyChain> {
+export async function tinyChain(plan: MeteringPlan = tinyPlan): Promise<TinyChain> {
   const server = await network.createServer({ network: "default" }, "127.0.0.1", 0);
   const { port } = await server.listen();
   const provider = new JsonRpcProvider(`http://127.0.0.1:${port}`, undefined, { cacheTimeout: -1 });
@@ -63,7 +64,7 @@ export async function tinyChain(): Promise<TinyChain> {
 
   const grid = compileGrid(tinyCase);
   const seats = new Map(founders.map(({ name }, seat) => [name, seat]));
-  const { records, meters } = buildVersion(grid, tinyPlan, seats);
+  const { records, meters } = buildVersion(grid, plan, seats);
   const labels = packLabels({ case: tinyCase, meters });
   const proposing = registry.connect(operators[0]);
   const { version } = await proposeVersion(proposing, records, labels);

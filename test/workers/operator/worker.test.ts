@@ -24,7 +24,7 @@ import { packBatch, packSupplement } from "../../../workers/measurement/packValu
 import { eventually } from "../../support/eventually.js";
 import { temporaryFolder } from "../../support/temporaryFolder.js";
 import { SLOT_SECONDS, tinyChain, type TinyChain } from "./tinyChain.js";
-import { trueValues } from "./tinyGrid.js";
+import { tinyPlan, trueValues } from "./tinyGrid.js";
 import { watchedWorker, type StageMessage, type WatchedWorker } from "./watchedWorker.js";
 import { join } from "node:path";
 
@@ -54,6 +54,32 @@ describe("operator's worker", () => {
   afterEach(async () => {
     await Promise.all(workers.map((worker) => worker.stop()));
     await chain.close();
+  });
+
+  it("settles slots of a version that no tree of meters spans", async () => {
+    await chain.close();
+    // Bus 3 is seen by injections alone.
+    chain = await tinyChain({
+      ...tinyPlan,
+      meters: tinyPlan.meters.filter(({ id }) => !/line[23]/.test(id)),
+    });
+    const worker = start(0);
+    const slot = chain.firstSlot;
+    const values = trueValues(-0.01, 0.02);
+    await chain.mineAt(chain.start(slot) + 1);
+    writeFileSync(worker.measurements, HEADER + row(slot, 0, values));
+    await chain.ledger.connect(chain.operators[1]).upload(slot, packBatch(values.slice(3)));
+    await chain.mineAt(chain.start(slot + 1));
+    await eventually("batch", async () => (await uploads("BatchUploaded")).length === 2);
+    await chain.mineAt(chain.start(slot + 2));
+    await eventually("settlement", async () => (await nextSlot()) > slot);
+    expect(await worker.stop()).to.equal(0);
+    expect(await closings()).to.deep.equal([`settled ${slot}`]);
+    const store = openStore(worker.database);
+    const estimate = readEstimate(store, slot)!;
+    expectClose(estimate.angles[chain.treeOfBus.get(2)!]!, -0.01, 2e-5);
+    expectClose(estimate.angles[chain.treeOfBus.get(3)!]!, 0.02, 2e-5);
+    store.close();
   });
 
   function start(seat: number, kill?: (at: StageMessage) => boolean, settings = {}): WatchedWorker {
@@ -86,11 +112,21 @@ describe("operator's worker", () => {
   async function closings(): Promise<string[]> {
     const { filters } = chain.ledger;
     const settled = await chain.ledger.queryFilter(filters.SlotSettled);
+    const quiet = await chain.ledger.queryFilter(filters.QuietSlotSettled);
     const incomplete = await chain.ledger.queryFilter(filters.SlotClosedIncomplete);
     return [
+      ...quiet.map((event) => `settled ${event.args.slot}`),
       ...settled.map((event) => `settled ${event.args.slot}`),
       ...incomplete.map((event) => `incomplete ${event.args.slot}`),
     ].sort((a, b) => Number(a.split(" ")[1]) - Number(b.split(" ")[1]));
+  }
+
+  /** How many transactions closed slots. */
+  async function settlements(): Promise<number> {
+    const { filters } = chain.ledger;
+    const kinds = [filters.SlotSettled, filters.QuietSlotSettled, filters.SlotClosedIncomplete] as const;
+    const events = await Promise.all(kinds.map(async (kind) => await chain.ledger.queryFilter(kind)));
+    return new Set(events.flat().map(({ transactionHash }) => transactionHash)).size;
   }
 
   const nextSlot = async (): Promise<number> => Number(await chain.ledger.nextSlot());
@@ -157,7 +193,7 @@ describe("operator's worker", () => {
     expect(countMeasurements(store)).to.equal(9);
     expect(workerStatus(store).problems).to.deep.equal({});
     expect(countSubmissions(store)).to.deep.equal([
-      { kind: "settle", state: "final", count: 3 },
+      { kind: "settle", state: "final", count: await settlements() },
       { kind: "supplement", state: "final", count: 1 },
       { kind: "upload", state: "final", count: 3 },
     ]);
@@ -202,12 +238,11 @@ describe("operator's worker", () => {
       });
       if (stage === "cursor") expect(kills.length).to.be.at.least(3);
       else {
-        // Seven transactions; one that was in a block when its worker died is never seen to be broadcast.
+        // Six or seven transactions: the first two slots may be settled together. One that was in a block when its worker
+        // died is never seen to be broadcast.
         const kinds = kills.map((at) => at.split(" ")[1]!).sort((a, b) => a.localeCompare(b));
         expect(kinds).to.deep.equal([
-          "settle",
-          "settle",
-          "settle",
+          ...Array.from({ length: await settlements() }, () => "settle"),
           "supplement",
           "upload",
           "upload",
@@ -264,6 +299,43 @@ describe("operator's worker", () => {
     await worker.stop();
     await proxy.down();
   });
+
+  for (const killed of [false, true]) {
+    it(`settles together what is due and without alarm, the rest by itself${killed ? ", though it is killed" : ""}`, async () => {
+      const first = chain.firstSlot;
+      const slots = 7;
+      for (let slot = first; slot < first + slots; slot++) {
+        const values = trueValues(0.01 * (slot - first), -0.01);
+        // The fourth has a false value, in the fifth one is missing.
+        if (slot === first + 3) values[1] = values[1]! + 50_000;
+        if (slot === first + 4) values[2] = MISSING_VALUE;
+        await chain.mineAt(chain.start(slot) + 1);
+        for (const seat of [0, 1]) {
+          const batch = packBatch(values.slice(3 * seat, 3 * seat + 3));
+          await (await chain.ledger.connect(chain.operators[seat]).upload(slot, batch)).wait();
+        }
+      }
+      await chain.mineAt(chain.start(first + slots + 1));
+      let kills = 0;
+      const worker = start(0, ({ stage }) => killed && stage !== "cursor" && kills++ < 3);
+      await eventually("settlement of all", async () => (await nextSlot()) === first + slots);
+      expect(await worker.stop()).to.equal(0);
+      const { filters } = chain.ledger;
+      const together = await chain.ledger.queryFilter(filters.QuietSlotSettled);
+      expect(together.map(({ args }) => Number(args.slot) - first)).to.deep.equal([0, 1, 2, 5, 6]);
+      expect(new Set(together.map(({ transactionHash }) => transactionHash)).size).to.equal(2);
+      expect(await closings()).to.deep.equal(
+        Array.from({ length: slots }, (_, i) => `${i === 4 ? "incomplete" : "settled"} ${first + i}`),
+      );
+      const store = openStore(worker.database);
+      const views = slotViews(store);
+      store.close();
+      for (const { slot, closed, settledObjective, settledThreshold } of views.slice(0, 3)) {
+        expect([slot, closed]).to.deep.equal([slot, "settled"]);
+        expect(settledObjective! < settledThreshold!).to.equal(true);
+      }
+    });
+  }
 
   it("races another worker to settle, and takes losing as it comes", async () => {
     const first = chain.firstSlot;

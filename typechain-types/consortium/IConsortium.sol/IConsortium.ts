@@ -13,52 +13,110 @@ export declare namespace IConsortium {
     }
 
   export interface IConsortiumInterface extends Interface {
-    getFunction(nameOrSignature: "activeSeats" | "concludeSetup" | "creditsOf" | "expel" | "getRoleAdmin" | "governance" | "grantRole" | "hasRole" | "ledger" | "memberAt" | "members" | "redistribute" | "renounceRole" | "revokeRole" | "seatCount" | "seatOf" | "seating" | "totalCredits" | "transfer"): FunctionFragment;
+    getFunction(nameOrSignature: "activeSeatOverview" | "activeSeats" | "admit" | "announceLeave" | "completeLeave" | "concludeSetup" | "creditsOf" | "expel" | "expelByVote" | "getRoleAdmin" | "governance" | "grantRole" | "hadSeat" | "hasRole" | "leavingSince" | "ledger" | "memberAt" | "members" | "netCredits" | "nextLedger" | "nodeOf" | "recordNode" | "renounceRole" | "replaceAccount" | "replaceLedger" | "retire" | "retireLedger" | "revokeRole" | "seatCount" | "seatOf" | "sponsor" | "sponsorship" | "successor" | "switchLedger" | "totalCredits" | "transfer"): FunctionFragment;
 
-    getEvent(nameOrSignatureOrTopic: "CreditsRedistributed" | "CreditsTransferred" | "MemberExpelled" | "MemberJoined" | "RoleAdminChanged" | "RoleGranted" | "RoleRevoked" | "SetupConcluded"): EventFragment;
+    getEvent(nameOrSignatureOrTopic: "AccountReplaced" | "Adopted" | "CreditsRedistributed" | "CreditsShared" | "CreditsTransferred" | "LeaveAnnounced" | "LedgerAnnounced" | "LedgerSwitched" | "MemberExpelled" | "MemberJoined" | "MemberLeft" | "NodeRecorded" | "Retired" | "RoleAdminChanged" | "RoleGranted" | "RoleRevoked" | "SetupConcluded" | "Sponsored"): EventFragment;
 
-    encodeFunctionData(functionFragment: 'activeSeats', values?: undefined): string;
+    encodeFunctionData(functionFragment: 'activeSeatOverview', values?: undefined): string;
+encodeFunctionData(functionFragment: 'activeSeats', values?: undefined): string;
+encodeFunctionData(functionFragment: 'admit', values: [AddressLike, string, AddressLike, BigNumberish]): string;
+encodeFunctionData(functionFragment: 'announceLeave', values?: undefined): string;
+encodeFunctionData(functionFragment: 'completeLeave', values?: undefined): string;
 encodeFunctionData(functionFragment: 'concludeSetup', values: [AddressLike, AddressLike]): string;
 encodeFunctionData(functionFragment: 'creditsOf', values: [AddressLike]): string;
 encodeFunctionData(functionFragment: 'expel', values: [AddressLike]): string;
+encodeFunctionData(functionFragment: 'expelByVote', values: [AddressLike]): string;
 encodeFunctionData(functionFragment: 'getRoleAdmin', values: [BytesLike]): string;
 encodeFunctionData(functionFragment: 'governance', values?: undefined): string;
 encodeFunctionData(functionFragment: 'grantRole', values: [BytesLike, AddressLike]): string;
+encodeFunctionData(functionFragment: 'hadSeat', values: [AddressLike]): string;
 encodeFunctionData(functionFragment: 'hasRole', values: [BytesLike, AddressLike]): string;
+encodeFunctionData(functionFragment: 'leavingSince', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'ledger', values?: undefined): string;
 encodeFunctionData(functionFragment: 'memberAt', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'members', values?: undefined): string;
-encodeFunctionData(functionFragment: 'redistribute', values: [BigNumberish[], BigNumberish[], BigNumberish]): string;
+encodeFunctionData(functionFragment: 'netCredits', values: [BigNumberish[], BigNumberish[], BigNumberish]): string;
+encodeFunctionData(functionFragment: 'nextLedger', values?: undefined): string;
+encodeFunctionData(functionFragment: 'nodeOf', values: [BigNumberish]): string;
+encodeFunctionData(functionFragment: 'recordNode', values: [AddressLike, string]): string;
 encodeFunctionData(functionFragment: 'renounceRole', values: [BytesLike, AddressLike]): string;
+encodeFunctionData(functionFragment: 'replaceAccount', values: [BigNumberish, AddressLike]): string;
+encodeFunctionData(functionFragment: 'replaceLedger', values: [AddressLike]): string;
+encodeFunctionData(functionFragment: 'retire', values: [AddressLike]): string;
+encodeFunctionData(functionFragment: 'retireLedger', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'revokeRole', values: [BytesLike, AddressLike]): string;
 encodeFunctionData(functionFragment: 'seatCount', values?: undefined): string;
 encodeFunctionData(functionFragment: 'seatOf', values: [AddressLike]): string;
-encodeFunctionData(functionFragment: 'seating', values?: undefined): string;
+encodeFunctionData(functionFragment: 'sponsor', values: [AddressLike, BigNumberish]): string;
+encodeFunctionData(functionFragment: 'sponsorship', values: [BigNumberish, AddressLike]): string;
+encodeFunctionData(functionFragment: 'successor', values?: undefined): string;
+encodeFunctionData(functionFragment: 'switchLedger', values?: undefined): string;
 encodeFunctionData(functionFragment: 'totalCredits', values?: undefined): string;
 encodeFunctionData(functionFragment: 'transfer', values: [AddressLike, BigNumberish]): string;
 
-    decodeFunctionResult(functionFragment: 'activeSeats', data: BytesLike): Result;
+    decodeFunctionResult(functionFragment: 'activeSeatOverview', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'activeSeats', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'admit', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'announceLeave', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'completeLeave', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'concludeSetup', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'creditsOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'expel', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'expelByVote', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'getRoleAdmin', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'governance', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'grantRole', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'hadSeat', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'hasRole', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'leavingSince', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'ledger', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'memberAt', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'members', data: BytesLike): Result;
-decodeFunctionResult(functionFragment: 'redistribute', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'netCredits', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'nextLedger', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'nodeOf', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'recordNode', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'renounceRole', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'replaceAccount', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'replaceLedger', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'retire', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'retireLedger', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'revokeRole', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'seatCount', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'seatOf', data: BytesLike): Result;
-decodeFunctionResult(functionFragment: 'seating', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'sponsor', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'sponsorship', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'successor', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'switchLedger', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'totalCredits', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'transfer', data: BytesLike): Result;
   }
 
   
+    export namespace AccountReplacedEvent {
+      export type InputTuple = [seat: BigNumberish, from: AddressLike, to: AddressLike];
+      export type OutputTuple = [seat: bigint, from: string, to: string];
+      export interface OutputObject {seat: bigint, from: string, to: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace AdoptedEvent {
+      export type InputTuple = [predecessor: AddressLike, seats: BigNumberish, totalCredits: BigNumberish];
+      export type OutputTuple = [predecessor: string, seats: bigint, totalCredits: bigint];
+      export interface OutputObject {predecessor: string, seats: bigint, totalCredits: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
     export namespace CreditsRedistributedEvent {
       export type InputTuple = [moved: BigNumberish[]];
       export type OutputTuple = [moved: bigint[]];
@@ -71,10 +129,58 @@ decodeFunctionResult(functionFragment: 'transfer', data: BytesLike): Result;
 
   
 
+    export namespace CreditsSharedEvent {
+      export type InputTuple = [seat: BigNumberish, credits: BigNumberish, each: BigNumberish, rest: BigNumberish];
+      export type OutputTuple = [seat: bigint, credits: bigint, each: bigint, rest: bigint];
+      export interface OutputObject {seat: bigint, credits: bigint, each: bigint, rest: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
     export namespace CreditsTransferredEvent {
       export type InputTuple = [from: AddressLike, to: AddressLike, amount: BigNumberish];
       export type OutputTuple = [from: string, to: string, amount: bigint];
       export interface OutputObject {from: string, to: string, amount: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace LeaveAnnouncedEvent {
+      export type InputTuple = [account: AddressLike, seat: BigNumberish];
+      export type OutputTuple = [account: string, seat: bigint];
+      export interface OutputObject {account: string, seat: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace LedgerAnnouncedEvent {
+      export type InputTuple = [ledger: AddressLike, slot: BigNumberish];
+      export type OutputTuple = [ledger: string, slot: bigint];
+      export interface OutputObject {ledger: string, slot: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace LedgerSwitchedEvent {
+      export type InputTuple = [from: AddressLike, to: AddressLike];
+      export type OutputTuple = [from: string, to: string];
+      export interface OutputObject {from: string, to: string };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -99,6 +205,42 @@ decodeFunctionResult(functionFragment: 'transfer', data: BytesLike): Result;
       export type InputTuple = [account: AddressLike, seat: BigNumberish, name: string, credits: BigNumberish];
       export type OutputTuple = [account: string, seat: bigint, name: string, credits: bigint];
       export interface OutputObject {account: string, seat: bigint, name: string, credits: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace MemberLeftEvent {
+      export type InputTuple = [account: AddressLike, seat: BigNumberish, credits: BigNumberish];
+      export type OutputTuple = [account: string, seat: bigint, credits: bigint];
+      export interface OutputObject {account: string, seat: bigint, credits: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace NodeRecordedEvent {
+      export type InputTuple = [seat: BigNumberish, validator: AddressLike, url: string];
+      export type OutputTuple = [seat: bigint, validator: string, url: string];
+      export interface OutputObject {seat: bigint, validator: string, url: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace RetiredEvent {
+      export type InputTuple = [successor: AddressLike];
+      export type OutputTuple = [successor: string];
+      export interface OutputObject {successor: string };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -155,6 +297,18 @@ decodeFunctionResult(functionFragment: 'transfer', data: BytesLike): Result;
 
   
 
+    export namespace SponsoredEvent {
+      export type InputTuple = [seat: BigNumberish, account: AddressLike, credits: BigNumberish];
+      export type OutputTuple = [seat: bigint, account: string, credits: bigint];
+      export interface OutputObject {seat: bigint, account: string, credits: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
   export interface IConsortium extends BaseContract {
     
     connect(runner?: ContractRunner | null): IConsortium;
@@ -189,10 +343,42 @@ decodeFunctionResult(functionFragment: 'transfer', data: BytesLike): Result;
 
     
     
+    activeSeatOverview: TypedContractMethod<
+      [],
+      [[bigint, bigint] & {activeSeats: bigint, seatCount: bigint }],
+      'view'
+    >
+    
+
+    
     activeSeats: TypedContractMethod<
       [],
       [bigint],
       'view'
+    >
+    
+
+    
+    admit: TypedContractMethod<
+      [account: AddressLike, name: string, sponsor_: AddressLike, credits: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    announceLeave: TypedContractMethod<
+      [],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    completeLeave: TypedContractMethod<
+      [],
+      [void],
+      'nonpayable'
     >
     
 
@@ -214,6 +400,14 @@ decodeFunctionResult(functionFragment: 'transfer', data: BytesLike): Result;
 
     
     expel: TypedContractMethod<
+      [account: AddressLike, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    expelByVote: TypedContractMethod<
       [account: AddressLike, ],
       [void],
       'nonpayable'
@@ -245,9 +439,25 @@ decodeFunctionResult(functionFragment: 'transfer', data: BytesLike): Result;
     
 
     
+    hadSeat: TypedContractMethod<
+      [account: AddressLike, ],
+      [boolean],
+      'view'
+    >
+    
+
+    
     hasRole: TypedContractMethod<
       [role: BytesLike, account: AddressLike, ],
       [boolean],
+      'view'
+    >
+    
+
+    
+    leavingSince: TypedContractMethod<
+      [seat: BigNumberish, ],
+      [bigint],
       'view'
     >
     
@@ -277,8 +487,32 @@ decodeFunctionResult(functionFragment: 'transfer', data: BytesLike): Result;
     
 
     
-    redistribute: TypedContractMethod<
+    netCredits: TypedContractMethod<
       [change: BigNumberish[], ownReward: BigNumberish[], remainderSeat: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    nextLedger: TypedContractMethod<
+      [],
+      [string],
+      'view'
+    >
+    
+
+    
+    nodeOf: TypedContractMethod<
+      [seat: BigNumberish, ],
+      [[string, string] & {validator: string, url: string }],
+      'view'
+    >
+    
+
+    
+    recordNode: TypedContractMethod<
+      [validator: AddressLike, url: string, ],
       [void],
       'nonpayable'
     >
@@ -287,6 +521,38 @@ decodeFunctionResult(functionFragment: 'transfer', data: BytesLike): Result;
     
     renounceRole: TypedContractMethod<
       [role: BytesLike, callerConfirmation: AddressLike, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    replaceAccount: TypedContractMethod<
+      [seat: BigNumberish, account: AddressLike, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    replaceLedger: TypedContractMethod<
+      [ledger_: AddressLike, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    retire: TypedContractMethod<
+      [successor_: AddressLike, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    retireLedger: TypedContractMethod<
+      [slot: BigNumberish, ],
       [void],
       'nonpayable'
     >
@@ -317,10 +583,34 @@ decodeFunctionResult(functionFragment: 'transfer', data: BytesLike): Result;
     
 
     
-    seating: TypedContractMethod<
-      [],
-      [[bigint, bigint] & {activeSeats: bigint, seatCount: bigint }],
+    sponsor: TypedContractMethod<
+      [account: AddressLike, credits: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    sponsorship: TypedContractMethod<
+      [seat: BigNumberish, account: AddressLike, ],
+      [bigint],
       'view'
+    >
+    
+
+    
+    successor: TypedContractMethod<
+      [],
+      [string],
+      'view'
+    >
+    
+
+    
+    switchLedger: TypedContractMethod<
+      [],
+      [void],
+      'nonpayable'
     >
     
 
@@ -343,10 +633,30 @@ decodeFunctionResult(functionFragment: 'transfer', data: BytesLike): Result;
 
     getFunction<T extends ContractMethod = ContractMethod>(key: string | FunctionFragment): T;
 
-    getFunction(nameOrSignature: 'activeSeats'): TypedContractMethod<
+    getFunction(nameOrSignature: 'activeSeatOverview'): TypedContractMethod<
+      [],
+      [[bigint, bigint] & {activeSeats: bigint, seatCount: bigint }],
+      'view'
+    >;
+getFunction(nameOrSignature: 'activeSeats'): TypedContractMethod<
       [],
       [bigint],
       'view'
+    >;
+getFunction(nameOrSignature: 'admit'): TypedContractMethod<
+      [account: AddressLike, name: string, sponsor_: AddressLike, credits: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'announceLeave'): TypedContractMethod<
+      [],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'completeLeave'): TypedContractMethod<
+      [],
+      [void],
+      'nonpayable'
     >;
 getFunction(nameOrSignature: 'concludeSetup'): TypedContractMethod<
       [ledger_: AddressLike, governance_: AddressLike, ],
@@ -359,6 +669,11 @@ getFunction(nameOrSignature: 'creditsOf'): TypedContractMethod<
       'view'
     >;
 getFunction(nameOrSignature: 'expel'): TypedContractMethod<
+      [account: AddressLike, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'expelByVote'): TypedContractMethod<
       [account: AddressLike, ],
       [void],
       'nonpayable'
@@ -378,9 +693,19 @@ getFunction(nameOrSignature: 'grantRole'): TypedContractMethod<
       [void],
       'nonpayable'
     >;
+getFunction(nameOrSignature: 'hadSeat'): TypedContractMethod<
+      [account: AddressLike, ],
+      [boolean],
+      'view'
+    >;
 getFunction(nameOrSignature: 'hasRole'): TypedContractMethod<
       [role: BytesLike, account: AddressLike, ],
       [boolean],
+      'view'
+    >;
+getFunction(nameOrSignature: 'leavingSince'): TypedContractMethod<
+      [seat: BigNumberish, ],
+      [bigint],
       'view'
     >;
 getFunction(nameOrSignature: 'ledger'): TypedContractMethod<
@@ -398,13 +723,48 @@ getFunction(nameOrSignature: 'members'): TypedContractMethod<
       [IConsortium.MemberStructOutput[]],
       'view'
     >;
-getFunction(nameOrSignature: 'redistribute'): TypedContractMethod<
+getFunction(nameOrSignature: 'netCredits'): TypedContractMethod<
       [change: BigNumberish[], ownReward: BigNumberish[], remainderSeat: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'nextLedger'): TypedContractMethod<
+      [],
+      [string],
+      'view'
+    >;
+getFunction(nameOrSignature: 'nodeOf'): TypedContractMethod<
+      [seat: BigNumberish, ],
+      [[string, string] & {validator: string, url: string }],
+      'view'
+    >;
+getFunction(nameOrSignature: 'recordNode'): TypedContractMethod<
+      [validator: AddressLike, url: string, ],
       [void],
       'nonpayable'
     >;
 getFunction(nameOrSignature: 'renounceRole'): TypedContractMethod<
       [role: BytesLike, callerConfirmation: AddressLike, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'replaceAccount'): TypedContractMethod<
+      [seat: BigNumberish, account: AddressLike, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'replaceLedger'): TypedContractMethod<
+      [ledger_: AddressLike, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'retire'): TypedContractMethod<
+      [successor_: AddressLike, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'retireLedger'): TypedContractMethod<
+      [slot: BigNumberish, ],
       [void],
       'nonpayable'
     >;
@@ -423,10 +783,25 @@ getFunction(nameOrSignature: 'seatOf'): TypedContractMethod<
       [bigint],
       'view'
     >;
-getFunction(nameOrSignature: 'seating'): TypedContractMethod<
-      [],
-      [[bigint, bigint] & {activeSeats: bigint, seatCount: bigint }],
+getFunction(nameOrSignature: 'sponsor'): TypedContractMethod<
+      [account: AddressLike, credits: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'sponsorship'): TypedContractMethod<
+      [seat: BigNumberish, account: AddressLike, ],
+      [bigint],
       'view'
+    >;
+getFunction(nameOrSignature: 'successor'): TypedContractMethod<
+      [],
+      [string],
+      'view'
+    >;
+getFunction(nameOrSignature: 'switchLedger'): TypedContractMethod<
+      [],
+      [void],
+      'nonpayable'
     >;
 getFunction(nameOrSignature: 'totalCredits'): TypedContractMethod<
       [],
@@ -439,23 +814,57 @@ getFunction(nameOrSignature: 'transfer'): TypedContractMethod<
       'nonpayable'
     >;
 
-    getEvent(key: 'CreditsRedistributed'): TypedContractEvent<CreditsRedistributedEvent.InputTuple, CreditsRedistributedEvent.OutputTuple, CreditsRedistributedEvent.OutputObject>;
+    getEvent(key: 'AccountReplaced'): TypedContractEvent<AccountReplacedEvent.InputTuple, AccountReplacedEvent.OutputTuple, AccountReplacedEvent.OutputObject>;
+getEvent(key: 'Adopted'): TypedContractEvent<AdoptedEvent.InputTuple, AdoptedEvent.OutputTuple, AdoptedEvent.OutputObject>;
+getEvent(key: 'CreditsRedistributed'): TypedContractEvent<CreditsRedistributedEvent.InputTuple, CreditsRedistributedEvent.OutputTuple, CreditsRedistributedEvent.OutputObject>;
+getEvent(key: 'CreditsShared'): TypedContractEvent<CreditsSharedEvent.InputTuple, CreditsSharedEvent.OutputTuple, CreditsSharedEvent.OutputObject>;
 getEvent(key: 'CreditsTransferred'): TypedContractEvent<CreditsTransferredEvent.InputTuple, CreditsTransferredEvent.OutputTuple, CreditsTransferredEvent.OutputObject>;
+getEvent(key: 'LeaveAnnounced'): TypedContractEvent<LeaveAnnouncedEvent.InputTuple, LeaveAnnouncedEvent.OutputTuple, LeaveAnnouncedEvent.OutputObject>;
+getEvent(key: 'LedgerAnnounced'): TypedContractEvent<LedgerAnnouncedEvent.InputTuple, LedgerAnnouncedEvent.OutputTuple, LedgerAnnouncedEvent.OutputObject>;
+getEvent(key: 'LedgerSwitched'): TypedContractEvent<LedgerSwitchedEvent.InputTuple, LedgerSwitchedEvent.OutputTuple, LedgerSwitchedEvent.OutputObject>;
 getEvent(key: 'MemberExpelled'): TypedContractEvent<MemberExpelledEvent.InputTuple, MemberExpelledEvent.OutputTuple, MemberExpelledEvent.OutputObject>;
 getEvent(key: 'MemberJoined'): TypedContractEvent<MemberJoinedEvent.InputTuple, MemberJoinedEvent.OutputTuple, MemberJoinedEvent.OutputObject>;
+getEvent(key: 'MemberLeft'): TypedContractEvent<MemberLeftEvent.InputTuple, MemberLeftEvent.OutputTuple, MemberLeftEvent.OutputObject>;
+getEvent(key: 'NodeRecorded'): TypedContractEvent<NodeRecordedEvent.InputTuple, NodeRecordedEvent.OutputTuple, NodeRecordedEvent.OutputObject>;
+getEvent(key: 'Retired'): TypedContractEvent<RetiredEvent.InputTuple, RetiredEvent.OutputTuple, RetiredEvent.OutputObject>;
 getEvent(key: 'RoleAdminChanged'): TypedContractEvent<RoleAdminChangedEvent.InputTuple, RoleAdminChangedEvent.OutputTuple, RoleAdminChangedEvent.OutputObject>;
 getEvent(key: 'RoleGranted'): TypedContractEvent<RoleGrantedEvent.InputTuple, RoleGrantedEvent.OutputTuple, RoleGrantedEvent.OutputObject>;
 getEvent(key: 'RoleRevoked'): TypedContractEvent<RoleRevokedEvent.InputTuple, RoleRevokedEvent.OutputTuple, RoleRevokedEvent.OutputObject>;
 getEvent(key: 'SetupConcluded'): TypedContractEvent<SetupConcludedEvent.InputTuple, SetupConcludedEvent.OutputTuple, SetupConcludedEvent.OutputObject>;
+getEvent(key: 'Sponsored'): TypedContractEvent<SponsoredEvent.InputTuple, SponsoredEvent.OutputTuple, SponsoredEvent.OutputObject>;
 
     filters: {
       
+      'AccountReplaced(uint256,address,address)': TypedContractEvent<AccountReplacedEvent.InputTuple, AccountReplacedEvent.OutputTuple, AccountReplacedEvent.OutputObject>;
+      AccountReplaced: TypedContractEvent<AccountReplacedEvent.InputTuple, AccountReplacedEvent.OutputTuple, AccountReplacedEvent.OutputObject>;
+    
+
+      'Adopted(address,uint256,uint64)': TypedContractEvent<AdoptedEvent.InputTuple, AdoptedEvent.OutputTuple, AdoptedEvent.OutputObject>;
+      Adopted: TypedContractEvent<AdoptedEvent.InputTuple, AdoptedEvent.OutputTuple, AdoptedEvent.OutputObject>;
+    
+
       'CreditsRedistributed(int256[])': TypedContractEvent<CreditsRedistributedEvent.InputTuple, CreditsRedistributedEvent.OutputTuple, CreditsRedistributedEvent.OutputObject>;
       CreditsRedistributed: TypedContractEvent<CreditsRedistributedEvent.InputTuple, CreditsRedistributedEvent.OutputTuple, CreditsRedistributedEvent.OutputObject>;
     
 
+      'CreditsShared(uint256,uint64,uint64,uint64)': TypedContractEvent<CreditsSharedEvent.InputTuple, CreditsSharedEvent.OutputTuple, CreditsSharedEvent.OutputObject>;
+      CreditsShared: TypedContractEvent<CreditsSharedEvent.InputTuple, CreditsSharedEvent.OutputTuple, CreditsSharedEvent.OutputObject>;
+    
+
       'CreditsTransferred(address,address,uint64)': TypedContractEvent<CreditsTransferredEvent.InputTuple, CreditsTransferredEvent.OutputTuple, CreditsTransferredEvent.OutputObject>;
       CreditsTransferred: TypedContractEvent<CreditsTransferredEvent.InputTuple, CreditsTransferredEvent.OutputTuple, CreditsTransferredEvent.OutputObject>;
+    
+
+      'LeaveAnnounced(address,uint256)': TypedContractEvent<LeaveAnnouncedEvent.InputTuple, LeaveAnnouncedEvent.OutputTuple, LeaveAnnouncedEvent.OutputObject>;
+      LeaveAnnounced: TypedContractEvent<LeaveAnnouncedEvent.InputTuple, LeaveAnnouncedEvent.OutputTuple, LeaveAnnouncedEvent.OutputObject>;
+    
+
+      'LedgerAnnounced(address,uint256)': TypedContractEvent<LedgerAnnouncedEvent.InputTuple, LedgerAnnouncedEvent.OutputTuple, LedgerAnnouncedEvent.OutputObject>;
+      LedgerAnnounced: TypedContractEvent<LedgerAnnouncedEvent.InputTuple, LedgerAnnouncedEvent.OutputTuple, LedgerAnnouncedEvent.OutputObject>;
+    
+
+      'LedgerSwitched(address,address)': TypedContractEvent<LedgerSwitchedEvent.InputTuple, LedgerSwitchedEvent.OutputTuple, LedgerSwitchedEvent.OutputObject>;
+      LedgerSwitched: TypedContractEvent<LedgerSwitchedEvent.InputTuple, LedgerSwitchedEvent.OutputTuple, LedgerSwitchedEvent.OutputObject>;
     
 
       'MemberExpelled(address,uint256)': TypedContractEvent<MemberExpelledEvent.InputTuple, MemberExpelledEvent.OutputTuple, MemberExpelledEvent.OutputObject>;
@@ -464,6 +873,18 @@ getEvent(key: 'SetupConcluded'): TypedContractEvent<SetupConcludedEvent.InputTup
 
       'MemberJoined(address,uint256,string,uint64)': TypedContractEvent<MemberJoinedEvent.InputTuple, MemberJoinedEvent.OutputTuple, MemberJoinedEvent.OutputObject>;
       MemberJoined: TypedContractEvent<MemberJoinedEvent.InputTuple, MemberJoinedEvent.OutputTuple, MemberJoinedEvent.OutputObject>;
+    
+
+      'MemberLeft(address,uint256,uint64)': TypedContractEvent<MemberLeftEvent.InputTuple, MemberLeftEvent.OutputTuple, MemberLeftEvent.OutputObject>;
+      MemberLeft: TypedContractEvent<MemberLeftEvent.InputTuple, MemberLeftEvent.OutputTuple, MemberLeftEvent.OutputObject>;
+    
+
+      'NodeRecorded(uint256,address,string)': TypedContractEvent<NodeRecordedEvent.InputTuple, NodeRecordedEvent.OutputTuple, NodeRecordedEvent.OutputObject>;
+      NodeRecorded: TypedContractEvent<NodeRecordedEvent.InputTuple, NodeRecordedEvent.OutputTuple, NodeRecordedEvent.OutputObject>;
+    
+
+      'Retired(address)': TypedContractEvent<RetiredEvent.InputTuple, RetiredEvent.OutputTuple, RetiredEvent.OutputObject>;
+      Retired: TypedContractEvent<RetiredEvent.InputTuple, RetiredEvent.OutputTuple, RetiredEvent.OutputObject>;
     
 
       'RoleAdminChanged(bytes32,bytes32,bytes32)': TypedContractEvent<RoleAdminChangedEvent.InputTuple, RoleAdminChangedEvent.OutputTuple, RoleAdminChangedEvent.OutputObject>;
@@ -480,6 +901,10 @@ getEvent(key: 'SetupConcluded'): TypedContractEvent<SetupConcludedEvent.InputTup
 
       'SetupConcluded(address,address)': TypedContractEvent<SetupConcludedEvent.InputTuple, SetupConcludedEvent.OutputTuple, SetupConcludedEvent.OutputObject>;
       SetupConcluded: TypedContractEvent<SetupConcludedEvent.InputTuple, SetupConcludedEvent.OutputTuple, SetupConcludedEvent.OutputObject>;
+    
+
+      'Sponsored(uint256,address,uint64)': TypedContractEvent<SponsoredEvent.InputTuple, SponsoredEvent.OutputTuple, SponsoredEvent.OutputObject>;
+      Sponsored: TypedContractEvent<SponsoredEvent.InputTuple, SponsoredEvent.OutputTuple, SponsoredEvent.OutputObject>;
     
     };
   }

@@ -2,4 +2,5 @@
 /* tslint:disable */
 /* eslint-disable */
 export type { IConsortium } from './IConsortium.js';
+export type { IConsortiumSuccessor } from './IConsortiumSuccessor.js';
 export type { IMemberFollower } from './IMemberFollower.js';

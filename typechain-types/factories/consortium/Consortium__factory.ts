@@ -58,6 +58,11 @@ import type { NonPayableOverrides } from "../../common.js"
     "type": "error"
   },
   {
+    "inputs": [],
+    "name": "ConsortiumAlreadyAdopted",
+    "type": "error"
+  },
+  {
     "inputs": [
       {
         "internalType": "address",
@@ -66,6 +71,22 @@ import type { NonPayableOverrides } from "../../common.js"
       }
     ],
     "name": "ConsortiumAlreadyMember",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "penalty",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "most",
+        "type": "uint256"
+      }
+    ],
+    "name": "ConsortiumAnomalyPenalty",
     "type": "error"
   },
   {
@@ -82,6 +103,17 @@ import type { NonPayableOverrides } from "../../common.js"
       }
     ],
     "name": "ConsortiumDepositTooLarge",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "account",
+        "type": "address"
+      }
+    ],
+    "name": "ConsortiumFormerAccount",
     "type": "error"
   },
   {
@@ -147,11 +179,87 @@ import type { NonPayableOverrides } from "../../common.js"
     "inputs": [
       {
         "internalType": "address",
+        "name": "account",
+        "type": "address"
+      }
+    ],
+    "name": "ConsortiumLastMember",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "account",
+        "type": "address"
+      }
+    ],
+    "name": "ConsortiumLeaveNotAnnounced",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "next",
+        "type": "address"
+      }
+    ],
+    "name": "ConsortiumLedgerChanging",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "ledger",
+        "type": "address"
+      }
+    ],
+    "name": "ConsortiumLedgerForeign",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
         "name": "ledger",
         "type": "address"
       }
     ],
     "name": "ConsortiumLedgerNotContract",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "ledger",
+        "type": "address"
+      },
+      {
+        "internalType": "uint256",
+        "name": "nextSlot",
+        "type": "uint256"
+      }
+    ],
+    "name": "ConsortiumLedgerRuns",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "start",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "time",
+        "type": "uint256"
+      }
+    ],
+    "name": "ConsortiumLedgerStart",
     "type": "error"
   },
   {
@@ -171,8 +279,29 @@ import type { NonPayableOverrides } from "../../common.js"
     "type": "error"
   },
   {
+    "inputs": [
+      {
+        "internalType": "string",
+        "name": "name",
+        "type": "string"
+      },
+      {
+        "internalType": "uint256",
+        "name": "seat",
+        "type": "uint256"
+      }
+    ],
+    "name": "ConsortiumNameTaken",
+    "type": "error"
+  },
+  {
     "inputs": [],
     "name": "ConsortiumNoFounders",
+    "type": "error"
+  },
+  {
+    "inputs": [],
+    "name": "ConsortiumNoNextLedger",
     "type": "error"
   },
   {
@@ -195,11 +324,97 @@ import type { NonPayableOverrides } from "../../common.js"
     "inputs": [
       {
         "internalType": "address",
+        "name": "caller",
+        "type": "address"
+      }
+    ],
+    "name": "ConsortiumNotGovernance",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
         "name": "account",
         "type": "address"
       }
     ],
     "name": "ConsortiumNotMember",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "account",
+        "type": "address"
+      },
+      {
+        "internalType": "uint256",
+        "name": "seat",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint64",
+        "name": "agreed",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint64",
+        "name": "want",
+        "type": "uint64"
+      }
+    ],
+    "name": "ConsortiumNotSponsored",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "account",
+        "type": "address"
+      }
+    ],
+    "name": "ConsortiumNotSuccessor",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "seat",
+        "type": "uint256"
+      }
+    ],
+    "name": "ConsortiumOwnsMeters",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "got",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "want",
+        "type": "uint256"
+      }
+    ],
+    "name": "ConsortiumRegistryBehind",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "successor",
+        "type": "address"
+      }
+    ],
+    "name": "ConsortiumRetired",
     "type": "error"
   },
   {
@@ -227,6 +442,65 @@ import type { NonPayableOverrides } from "../../common.js"
   {
     "inputs": [
       {
+        "internalType": "address",
+        "name": "consortium",
+        "type": "address"
+      }
+    ],
+    "name": "ConsortiumSetupOpen",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "nextSlot",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "announcedIn",
+        "type": "uint256"
+      }
+    ],
+    "name": "ConsortiumSlotsUnsettled",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "got",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "want",
+        "type": "uint256"
+      }
+    ],
+    "name": "ConsortiumSumDiffers",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "length",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "max",
+        "type": "uint256"
+      }
+    ],
+    "name": "ConsortiumTextTooLong",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "uint256",
         "name": "seats",
         "type": "uint256"
@@ -238,6 +512,22 @@ import type { NonPayableOverrides } from "../../common.js"
       }
     ],
     "name": "ConsortiumTooManySeats",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "validator",
+        "type": "address"
+      },
+      {
+        "internalType": "uint256",
+        "name": "seat",
+        "type": "uint256"
+      }
+    ],
+    "name": "ConsortiumValidatorTaken",
     "type": "error"
   },
   {
@@ -254,6 +544,56 @@ import type { NonPayableOverrides } from "../../common.js"
     "anonymous": false,
     "inputs": [
       {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "seat",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "from",
+        "type": "address"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "to",
+        "type": "address"
+      }
+    ],
+    "name": "AccountReplaced",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "predecessor",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "seats",
+        "type": "uint256"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint64",
+        "name": "totalCredits",
+        "type": "uint64"
+      }
+    ],
+    "name": "Adopted",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
         "indexed": false,
         "internalType": "int256[]",
         "name": "moved",
@@ -261,6 +601,37 @@ import type { NonPayableOverrides } from "../../common.js"
       }
     ],
     "name": "CreditsRedistributed",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "seat",
+        "type": "uint256"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint64",
+        "name": "credits",
+        "type": "uint64"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint64",
+        "name": "each",
+        "type": "uint64"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint64",
+        "name": "rest",
+        "type": "uint64"
+      }
+    ],
+    "name": "CreditsShared",
     "type": "event"
   },
   {
@@ -286,6 +657,63 @@ import type { NonPayableOverrides } from "../../common.js"
       }
     ],
     "name": "CreditsTransferred",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "account",
+        "type": "address"
+      },
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "seat",
+        "type": "uint256"
+      }
+    ],
+    "name": "LeaveAnnounced",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "ledger",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "slot",
+        "type": "uint256"
+      }
+    ],
+    "name": "LedgerAnnounced",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "from",
+        "type": "address"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "to",
+        "type": "address"
+      }
+    ],
+    "name": "LedgerSwitched",
     "type": "event"
   },
   {
@@ -336,6 +764,69 @@ import type { NonPayableOverrides } from "../../common.js"
       }
     ],
     "name": "MemberJoined",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "account",
+        "type": "address"
+      },
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "seat",
+        "type": "uint256"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint64",
+        "name": "credits",
+        "type": "uint64"
+      }
+    ],
+    "name": "MemberLeft",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "seat",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "validator",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "string",
+        "name": "url",
+        "type": "string"
+      }
+    ],
+    "name": "NodeRecorded",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "successor",
+        "type": "address"
+      }
+    ],
+    "name": "Retired",
     "type": "event"
   },
   {
@@ -433,6 +924,31 @@ import type { NonPayableOverrides } from "../../common.js"
     "type": "event"
   },
   {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "seat",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "account",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint64",
+        "name": "credits",
+        "type": "uint64"
+      }
+    ],
+    "name": "Sponsored",
+    "type": "event"
+  },
+  {
     "inputs": [],
     "name": "DEFAULT_ADMIN_ROLE",
     "outputs": [
@@ -486,6 +1002,24 @@ import type { NonPayableOverrides } from "../../common.js"
   },
   {
     "inputs": [],
+    "name": "activeSeatOverview",
+    "outputs": [
+      {
+        "internalType": "uint256",
+        "name": "activeSeats_",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "seatCount_",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [],
     "name": "activeSeats",
     "outputs": [
       {
@@ -495,6 +1029,48 @@ import type { NonPayableOverrides } from "../../common.js"
       }
     ],
     "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "account",
+        "type": "address"
+      },
+      {
+        "internalType": "string",
+        "name": "name",
+        "type": "string"
+      },
+      {
+        "internalType": "address",
+        "name": "sponsor_",
+        "type": "address"
+      },
+      {
+        "internalType": "uint64",
+        "name": "credits",
+        "type": "uint64"
+      }
+    ],
+    "name": "admit",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [],
+    "name": "announceLeave",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [],
+    "name": "completeLeave",
+    "outputs": [],
+    "stateMutability": "nonpayable",
     "type": "function"
   },
   {
@@ -543,6 +1119,19 @@ import type { NonPayableOverrides } from "../../common.js"
       }
     ],
     "name": "expel",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "account",
+        "type": "address"
+      }
+    ],
+    "name": "expelByVote",
     "outputs": [],
     "stateMutability": "nonpayable",
     "type": "function"
@@ -600,6 +1189,25 @@ import type { NonPayableOverrides } from "../../common.js"
   {
     "inputs": [
       {
+        "internalType": "address",
+        "name": "account",
+        "type": "address"
+      }
+    ],
+    "name": "hadSeat",
+    "outputs": [
+      {
+        "internalType": "bool",
+        "name": "",
+        "type": "bool"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "bytes32",
         "name": "role",
         "type": "bytes32"
@@ -616,6 +1224,25 @@ import type { NonPayableOverrides } from "../../common.js"
         "internalType": "bool",
         "name": "",
         "type": "bool"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "seat",
+        "type": "uint256"
+      }
+    ],
+    "name": "leavingSince",
+    "outputs": [
+      {
+        "internalType": "uint256",
+        "name": "time",
+        "type": "uint256"
       }
     ],
     "stateMutability": "view",
@@ -738,7 +1365,62 @@ import type { NonPayableOverrides } from "../../common.js"
         "type": "uint256"
       }
     ],
-    "name": "redistribute",
+    "name": "netCredits",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [],
+    "name": "nextLedger",
+    "outputs": [
+      {
+        "internalType": "address",
+        "name": "",
+        "type": "address"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "seat",
+        "type": "uint256"
+      }
+    ],
+    "name": "nodeOf",
+    "outputs": [
+      {
+        "internalType": "address",
+        "name": "validator",
+        "type": "address"
+      },
+      {
+        "internalType": "string",
+        "name": "url",
+        "type": "string"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "validator",
+        "type": "address"
+      },
+      {
+        "internalType": "string",
+        "name": "url",
+        "type": "string"
+      }
+    ],
+    "name": "recordNode",
     "outputs": [],
     "stateMutability": "nonpayable",
     "type": "function"
@@ -759,6 +1441,63 @@ import type { NonPayableOverrides } from "../../common.js"
     "name": "renounceRole",
     "outputs": [],
     "stateMutability": "pure",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "seat",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "account",
+        "type": "address"
+      }
+    ],
+    "name": "replaceAccount",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "ledger_",
+        "type": "address"
+      }
+    ],
+    "name": "replaceLedger",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "successor_",
+        "type": "address"
+      }
+    ],
+    "name": "retire",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "slot",
+        "type": "uint256"
+      }
+    ],
+    "name": "retireLedger",
+    "outputs": [],
+    "stateMutability": "nonpayable",
     "type": "function"
   },
   {
@@ -812,18 +1551,55 @@ import type { NonPayableOverrides } from "../../common.js"
     "type": "function"
   },
   {
-    "inputs": [],
-    "name": "seating",
-    "outputs": [
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "account",
+        "type": "address"
+      },
+      {
+        "internalType": "uint64",
+        "name": "credits",
+        "type": "uint64"
+      }
+    ],
+    "name": "sponsor",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
       {
         "internalType": "uint256",
-        "name": "activeSeats_",
+        "name": "seat",
         "type": "uint256"
       },
       {
-        "internalType": "uint256",
-        "name": "seatCount_",
-        "type": "uint256"
+        "internalType": "address",
+        "name": "account",
+        "type": "address"
+      }
+    ],
+    "name": "sponsorship",
+    "outputs": [
+      {
+        "internalType": "uint64",
+        "name": "",
+        "type": "uint64"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [],
+    "name": "successor",
+    "outputs": [
+      {
+        "internalType": "address",
+        "name": "",
+        "type": "address"
       }
     ],
     "stateMutability": "view",
@@ -846,6 +1622,13 @@ import type { NonPayableOverrides } from "../../common.js"
       }
     ],
     "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [],
+    "name": "switchLedger",
+    "outputs": [],
+    "stateMutability": "nonpayable",
     "type": "function"
   },
   {
@@ -881,7 +1664,7 @@ import type { NonPayableOverrides } from "../../common.js"
   }
 ] as const;
 
-  const _bytecode = "0x608060405234610573576123388038038061001981610653565b9283398101906040818303126105735780516001600160401b0381116105735781019180601f84011215610573578251926001600160401b0384116104c2578360051b9160208061006b818601610653565b809781520193830101918183116105735760208101935b83851061057857602086015187906001600160401b0381169081900361057357815190811561056257605882116105485780156105375780820282810482036103be576001600160401b038111610514576001831b60001981019081116103be57604051606081016001600160401b038111828210176104c257604090815260008083526001600160581b038416602084015260ff8716929091019190915260a09190911b600160a01b600160f81b031660f885901b7fff000000000000000000000000000000000000000000000000000000000000001617600255600180546001600160401b0319166001600160401b0393909316929092179091555b8281106101a0576101903361074d565b50604051611b0290816107d68239f35b6001600160a01b036101b2828661069b565b5151169060206101c2828761069b565b51015182156105035782600052601a6020526040600020546104ee576101e6610634565b838152602081019082825260195490680100000000000000008210156104c25760018201806019558210156104d85760196000525160019190911b7f944998273e477b495144fb8794c914197f3ccb46be2900f4698fd0ef743c9695810180546001600160a01b0319166001600160a01b039390931692909217909155905180517f944998273e477b495144fb8794c914197f3ccb46be2900f4698fd0ef743c969690920191906001600160401b0382116104c257825490600182811c921680156104b8575b60208310146104a25781601f849311610444575b50602090601f83116001146103df576000926103d4575b50508160011b916000199060031b1c19161790555b60018201928383116103be577f38e54b7ab03b08dcae388bc4a274bc4c3a57bf535e2b3d0eb36279218c957c88839260019583600052601a60205260406000205560c08460061b168460021c610351610344826107c3565b90549060031b1c916107c3565b909283549160031b928b821b918b8060401b03901b191617821b91600019901b191617905561037f836106af565b5060606040518092604082526103a48151809281604086015260208686019101610678565b602082018a9052601f01601f19168101030190a301610180565b634e487b7160e01b600052601160045260246000fd5b0151905089806102d7565b60008581528281209350601f198516905b81811061042c5750908460019594939210610413575b505050811b0190556102ec565b015160001960f88460031b161c19169055898080610406565b929360206001819287860151815501950193016103f0565b828111156102c057909150836000526020600020601f840160051c9060208510610499575b849392601f0160051c829003910160005b8281106104885750506102c0565b60008183015585945060010161047a565b60009150610469565b634e487b7160e01b600052602260045260246000fd5b91607f16916102ac565b634e487b7160e01b600052604160045260246000fd5b634e487b7160e01b600052603260045260246000fd5b82636949ff0d60e11b60005260045260246000fd5b635467742360e11b60005260046000fd5b63d4d8fb5560e01b60009081526004919091526001600160401b03602452604490fd5b63f360a75760e01b60005260046000fd5b506397bc2e2960e01b600052600452605860245260446000fd5b632c61b0c560e21b60005260046000fd5b600080fd5b84516001600160401b0381116105735782016040818503601f190112610573576105a0610634565b60208201519091906001600160a01b038116810361057357825260408101516001600160401b0381116105735760209101019184601f84011215610573578251916001600160401b0383116104c257610602601f8401601f1916602001610653565b838152866020858701011161057357610625602095948695868085019101610678565b83820152815201940193610082565b60408051919082016001600160401b038111838210176104c257604052565b6040519190601f01601f191682016001600160401b038111838210176104c257604052565b60005b83811061068b5750506000910152565b818101518382015260200161067b565b80518210156104d85760209160051b010190565b6001600160a01b03811660009081526000805160206122f8833981519152602052604090205460ff16610747576001600160a01b031660008181526000805160206122f883398151915260205260408120805460ff191660011790553391907f97667070c54ef182b0f5858b034beac1b6f3089aa2d3188bb1e8929f4fa9b929906000805160206122d88339815191529080a4600190565b50600090565b6001600160a01b0381166000908152600080516020612318833981519152602052604090205460ff16610747576001600160a01b0316600081815260008051602061231883398151915260205260408120805460ff191660011790553391906000805160206122d88339815191528180a4600190565b60168110156104d8576003019060009056fe608080604052600436101561001357600080fd5b600090813560e01c90816301ffc9a714610e5757508063245a45b514610e1e578063248a9ca314610df25780632f2ff15d1461033f57806336568abe1461033f5780633b4e264614610db757806356397c3514610d835780635aa6e67514610d4c5780635d359fbd14610b815780638d41837114610b5357806391d1485414610aff57806394c2c24f14610ae3578063a217fddf14610ac7578063a9d0380614610a91578063ac0250f714610a59578063b5bd3eb914610a31578063b78011d31461084e578063b9cd92c314610822578063bdd4d18d14610711578063c6b463d3146106f0578063d195b38814610344578063d547741f1461033f578063dbb7c64e146101665763f5b541a61461012957600080fd5b3461016357806003193601126101635760206040517f97667070c54ef182b0f5858b034beac1b6f3089aa2d3188bb1e8929f4fa9b9298152f35b80fd5b503461016357602060031936011261016357610180610ef7565b9061018a826112f5565b67ffffffffffffffff61019c826113f8565b16806102f9575081836002547fff0000000000000000000000ffffffffffffffffffffffffffffffffffffffff7effffffffffffffffffffff0000000000000000000000000000000000000000806affffffffffffffffffffff6001881b16198460a01c1660a01b161691161760025561023a73ffffffffffffffffffffffffffffffffffffffff821691828452601a6020528360408120556116c4565b506040519280827f8ea7dc1e794dc1b2092936580c23c43966db353f88f330e1d2df72dd6eaff8558580a373ffffffffffffffffffffffffffffffffffffffff6002541680610287578380f35b803b156102f5578484604492819583957fe4465afc000000000000000000000000000000000000000000000000000000008552600485015260248401525af180156102e8576102d8575b8180808380f35b6102e19161109f565b81816102d1565b50604051903d90823e3d90fd5b8380fd5b905073ffffffffffffffffffffffffffffffffffffffff6044937f1a5d23bd00000000000000000000000000000000000000000000000000000000845216600452602452fd5b610f42565b50346101635760606003193601126101635760043567ffffffffffffffff81116106ec57610376903690600401611023565b60243567ffffffffffffffff81116102f557610396903690600401611023565b906044356002549273ffffffffffffffffffffffffffffffffffffffff8416330361069c576affffffffffffffffffffff8460f81c9460a01c169284861161066c5785820361063c5760018085851c1603610610576001851b600019810190811161055e57840361058b575b8583101561054b576003865b0160021c95601f196104386104228961138d565b986104306040519a8b61109f565b808a5261138d565b01366020890137885b875181101561049857601681101561046b57806001916003015460208260051b8b01015201610441565b60248a7f4e487b710000000000000000000000000000000000000000000000000000000081526032600452fd5b506104a49697886117c8565b8151815192845b8281106104ed57505050601f19017fa866c16ca0246a182f6e2124c8354b4816411bead0ee2b56e922a05624763b0c8151926020835260051b60400182a15280f35b8060021b6004810186811060001461054357905b60208360051b85010151915b80821061052357505060038201556001016104ab565b909160019060208460051b8901015160c08560061b161b0192019061050d565b508590610501565b6001830180841161055e5760039061040e565b6024897f4e487b710000000000000000000000000000000000000000000000000000000081526011600452fd5b875b86811061059a5750610402565b60018086831c1614610608576105b181888a6113e8565b35158015906105f4575b6105c9576001905b0161058d565b7f26349a22000000000000000000000000000000000000000000000000000000008952600452602488fd5b506106008184846113e8565b3515156105bb565b6001906105c3565b602488847f26349a22000000000000000000000000000000000000000000000000000000008252600452fd5b60448887847f0b46a46c000000000000000000000000000000000000000000000000000000008352600452602452fd5b60448886887f0b46a46c000000000000000000000000000000000000000000000000000000008352600452602452fd5b6044877fe2517d3f000000000000000000000000000000000000000000000000000000008152336004527fd9ec6f45433bd3741734a224ab231970b6c603c2b3bfc8f78bb4db5db683ea84602452fd5b5080fd5b5034610163578060031936011261016357602060025460f81c604051908152f35b503461016357806003193601126101635760195461072e8161138d565b9061073c604051928361109f565b808252601f1961074b8261138d565b01835b81811061080b575050825b8181106107e35782846040519182916020830160208452825180915260408401602060408360051b870101940192905b82821061079857505050500390f35b919360206107d3827fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc060019597998495030186528851610f8c565b9601920192018594939192610789565b806107ef6001926110f0565b6107f982866113a5565b5261080481856113a5565b5001610759565b6020906108166110c2565b8282870101520161074e565b5034610163576020600319360112610163576020610846610841610ef7565b6112f5565b604051908152f35b503461016357604060031936011261016357610868610ef7565b610870610f1f565b828052826020526040832073ffffffffffffffffffffffffffffffffffffffff3316845260205260ff60408420541615610a0157813b156109bf57803b1561097e5773ffffffffffffffffffffffffffffffffffffffff9061094a82841693847fffffffffffffffffffffffff000000000000000000000000000000000000000060025416176002556001547fffffffff0000000000000000000000000000000000000000ffffffffffffffff7bffffffffffffffffffffffffffffffffffffffff00000000000000008560401b169116176001556114d6565b50610954336115e2565b5016907ffc283ac4fcde107e1fe972f6e6109a2ec8b9a7c2165f0c49d0d60ed35a2817108380a380f35b7f33f2c4ac00000000000000000000000000000000000000000000000000000000835273ffffffffffffffffffffffffffffffffffffffff16600452602482fd5b60248373ffffffffffffffffffffffffffffffffffffffff847fd673a8ef00000000000000000000000000000000000000000000000000000000835216600452fd5b6044837fe2517d3f0000000000000000000000000000000000000000000000000000000081523360045280602452fd5b5034610163578060031936011261016357602067ffffffffffffffff60015416604051908152f35b503461016357602060031936011261016357610a8d610a796004356110f0565b604051918291602083526020830190610f8c565b0390f35b503461016357806003193601126101635760406002548151906affffffffffffffffffffff8160a01c16825260f81c6020820152f35b5034610163578060031936011261016357602090604051908152f35b5034610163578060031936011261016357602060405160588152f35b50346101635760406003193601126101635760ff6040602092610b20610f1f565b600435825281855273ffffffffffffffffffffffffffffffffffffffff8383209116825284522054166040519015158152f35b503461016357806003193601126101635760206affffffffffffffffffffff60025460a01c16604051908152f35b503461016357604060031936011261016357610b9b610ef7565b6024359067ffffffffffffffff8216809203610d4857610bba336112f5565b610bc3826112f5565b90818114610d065767ffffffffffffffff610bdd826113f8565b16848110610cd2578490039067ffffffffffffffff8211610ca55790610c0291611423565b8267ffffffffffffffff610c15836113f8565b16019067ffffffffffffffff8211610c785773ffffffffffffffffffffffffffffffffffffffff9291610c4791611423565b60405192835216907f4302ae202f38d4f43bf139ec70a3e1b80a9960828262a6e9e99458106ab788ea60203392a380f35b6024857f4e487b710000000000000000000000000000000000000000000000000000000081526011600452fd5b6024867f4e487b710000000000000000000000000000000000000000000000000000000081526011600452fd5b85856064927f84bd07fb00000000000000000000000000000000000000000000000000000000835233600452602452604452fd5b60248573ffffffffffffffffffffffffffffffffffffffff857f8f6e44bd00000000000000000000000000000000000000000000000000000000835216600452fd5b8280fd5b5034610163578060031936011261016357602073ffffffffffffffffffffffffffffffffffffffff60015460401c16604051908152f35b5034610163578060031936011261016357602073ffffffffffffffffffffffffffffffffffffffff60025416604051908152f35b503461016357806003193601126101635760206040517fd9ec6f45433bd3741734a224ab231970b6c603c2b3bfc8f78bb4db5db683ea848152f35b503461016357602060031936011261016357600160406020926004358152808452200154604051908152f35b5034610163576020600319360112610163576020610e45610e40610841610ef7565b6113f8565b67ffffffffffffffff60405191168152f35b9050346106ec5760206003193601126106ec576004357fffffffff000000000000000000000000000000000000000000000000000000008116809103610d4857602092507f7965db0b000000000000000000000000000000000000000000000000000000008114908115610ecd575b5015158152f35b7f01ffc9a70000000000000000000000000000000000000000000000000000000091501438610ec6565b6004359073ffffffffffffffffffffffffffffffffffffffff82168203610f1a57565b600080fd5b6024359073ffffffffffffffffffffffffffffffffffffffff82168203610f1a57565b34610f1a576040600319360112610f1a57610f5b610f1f565b507f08f9509d0000000000000000000000000000000000000000000000000000000060005260043560045260246000fd5b6080909291928051845273ffffffffffffffffffffffffffffffffffffffff602082015116602085015260408101511515604085015267ffffffffffffffff606082015116606085015201519160a060808201528251928360a083015260005b84811061100d575050601f19601f84600060c0809697860101520116010190565b80602080928401015160c0828601015201610fec565b9181601f84011215610f1a5782359167ffffffffffffffff8311610f1a576020808501948460051b010111610f1a57565b60a0810190811067ffffffffffffffff82111761107057604052565b7f4e487b7100000000000000000000000000000000000000000000000000000000600052604160045260246000fd5b90601f601f19910116810190811067ffffffffffffffff82111761107057604052565b604051906110cf82611054565b60606080836000815260006020820152600060408201526000838201520152565b6110f86110c2565b50601954808210156112c457506000601981528160011b67ffffffffffffffff73ffffffffffffffffffffffffffffffffffffffff827f944998273e477b495144fb8794c914197f3ccb46be2900f4698fd0ef743c9695015416916001806affffffffffffffffffffff60025460a01c16871c16147f944998273e477b495144fb8794c914197f3ccb46be2900f4698fd0ef743c9696611197876113f8565b920193604051966111a788611054565b87526020870152604086015216606084015260405191808254928360011c936001811680156112ba575b60208610811461128d578587528694939291811561124a5750600114611208575b50506112009250038261109f565b608082015290565b90809394925052602082205b81831061122e5750509060206112009282010138806111f2565b6020919350806001915483858801015201910190918392611214565b9050602093506112009592507fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff0091501682840152151560051b82010138806111f2565b6024847f4e487b710000000000000000000000000000000000000000000000000000000081526022600452fd5b94607f16946111d1565b907fa31d50e40000000000000000000000000000000000000000000000000000000060005260045260245260446000fd5b73ffffffffffffffffffffffffffffffffffffffff1680600052601a602052604060002054908115611360575060001981019081116113315790565b7f4e487b7100000000000000000000000000000000000000000000000000000000600052601160045260246000fd5b7fb6952c3d0000000000000000000000000000000000000000000000000000000060005260045260246000fd5b67ffffffffffffffff81116110705760051b60200190565b80518210156113b95760209160051b010190565b7f4e487b7100000000000000000000000000000000000000000000000000000000600052603260045260246000fd5b91908110156113b95760051b0190565b8060021c9060168210156113b95760039091015460069190911b60c0161c67ffffffffffffffff1690565b9060c08260061b169160021c600060168210156114a957508060030192600091601685548460031b1c91101561147c57906000199167ffffffffffffffff8087549560031b9616831b921b191617831b921b1916179055565b6024837f4e487b710000000000000000000000000000000000000000000000000000000081526032600452fd5b807f4e487b7100000000000000000000000000000000000000000000000000000000602492526032600452fd5b73ffffffffffffffffffffffffffffffffffffffff811660009081527fc4f0ce177d88a6e47288d6d161bf6fd127d293e7e0a1562d8ff521d9842cb4e2602052604090205460ff166115dc5773ffffffffffffffffffffffffffffffffffffffff1660008181527fc4f0ce177d88a6e47288d6d161bf6fd127d293e7e0a1562d8ff521d9842cb4e26020526040812080547fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff001660011790553391907fd9ec6f45433bd3741734a224ab231970b6c603c2b3bfc8f78bb4db5db683ea84907f2f8788117e7eff1d82e926ec794901d17c78024a50270940304540a733656f0d9080a4600190565b50600090565b73ffffffffffffffffffffffffffffffffffffffff811660009081527fad3228b676f7d3cd4284a5443f17f1962b36e491b30a40b2405849e597ba5fb5602052604090205460ff16156115dc5773ffffffffffffffffffffffffffffffffffffffff1660008181527fad3228b676f7d3cd4284a5443f17f1962b36e491b30a40b2405849e597ba5fb56020526040812080547fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff001690553391907ff6391f5c32d9c69d2a47ea670b442974b53935d1edc7fd64eb21e047a839171b8180a4600190565b73ffffffffffffffffffffffffffffffffffffffff811660009081527fee57cd81e84075558e8fcc182a1f4393f91fc97f963a136e66b7f949a62f319f602052604090205460ff16156115dc5773ffffffffffffffffffffffffffffffffffffffff1660008181527fee57cd81e84075558e8fcc182a1f4393f91fc97f963a136e66b7f949a62f319f6020526040812080547fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff001690553391907f97667070c54ef182b0f5858b034beac1b6f3089aa2d3188bb1e8929f4fa9b929907ff6391f5c32d9c69d2a47ea670b442974b53935d1edc7fd64eb21e047a839171b9080a4600190565b94959192979697601f196117f46117de8b61138d565b9a6117ec6040519c8d61109f565b808c5261138d565b013660208b0137887f01010101010101010101010101010101010101010101010101010101010101017f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f7f55555555555555555555555555555555555555555555555555555555555555558660011c1686037f3333333333333333333333333333333333333333333333333333333333333333808260021c169116018060041c01160260f81c906001821115611a175750600096879687969594939260001901915b8688106119445750505050505050508181106118e9575b906118e691036118dd83866113a5565b510191846113a5565b52565b91929091600091825b86518410156119395760208460051b88010190858251600081131561192d5760019392918661192092611a23565b80925201935b01926118f2565b50509360019150611926565b9094935091506118cd565b90919293949596978860051b908d8a6001808b868c0135931c1603611a0b5767ffffffffffffffff8c60c06020601f198360031b16890101519160061b161c1690600081126000146119c5576001949392918589600019602094600003010401818082109118021893846000039201015201985b01969594939291906118b6565b918c8860019693959e9f940494156119e7575b500160200182905201996119b8565b936119f76020929395898c6113e8565b35908180821091180218939190508d6119d8565b505098600191506119b8565b99505050505050505050565b90916000198383099280830292838086109503948086039514611ab85784831115611a9f5790829109816000038216809204600281600302188082026002030280820260020302808202600203028082026002030280820260020302809102600203029360018380600003040190848311900302920304170290565b82634e487b71600052156003026011186020526024601cfd5b505091508115611ac6570490565b7f4e487b7100000000000000000000000000000000000000000000000000000000600052601260045260246000fdfea164736f6c6343000825000a2f8788117e7eff1d82e926ec794901d17c78024a50270940304540a733656f0dee57cd81e84075558e8fcc182a1f4393f91fc97f963a136e66b7f949a62f319fad3228b676f7d3cd4284a5443f17f1962b36e491b30a40b2405849e597ba5fb5";
+  const _bytecode = "0x6080604052346105bc57614fec80380380610019816106ae565b9283398101906040818303126105bc5780516001600160401b0381116105bc5781019180601f840112156105bc578251926001600160401b0384116104e8578360051b9160208061006b8186016106ae565b809781520193830101918183116105bc5760208101935b8385106105c157602086015187906001600160401b038116908190036105bc5781519081156105ab57605882116105915780156105805780820282810482036103e4576001600160401b03811161055d576001831b60001981019081116103e4576100eb61068f565b60008082526001600160581b038316602083015260ff861660409092019190915260a09190911b600160a01b600160f81b031660f885901b7fff000000000000000000000000000000000000000000000000000000000000001617600555600180546001600160401b0319166001600160401b0393909316929092179091555b82811061018b5761017b336107a8565b5060405161475b90816108318239f35b6001600160a01b0361019d82866106f6565b5151169060206101ad82876106f6565b510151821561054c5782600052601d602052604060002054801515908161053e575b506105295782600052601d602052604060002054610514576101ef61068f565b83815260208101600081526040820191838352601c5491680100000000000000008310156104e8576001830180601c558310156104fe57601c60005290517f0e4562a10381dec21b205ed72637e6b1b523bdd0e4d4d50af5cd23dd4500a21160019390931b9283018054925164ffffffffff60a01b60a09190911b166001600160a01b039092166001600160c81b031990931692909217179055905180517f0e4562a10381dec21b205ed72637e6b1b523bdd0e4d4d50af5cd23dd4500a21290920191906001600160401b0382116104e857825490600182811c921680156104de575b60208310146104c85781601f84931161046a575b50602090601f8311600114610405576000926103fa575b50508160011b916000199060031b1c19161790555b60018201928383116103e4577f38e54b7ab03b08dcae388bc4a274bc4c3a57bf535e2b3d0eb36279218c957c88839260019583600052601d60205260406000205560c08460061b168460021c61037761036a8261081e565b90549060031b1c9161081e565b909283549160031b928b821b918b8060401b03901b191617821b91600019901b19161790556103a58361070a565b5060606040518092604082526103ca81518092816040860152602086860191016106d3565b602082018a9052601f01601f19168101030190a30161016b565b634e487b7160e01b600052601160045260246000fd5b0151905089806102fd565b60008581528281209350601f198516905b8181106104525750908460019594939210610439575b505050811b019055610312565b015160001960f88460031b161c1916905589808061042c565b92936020600181928786015181550195019301610416565b828111156102e657909150836000526020600020601f840160051c90602085106104bf575b849392601f0160051c829003910160005b8281106104ae5750506102e6565b6000818301558594506001016104a0565b6000915061048f565b634e487b7160e01b600052602260045260246000fd5b91607f16916102d2565b634e487b7160e01b600052604160045260246000fd5b634e487b7160e01b600052603260045260246000fd5b82633c8a7fd160e21b60005260045260246000fd5b82636949ff0d60e11b60005260045260246000fd5b600160ff1b119050876101cf565b635467742360e11b60005260046000fd5b63d4d8fb5560e01b60009081526004919091526001600160401b03602452604490fd5b63f360a75760e01b60005260046000fd5b506397bc2e2960e01b600052600452605860245260446000fd5b632c61b0c560e21b60005260046000fd5b600080fd5b84516001600160401b0381116105bc5782016040818503601f1901126105bc5760408051919082016001600160401b038111838210176104e85760405260208101516001600160a01b03811681036105bc57825260408101516001600160401b0381116105bc5760209101019184601f840112156105bc578251916001600160401b0383116104e85761065d601f8401601f19166020016106ae565b83815286602085870101116105bc576106806020959486958680850191016106d3565b83820152815201940193610082565b60405190606082016001600160401b038111838210176104e857604052565b6040519190601f01601f191682016001600160401b038111838210176104e857604052565b60005b8381106106e65750506000910152565b81810151838201526020016106d6565b80518210156104fe5760209160051b010190565b6001600160a01b0381166000908152600080516020614fac833981519152602052604090205460ff166107a2576001600160a01b03166000818152600080516020614fac83398151915260205260408120805460ff191660011790553391907f97667070c54ef182b0f5858b034beac1b6f3089aa2d3188bb1e8929f4fa9b92990600080516020614f8c8339815191529080a4600190565b50600090565b6001600160a01b0381166000908152600080516020614fcc833981519152602052604090205460ff166107a2576001600160a01b03166000818152600080516020614fcc83398151915260205260408120805460ff19166001179055339190600080516020614f8c8339815191528180a4600190565b60168110156104fe576006019060009056fe6080604052600436101561001257600080fd5b6000803560e01c80630106da72146131ad57806301cfa8a81461317757806301edd32014612e0a57806301ffc9a714612d6857806302305ba31461299b5780630887d45d14612956578063245a45b51461291d578063248a9ca3146128f1578063272aac5e146128ca5780632f2ff15d1461098c57806330dac56d1461260357806336568abe1461098c5780633a2f74311461258c5780633b4e26461461255157806356397c35146124fc5780635aa6e675146124d25780635d359fbd146123a0578063623eb02d14611efd5780636ff968c314611ed6578063777dedcc14611c695780638d41837114611c3b57806391d1485414611bef57806394c2c24f14611bd35780639ad7f4d6146114355780639e6371ba14610ef6578063a217fddf14610eda578063a67aa19414610e6b578063ac0250f714610e33578063b5909b4114610d94578063b5bd3eb914610d6c578063b62282e114610ca0578063b78011d314610aef578063b9cd92c314610ac3578063bdd4d18d146109b2578063c6b463d314610991578063d547741f1461098c578063d7003e6c1461093c578063dbb7c64e1461086e578063f0c053c4146107b7578063f5b541a61461077c5763f9f05c29146101e057600080fd5b346104c05760206003193601126104c0576101f961320f565b90610202613af8565b600254916001600160a01b038316806107515750803b1561071d576001600160a01b038060055416911690604051907f7b103999000000000000000000000000000000000000000000000000000000008252602082600481845afa9182156104e75784926106fc575b506040517f9ad18765000000000000000000000000000000000000000000000000000000008152602081600481875afa90811561061b5785916106dd575b506001600160a01b0316301480159061065b575b8015610652575b610626576040517f91ddadf4000000000000000000000000000000000000000000000000000000008152608081600481875afa90811561061b579064ffffffffff9186916105ec575b505116428111156105bd57604051907fd0b1d512000000000000000000000000000000000000000000000000000000008252806004830152602082602481865afa9182156105b257869261057e575b50600019810181811161056a57604051907fd0b1d5120000000000000000000000000000000000000000000000000000000082526004820152602081602481875afa90811561055f579083918891610525575b50146104f65750837fffffffffffffffffffffffff000000000000000000000000000000000000000086971617600255837f2faaa43bb9e1b88c737c1412143b5895a957710386d9872e89f8a1594c85777f6020604051848152a2813b156104f25784916024839260405194859384927f3790cf5700000000000000000000000000000000000000000000000000000000845260048401525af19081156104e75784916104d2575b50506001600160a01b031690813b156104ce5782916024839260405194859384927f01528f5f00000000000000000000000000000000000000000000000000000000845260048401525af180156104c3576104af5750f35b816104b9916133ed565b6104c05780f35b80fd5b6040513d84823e3d90fd5b5050fd5b816104dc916133ed565b6104ce578238610457565b6040513d86823e3d90fd5b8480fd5b7f7d65282d00000000000000000000000000000000000000000000000000000000865260045242602452604485fd5b9150506020813d602011610557575b81610541602093836133ed565b8101031261055257829051386103af565b600080fd5b3d9150610534565b6040513d89823e3d90fd5b602487634e487b7160e01b81526011600452fd5b9091506020813d6020116105aa575b8161059a602093836133ed565b810103126105525751903861035c565b3d915061058d565b6040513d88823e3d90fd5b7f7d65282d00000000000000000000000000000000000000000000000000000000855260045242602452604484fd5b61060e915060803d608011610614575b61060681836133ed565b8101906137c2565b3861030d565b503d6105fc565b6040513d87823e3d90fd5b602484847f0eefd20e000000000000000000000000000000000000000000000000000000008252600452fd5b508083146102c4565b506040517f7b103999000000000000000000000000000000000000000000000000000000008152602081600481875afa90811561061b5785916106ae575b506001600160a01b03808416911614156102bd565b6106d0915060203d6020116106d6575b6106c881836133ed565b81019061354b565b38610699565b503d6106be565b6106f6915060203d6020116106d6576106c881836133ed565b386102a9565b61071691925060203d6020116106d6576106c881836133ed565b903861026b565b7fd673a8ef0000000000000000000000000000000000000000000000000000000082526001600160a01b0316600452602490fd5b7fd60a743f000000000000000000000000000000000000000000000000000000008352600452602482fd5b50346104c057806003193601126104c05760206040517f97667070c54ef182b0f5858b034beac1b6f3089aa2d3188bb1e8929f4fa9b9298152f35b50346104c05760406003193601126104c0576107d161320f565b6107d96132ce565b906107e2613a90565b7f1823a63c6251d49a01697d8a98b9480667ab4f4521ff043ab820aacfefd1294f60206001600160a01b03610816336136fa565b9384875282805260408720828216600052835267ffffffffffffffff6040600020961695867fffffffffffffffffffffffffffffffffffffffffffffffff00000000000000008254161790556040519586521693a380f35b50346104c05760206003193601126104c05761088861320f565b90610891613a90565b61089a826136fa565b9167ffffffffffffffff6108ad84613ad1565b1692836109035790610900916108c28261411c565b6108cc8282614215565b806001600160a01b0383167f8ea7dc1e794dc1b2092936580c23c43966db353f88f330e1d2df72dd6eaff8558680a36142ce565b80f35b50916001600160a01b036044937f1a5d23bd00000000000000000000000000000000000000000000000000000000845216600452602452fd5b50346104c05760206003193601126104c057601c5460209160043591821015610985575061096f64ffffffffff916134b2565b505460a01c165b64ffffffffff60405191168152f35b9050610976565b613284565b50346104c057806003193601126104c057602060055460f81c604051908152f35b50346104c057806003193601126104c057601c546109cf81613787565b906109dd60405192836133ed565b808252601f196109ec82613787565b01835b818110610aac575050825b818110610a845782846040519182916020830160208452825180915260408401602060408360051b870101940192905b828210610a3957505050500390f35b91936020610a74827fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc060019597998495030186528851613326565b9601920192018594939192610a2a565b80610a90600192613637565b610a9a828661379f565b52610aa5818561379f565b50016109fa565b602090610ab7613609565b828287010152016109ef565b50346104c05760206003193601126104c0576020610ae7610ae261320f565b6136fa565b604051908152f35b50346104c05760406003193601126104c057610b0961320f565b610b116131f9565b82805282602052604083206001600160a01b03331660005260205260ff6040600020541615610c7057813b15610c3b57803b15610c07576001600160a01b0390610bd382841693847fffffffffffffffffffffffff000000000000000000000000000000000000000060055416176005556001547fffffffff0000000000000000000000000000000000000000ffffffffffffffff7bffffffffffffffffffffffffffffffffffffffff00000000000000008560401b16911617600155613f60565b50610bdd33613de8565b5016907ffc283ac4fcde107e1fe972f6e6109a2ec8b9a7c2165f0c49d0d60ed35a2817108380a380f35b7f33f2c4ac0000000000000000000000000000000000000000000000000000000083526001600160a01b0316600452602482fd5b6024836001600160a01b03847fd673a8ef00000000000000000000000000000000000000000000000000000000835216600452fd5b6044837fe2517d3f0000000000000000000000000000000000000000000000000000000081523360045280602452fd5b50346104c057806003193601126104c0576002546001600160a01b038116908115610d44577fffffffffffffffffffffffff00000000000000000000000000000000000000006005549183826001600160a01b03851694610d0086614575565b161760055516600255610d1281613d1c565b50610d1c82613f60565b507f8413f31cca066b611ea1da404a52416ef295f3cb3b29f888c4918c592770969d8380a380f35b6004837f21ae5588000000000000000000000000000000000000000000000000000000008152fd5b50346104c057806003193601126104c057602067ffffffffffffffff60015416604051908152f35b50346104c057806003193601126104c057610dad613a90565b610db6336136fa565b610e0b610dc2826134b2565b5080547fffffffffffffff0000000000ffffffffffffffffffffffffffffffffffffffff164260a01b78ffffffffff000000000000000000000000000000000000000016179055565b337f5a1c385dd2618f1c7989d7204ed1617ce1a83ec489d29dc7b8a200a111541bc58380a380f35b50346104c05760206003193601126104c057610e67610e53600435613637565b604051918291602083526020830190613326565b0390f35b50346104c05760206003193601126104c057610eb790610ebe6001604060043593848152601e6020526001600160a01b038282205416948152601e602052200160405193848092613585565b03836133ed565b610e6760405192839283526040602084015260408301906132e5565b50346104c057806003193601126104c057602090604051908152f35b50346104c05760206003193601126104c057610f1061320f565b610f18613af8565b6001600160a01b0360025416806107515750803b15611401576001600160a01b03166040517fb719d032000000000000000000000000000000000000000000000000000000008152602081600481855afa9081156113625783916113e2575b506001600160a01b03309116036113b7576040517f5aa6e675000000000000000000000000000000000000000000000000000000008152602081600481855afa8015611362576001600160a01b03918491611398575b50161561136d576040517f56397c35000000000000000000000000000000000000000000000000000000008152602081600481855afa908115611362578391611343575b506005546110d46110ce6affffffffffffffffffffff8360a01c167f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f7f0101010101010101010101010101010101010101010101010101010101010101917f55555555555555555555555555555555555555555555555555555555555555558160011c1690037f3333333333333333333333333333333333333333333333333333333333333333808260021c169116018060041c01160260f81c90565b836143fe565b6040517f7b1039990000000000000000000000000000000000000000000000000000000081526001600160a01b03821692602082600481875afa9182156105b2576001600160a01b03926020918891611326575b506004604051809581937ffccdcc3e000000000000000000000000000000000000000000000000000000008352165afa9081156105b2576001600160a01b03928792611304575b506020906004604051809581937f7b103999000000000000000000000000000000000000000000000000000000008352165afa9182156105b2576001600160a01b039260209188916112e7575b506004604051809581937f8aad29e1000000000000000000000000000000000000000000000000000000008352165afa9182156105b25786926112af575b5062ffffff8091169116818103611281575050907fffffffffffffffffffffffff00000000000000000000000000000000000000006112599261123c83614575565b848260035416176003558282600454161760045516600555613d1c565b507fda9d2e31afb0de4b09fe65662e5e025013186f59dd81d4946248587a2f77c6df8280a280f35b7f1779b16a000000000000000000000000000000000000000000000000000000008652600452602452604484fd5b62ffffff9192506112d8829160203d6020116112e0575b6112d081836133ed565b81019061356a565b9291506111fa565b503d6112c6565b6112fe9150823d84116106d6576106c881836133ed565b386111bc565b602091925061131f90823d84116112e0576112d081836133ed565b919061116f565b61133d9150823d84116106d6576106c881836133ed565b38611128565b61135c915060203d6020116106d6576106c881836133ed565b38611011565b6040513d85823e3d90fd5b7fcd22fa99000000000000000000000000000000000000000000000000000000008252600452602490fd5b6113b1915060203d6020116106d6576106c881836133ed565b38610fcd565b7f437a6f2c000000000000000000000000000000000000000000000000000000008252600452602490fd5b6113fb915060203d6020116106d6576106c881836133ed565b38610f77565b7f437a6f2c0000000000000000000000000000000000000000000000000000000082526001600160a01b0316600452602490fd5b50346104c05760806003193601126104c05761144f61320f565b60243567ffffffffffffffff8111611bcf5761146f903690600401613256565b90604435916001600160a01b03831693848403611bcb576064359267ffffffffffffffff841692838503611bc7576114a5613af8565b6005548060f81c9760588914611b775782158015611b6d575b611b3c576114cd368486613410565b60208151910120978a98601c54906affffffffffffffffffffff8560a01c169a5b828110611aa1575050508615611a7957611507906136fa565b91828b526020805260408b206001600160a01b03871660005260205267ffffffffffffffff60406000205416878110611a2d575061154483613ad1565b9167ffffffffffffffff8316908882106119fa575050611600897f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f7f0101010101010101010101010101010101010101010101010101010101010101917f55555555555555555555555555555555555555555555555555555555555555558160011c1690037f3333333333333333333333333333333333333333333333333333333333333333808260021c169116018060041c01160260f81c90565b90600182018092116119e6576116799392611628611673936001600160a01b038c94166143fe565b838d526020805260408d206001600160a01b03891660005260205260406000207fffffffffffffffffffffffffffffffffffffffffffffffff000000000000000081541690556134d1565b9061402e565b60055460018801968789116119d2576117029392916001600160a01b037effffffffffffffffffffff00000000000000000000000000000000000000008b936affffffffffffffffffffff60017fff000000000000000000000000000000000000000000000000000000000000008e60f81b16961b161760a01b16911617176005553691613410565b9261170c82613b45565b604051946060860186811067ffffffffffffffff8211176119be576040526001600160a01b0383169586815260208101908982526040810191878352601c54680100000000000000008110156119aa5780600161176c9201601c556134b2565b9290926119975751825491517fffffffffffffff000000000000000000000000000000000000000000000000009092166001600160a01b03919091161760a09190911b78ffffffffff000000000000000000000000000000000000000016178155600101905180519067ffffffffffffffff8211611983576117ee8354613457565b601f811161192e575b506020908b601f841160011461189a579383611869946118839a989461186e98947f38e54b7ab03b08dcae388bc4a274bc4c3a57bf535e2b3d0eb36279218c957c889d9b989261188f575b50506000198260011b9260031b1c19161790555b898c52601d60205260408c20558961402e565b613e92565b506040519283926040845260408401906132e5565b9060208301520390a380f35b015190503880611842565b50838c52818c209190601f1984168d5b8181106119165750846118839a989461186e98947f38e54b7ab03b08dcae388bc4a274bc4c3a57bf535e2b3d0eb36279218c957c889d9b989461186998600195106118fd575b505050811b019055611856565b015160001960f88460031b161c191690553880806118f0565b929360206001819287860151815501950193016118aa565b828111156117f757838c5260208c20601f840160051c906020851061197b575b81601f9101920160051c03908c805b83811061196c575050506117f7565b60019181840155018d9061195d565b8d915061194e565b60248b634e487b7160e01b81526041600452fd5b60248c634e487b7160e01b815280600452fd5b60248c634e487b7160e01b81526041600452fd5b602489634e487b7160e01b81526041600452fd5b60248a634e487b7160e01b81526011600452fd5b60248c634e487b7160e01b81526011600452fd5b7f84bd07fb000000000000000000000000000000000000000000000000000000008d52600452602452604487905260648bfd5b8688608492866001600160a01b03604051947f56d35c50000000000000000000000000000000000000000000000000000000008652166004850152602484015260448301526064820152fd5b60048b7ff360a757000000000000000000000000000000000000000000000000000000008152fd5b6001808d831c1603611b3457816001611ad4611abc846134b2565b50611acd6040518094819301613585565b03826133ed565b6020815191012014611aea576001905b016114ee565b868891611b2a6040519384937f3f75b535000000000000000000000000000000000000000000000000000000008552604060048601526044850191613491565b9060248301520390fd5b600190611ae4565b60448a847f43b63a810000000000000000000000000000000000000000000000000000000082526004526040602452fd5b50604083116114be565b600189018a818b11611bb3576044917f97bc2e290000000000000000000000000000000000000000000000000000000082526004526058602452fd5b80634e487b7160e01b602492526011600452fd5b8780fd5b8580fd5b8280fd5b50346104c057806003193601126104c057602060405160588152f35b50346104c05760406003193601126104c0576001600160a01b036040611c136131f9565b92600435815280602052209116600052602052602060ff604060002054166040519015158152f35b50346104c057806003193601126104c05760206affffffffffffffffffffff60055460a01c16604051908152f35b50346104c05760206003193601126104c057611c8361320f565b90611c8c613af8565b611c95826136fa565b611c9e8361411c565b611ca781613ad1565b611cb0826140b5565b611cba8483614215565b6affffffffffffffffffffff60055460a01c169367ffffffffffffffff611d7d867f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f7f0101010101010101010101010101010101010101010101010101010101010101917f55555555555555555555555555555555555555555555555555555555555555558160011c1690037f3333333333333333333333333333333333333333333333333333333333333333808260021c169116018060041c01160260f81c90565b92169067ffffffffffffffff611d93848461352b565b16928015611ec257820667ffffffffffffffff16938492865b88811c8015611e5057600180911603611e4b57611dd186611dcc83613ad1565b613509565b67ffffffffffffffff881690611dff611df983159283600014611e425760ff8d5b1690613509565b8461402e565b8015611e2e575b50505b6000198114611e1a57600101611dac565b602488634e487b7160e01b81526011600452fd5b90919750611e1a5760001901953880611e06565b60ff6001611df2565b611e09565b50507f93ee769c8efa1004e01a46417261e096f33231f264969b6fcd7885c385a79e4d60608392610900968a9860405192835260208301526040820152a2806001600160a01b0383167f8ea7dc1e794dc1b2092936580c23c43966db353f88f330e1d2df72dd6eaff8558680a36142ce565b602486634e487b7160e01b81526012600452fd5b50346104c057806003193601126104c05760206001600160a01b0360035416604051908152f35b50346104c057806003193601126104c057611f16613a90565b611f1f336136fa565b64ffffffffff611f2e826134b2565b505460a01c16801561237457611f433361411c565b6001600160a01b03600254168061234957506001600160a01b036005541680612006575b836109008480611f7681613ad1565b611f7f826140b5565b6001547fffffffffffffffffffffffffffffffffffffffffffffffff000000000000000067ffffffffffffffff611fb8848285166134d1565b16911617600155611fc93383614215565b67ffffffffffffffff604051911681527fa610a29c257ddb051945097f65ea073202e2eef3da9c62ba6f64ff5f580c7cef60203392a333906142ce565b604051917f448bdfd7000000000000000000000000000000000000000000000000000000008352602083600481855afa92831561061b578593612315575b506040517fa563b450000000000000000000000000000000000000000000000000000000008152836004820152602081602481865afa80156105b25762ffffff9187916122f6575b501692831515806122e9575b8061227b575b6121ce575b50506020600491604051928380927f7b1039990000000000000000000000000000000000000000000000000000000082525afa80156104e7576001600160a01b039260209286926121ac575b5060449060405194859384927fe6a45d380000000000000000000000000000000000000000000000000000000084528860048501526024840152165afa908115611362578391612171575b50612146573880611f67565b7f4f031093000000000000000000000000000000000000000000000000000000008252600452602490fd5b90506020813d6020116121a4575b8161218c602093836133ed565b81010312611bcf57518015158103611bcf573861213a565b3d915061217f565b60449192506121c790843d86116106d6576106c881836133ed565b91906120ef565b604051917fd0b1d5120000000000000000000000000000000000000000000000000000000083526004830152602082602481865afa9182156105b2578692612247575b508181116120a3577f8f5b4f2e000000000000000000000000000000000000000000000000000000008652600452602452604484fd5b9091506020813d602011612273575b81612263602093836133ed565b8101031261055257519038612211565b3d9150612256565b506040517f91ddadf4000000000000000000000000000000000000000000000000000000008152608081600481875afa801561055f5764ffffffffff9188916122ca575b50511682101561209e565b6122e3915060803d6080116106145761060681836133ed565b386122bf565b5062ffffff841415612098565b61230f915060203d6020116112e0576112d081836133ed565b3861208c565b9092506020813d602011612341575b81612331602093836133ed565b8101031261055257519138612044565b3d9150612324565b7fd60a743f000000000000000000000000000000000000000000000000000000008452600452602483fd5b6024837fd8e2d13d00000000000000000000000000000000000000000000000000000000815233600452fd5b50346104c05760406003193601126104c0576123ba61320f565b906123c36132ce565b916123cc613a90565b6123d5336136fa565b906123df816136fa565b9384831461249d576123f083613ad1565b9267ffffffffffffffff82169367ffffffffffffffff811685811061246957506116738361242f612438946116736001600160a01b0398978c966134d1565b611dcc83613ad1565b60405192835216907f4302ae202f38d4f43bf139ec70a3e1b80a9960828262a6e9e99458106ab788ea60203392a380f35b86866064927f84bd07fb00000000000000000000000000000000000000000000000000000000835233600452602452604452fd5b6024846001600160a01b03847f8f6e44bd00000000000000000000000000000000000000000000000000000000835216600452fd5b50346104c057806003193601126104c05760206001600160a01b0360015460401c16604051908152f35b50346104c057806003193601126104c057506003546001600160a01b031661253e5760206001600160a01b03600554165b6001600160a01b0360405191168152f35b60206001600160a01b036004541661252d565b50346104c057806003193601126104c05760206040517fd9ec6f45433bd3741734a224ab231970b6c603c2b3bfc8f78bb4db5db683ea848152f35b50346104c05760206003193601126104c0576125a6613af8565b806001600160a01b0360055416803b15612600578180916024604051809481937f3790cf5700000000000000000000000000000000000000000000000000000000835260043560048401525af180156104c3576104af5750f35b50fd5b50346104c05760406003193601126104c057600435906126216131f9565b9161262a613af8565b6001806affffffffffffffffffffff60055460a01c16831c160361289e5761265183613b45565b6001600160a01b03612662826134b2565b5054169061266f816134b2565b506001600160a01b0385167fffffffffffffffffffffffff00000000000000000000000000000000000000008254161790556126aa816134b2565b507fffffffffffffff0000000000ffffffffffffffffffffffffffffffffffffffff8154169055600181019384821161288a57828452601d602052847f80000000000000000000000000000000000000000000000000000000000000001760408520556001600160a01b03811694858552601d602052604085205561272e83613c4a565b5061273881613e92565b506040519483837fd944979f86c588875ef32d50642c00f34b4543e8260604f8dca8bb155c4371dc8780a46001600160a01b03600554168061280f575b508394506001600160a01b03600254168061278e578480f35b803b156104f2576040517f9a104d7b00000000000000000000000000000000000000000000000000000000815260048101939093526001600160a01b039384166024840152921660448201529082908290606490829084905af180156104c3576127fa575b8080808480f35b81612804916133ed565b6104c05780386127f3565b803b156104f2577f9a104d7b000000000000000000000000000000000000000000000000000000008652600486018390526001600160a01b0384811660248801528216604487015284908690606490829084905af180156104e757612875575b84612775565b92909381612882916133ed565b91839061286f565b602484634e487b7160e01b81526011600452fd5b602492507f26349a22000000000000000000000000000000000000000000000000000000008252600452fd5b50346104c057806003193601126104c05760206001600160a01b0360025416604051908152f35b50346104c05760206003193601126104c057600160406020926004358152808452200154604051908152f35b50346104c05760206003193601126104c057602061294461293f610ae261320f565b613ad1565b67ffffffffffffffff60405191168152f35b50346104c05760206003193601126104c057602061299161297561320f565b6001600160a01b0316600052601d602052604060002054151590565b6040519015158152f35b50346104c05760406003193601126104c0576129b561320f565b9060243567ffffffffffffffff8111612d64576129d6903690600401613256565b926129df613a90565b6001600160a01b036129f0336136fa565b911691828452601f602052604084205480151580612d3c575b80612d10575b612cbf57506102008511612c8d57818452601e6020526001600160a01b036040852054168452601f60205283604081205582612c5c575b604051946040860186811067ffffffffffffffff821117612c48576040528386526001612a74368385613410565b9660208101978852848752601e6020526001600160a01b038060408920925116167fffffffffffffffffffffffff000000000000000000000000000000000000000082541617815501955195865167ffffffffffffffff8111612c3457612adb8254613457565b601f8111612be2575b506020601f8211600114612b5c57819088997f271ebe36d1b26fb22d3b6ca6290cab880c999be4596746b7e31df3e1bd8c2ade97989992612b51575b50506000198260011b9260031b1c19161790555b612b4b604051928392602084526020840191613491565b0390a380f35b015190503880612b20565b82885280882098601f198316895b818110612bca5750917f271ebe36d1b26fb22d3b6ca6290cab880c999be4596746b7e31df3e1bd8c2ade9798999a91846001959410612bb1575b505050811b019055612b34565b015160001960f88460031b161c19169055388080612ba4565b838301518c556001909b019a60209384019301612b6a565b81811115612ae45782885260208820601f830160051c9060208410612c2c575b81601f9101920160051c0390885b828110612c1e575050612ae4565b808a60019284015501612c10565b899150612c02565b602487634e487b7160e01b81526041600452fd5b602486634e487b7160e01b81526041600452fd5b60018201808311612c7957838552601f6020526040852055612a46565b602485634e487b7160e01b81526011600452fd5b604484867f43b63a81000000000000000000000000000000000000000000000000000000008252600452610200602452fd5b8481600019869301908111612cfc576044927fe404583d000000000000000000000000000000000000000000000000000000008352600452602452fd5b602482634e487b7160e01b81526011600452fd5b506affffffffffffffffffffff60055460a01c16600019820182811161056a571c600190811614612a0f565b5060018301808411612d5057811415612a09565b602486634e487b7160e01b81526011600452fd5b5080fd5b50346104c05760206003193601126104c0576004357fffffffff000000000000000000000000000000000000000000000000000000008116809103612d6457807f7965db0b0000000000000000000000000000000000000000000000000000000060209214908115612de0575b506040519015158152f35b7f01ffc9a70000000000000000000000000000000000000000000000000000000091501482612dd5565b50346104c05760606003193601126104c05760043567ffffffffffffffff8111612d6457612e3c903690600401613225565b60243567ffffffffffffffff811161317357612e5c903690600401613225565b90604435600554926001600160a01b0384163303613123576affffffffffffffffffffff8460f81c9460a01c16928486116130f3578582036130c35760018085851c1603613097576001851b6000198101908111612ffe578403613012575b85831015612feb576003865b0160021c95601f19612ef1612edb89613787565b98612ee96040519a8b6133ed565b808a52613787565b01366020890137885b8751811015612f38576016811015612f2457806001916006015460208260051b8b01015201612efa565b60248a634e487b7160e01b81526032600452fd5b50612f4496978861382d565b8151815192845b828110612f8d57505050601f19017fa866c16ca0246a182f6e2124c8354b4816411bead0ee2b56e922a05624763b0c8151926020835260051b60400182a15280f35b8060021b60048101868110600014612fe357905b60208360051b85010151915b808210612fc35750506006820155600101612f4b565b909160019060208460051b8901015160c08560061b161b01920190612fad565b508590612fa1565b60018301808411612ffe57600390612ec7565b602489634e487b7160e01b81526011600452fd5b875b8681106130215750612ebb565b60018086831c161461308f5761303881888a613379565b351580159061307b575b613050576001905b01613014565b7f26349a22000000000000000000000000000000000000000000000000000000008952600452602488fd5b50613087818484613379565b351515613042565b60019061304a565b602488847f26349a22000000000000000000000000000000000000000000000000000000008252600452fd5b60448887847f0b46a46c000000000000000000000000000000000000000000000000000000008352600452602452fd5b60448886887f0b46a46c000000000000000000000000000000000000000000000000000000008352600452602452fd5b6044877fe2517d3f000000000000000000000000000000000000000000000000000000008152336004527fd9ec6f45433bd3741734a224ab231970b6c603c2b3bfc8f78bb4db5db683ea84602452fd5b8380fd5b50346104c057806003193601126104c05760406005548151906affffffffffffffffffffff8160a01c16825260f81c6020820152f35b50346104c05760406003193601126104c05767ffffffffffffffff60406020926131d56131f9565b60043582528480526001600160a01b03838320911682528452205416604051908152f35b602435906001600160a01b038216820361055257565b600435906001600160a01b038216820361055257565b9181601f840112156105525782359167ffffffffffffffff8311610552576020808501948460051b01011161055257565b9181601f840112156105525782359167ffffffffffffffff8311610552576020838186019501011161055257565b346105525760406003193601126105525761329d6131f9565b507f08f9509d0000000000000000000000000000000000000000000000000000000060005260043560045260246000fd5b6024359067ffffffffffffffff8216820361055257565b919082519283825260005b848110613311575050601f19601f8460006020809697860101520116010190565b806020809284010151828286010152016132f0565b9060a0608061337693805184526001600160a01b03602082015116602085015260408101511515604085015267ffffffffffffffff606082015116606085015201519181608082015201906132e5565b90565b91908110156133895760051b0190565b634e487b7160e01b600052603260045260246000fd5b60a0810190811067ffffffffffffffff8211176133bb57604052565b634e487b7160e01b600052604160045260246000fd5b6080810190811067ffffffffffffffff8211176133bb57604052565b90601f601f19910116810190811067ffffffffffffffff8211176133bb57604052565b92919267ffffffffffffffff82116133bb576040519161343a601f8201601f1916602001846133ed565b829481845281830111610552578281602093846000960137010152565b90600182811c92168015613487575b602083101461347157565b634e487b7160e01b600052602260045260246000fd5b91607f1691613466565b601f8260209493601f19938186528686013760008582860101520116010190565b601c5481101561338957601c60005260206000209060011b0190600090565b9067ffffffffffffffff8091169116039067ffffffffffffffff82116134f357565b634e487b7160e01b600052601160045260246000fd5b9067ffffffffffffffff8091169116019067ffffffffffffffff82116134f357565b8115613535570490565b634e487b7160e01b600052601260045260246000fd5b9081602091031261055257516001600160a01b03811681036105525790565b90816020910312610552575162ffffff811681036105525790565b6000929181549161359583613457565b80835292600181169081156135eb57506001146135b157505050565b60009081526020812093945091925b8383106135d1575060209250010190565b6001816020929493945483858701015201910191906135c0565b9050602094955060ff1991509291921683830152151560051b010190565b604051906136168261339f565b60606080836000815260006020820152600060408201526000838201520152565b61363f613609565b50601c54808210156136c9575060016136c161365a836134b2565b5067ffffffffffffffff6001600160a01b0382541684806affffffffffffffffffffff60055460a01c16881c161461369187613ad1565b916040519761369f8961339f565b885260208801526040870152166060850152611acd6040518094819301613585565b608082015290565b907fa31d50e40000000000000000000000000000000000000000000000000000000060005260045260245260446000fd5b6001600160a01b031680600052601d602052604060002054908115801561375d575b613730575060001981019081116134f35790565b7fb6952c3d0000000000000000000000000000000000000000000000000000000060005260045260246000fd5b507f800000000000000000000000000000000000000000000000000000000000000082101561371c565b67ffffffffffffffff81116133bb5760051b60200190565b80518210156133895760209160051b010190565b519061ffff8216820361055257565b90816080910312610552576040519060006137dc836133d1565b815164ffffffffff81168103612d6457835260208201519063ffffffff821682036104c0575061382591606091602085015261381a604082016137b3565b6040850152016137b3565b606082015290565b94959192979697601f196138596138438b613787565b9a6138516040519c8d6133ed565b808c52613787565b013660208b013788613907847f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f7f0101010101010101010101010101010101010101010101010101010101010101917f55555555555555555555555555555555555555555555555555555555555555558160011c1690037f3333333333333333333333333333333333333333333333333333333333333333808260021c169116018060041c01160260f81c90565b906001821115613a845750600096879687969594939260001901915b8688106139b1575050505050505050818110613956575b90613953910361394a838661379f565b5101918461379f565b52565b91929091600091825b86518410156139a65760208460051b88010190858251600081131561399a5760019392918661398d926146ac565b80925201935b019261395f565b50509360019150613993565b90949350915061393a565b90919293949596978860051b908d8a6001808b868c0135931c1603613a785767ffffffffffffffff8c60c06020601f198360031b16890101519160061b161c169060008112600014613a32576001949392918589600019602094600003010401818082109118021893846000039201015201985b0196959493929190613923565b918c8860019693959e9f94049415613a54575b50016020018290520199613a25565b93613a646020929395898c613379565b35908180821091180218939190508d613a45565b50509860019150613a25565b99505050505050505050565b6001600160a01b036003541680613aa45750565b7f137d0e330000000000000000000000000000000000000000000000000000000060005260045260246000fd5b8060021c90601682101561338957600691820154911b60c0161c67ffffffffffffffff1690565b6001600160a01b0360015460401c163303613b1757613b15613a90565b565b7f1dbb9707000000000000000000000000000000000000000000000000000000006000523360045260246000fd5b6001600160a01b038116908115613c205781600052601d6020526040600020548015159081613bf6575b50613bc857613b94906001600160a01b0316600052601d602052604060002054151590565b613b9b5750565b7ff229ff440000000000000000000000000000000000000000000000000000000060005260045260246000fd5b507fd293fe1a0000000000000000000000000000000000000000000000000000000060005260045260246000fd5b7f800000000000000000000000000000000000000000000000000000000000000091501038613b6f565b7fa8cee8460000000000000000000000000000000000000000000000000000000060005260046000fd5b6001600160a01b03811660009081527fee57cd81e84075558e8fcc182a1f4393f91fc97f963a136e66b7f949a62f319f602052604090205460ff1615613d16576001600160a01b031660008181527fee57cd81e84075558e8fcc182a1f4393f91fc97f963a136e66b7f949a62f319f60205260408120805460ff191690553391907f97667070c54ef182b0f5858b034beac1b6f3089aa2d3188bb1e8929f4fa9b929907ff6391f5c32d9c69d2a47ea670b442974b53935d1edc7fd64eb21e047a839171b9080a4600190565b50600090565b6001600160a01b03811660009081527fc4f0ce177d88a6e47288d6d161bf6fd127d293e7e0a1562d8ff521d9842cb4e2602052604090205460ff1615613d16576001600160a01b031660008181527fc4f0ce177d88a6e47288d6d161bf6fd127d293e7e0a1562d8ff521d9842cb4e260205260408120805460ff191690553391907fd9ec6f45433bd3741734a224ab231970b6c603c2b3bfc8f78bb4db5db683ea84907ff6391f5c32d9c69d2a47ea670b442974b53935d1edc7fd64eb21e047a839171b9080a4600190565b6001600160a01b03811660009081527fad3228b676f7d3cd4284a5443f17f1962b36e491b30a40b2405849e597ba5fb5602052604090205460ff1615613d16576001600160a01b031660008181527fad3228b676f7d3cd4284a5443f17f1962b36e491b30a40b2405849e597ba5fb560205260408120805460ff191690553391907ff6391f5c32d9c69d2a47ea670b442974b53935d1edc7fd64eb21e047a839171b8180a4600190565b6001600160a01b03811660009081527fee57cd81e84075558e8fcc182a1f4393f91fc97f963a136e66b7f949a62f319f602052604090205460ff16613d16576001600160a01b031660008181527fee57cd81e84075558e8fcc182a1f4393f91fc97f963a136e66b7f949a62f319f60205260408120805460ff191660011790553391907f97667070c54ef182b0f5858b034beac1b6f3089aa2d3188bb1e8929f4fa9b929907f2f8788117e7eff1d82e926ec794901d17c78024a50270940304540a733656f0d9080a4600190565b6001600160a01b03811660009081527fc4f0ce177d88a6e47288d6d161bf6fd127d293e7e0a1562d8ff521d9842cb4e2602052604090205460ff16613d16576001600160a01b031660008181527fc4f0ce177d88a6e47288d6d161bf6fd127d293e7e0a1562d8ff521d9842cb4e260205260408120805460ff191660011790553391907fd9ec6f45433bd3741734a224ab231970b6c603c2b3bfc8f78bb4db5db683ea84907f2f8788117e7eff1d82e926ec794901d17c78024a50270940304540a733656f0d9080a4600190565b91909160c08160061b169060021c600060168210156140a157508060060191600091601684548460031b1c91101561408d5767ffffffffffffffff80613b15969716831b921b1916179060001983549160031b92831b921b1916179055565b602483634e487b7160e01b81526032600452fd5b80634e487b7160e01b602492526032600452fd5b9060c08260061b169160021c600060168210156140a15750600681018054909160009190601611156141085767ffffffffffffffff613b1594951b19169060001983549160031b92831b921b1916179055565b602482634e487b7160e01b81526032600452fd5b60016141d66affffffffffffffffffffff60055460a01c167f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f7f0101010101010101010101010101010101010101010101010101010101010101917f55555555555555555555555555555555555555555555555555555555555555558160011c1690037f3333333333333333333333333333333333333333333333333333333333333333808260021c169116018060041c01160260f81c90565b146141de5750565b6001600160a01b03907fcc799207000000000000000000000000000000000000000000000000000000006000521660045260246000fd5b906005547fff0000000000000000000000ffffffffffffffffffffffffffffffffffffffff7effffffffffffffffffffff0000000000000000000000000000000000000000806affffffffffffffffffffff6001871b16198460a01c1660a01b1616911617600555600182018092116134f3576142cb916001600160a01b038216600052601d6020527f800000000000000000000000000000000000000000000000000000000000000017604060002055613c4a565b50565b90600554916001600160a01b036000931680614379575b506001600160a01b036002541690816142ff575b50505050565b813b15613173576040517fe4465afc00000000000000000000000000000000000000000000000000000000815260048101919091526001600160a01b0392909216602483015282908290604490829084905af180156104c357614364575b80806142f9565b61436f8280926133ed565b6104c0578061435d565b803b15613173576040517fe4465afc000000000000000000000000000000000000000000000000000000008152600481018390526001600160a01b03841660248201529084908290604490829084905af180156104e757156142e557836143e2919492946133ed565b91386142e5565b519067ffffffffffffffff8216820361055257565b9060806001600160a01b03926004604051809581937fd5025625000000000000000000000000000000000000000000000000000000008352165afa918215614569576000926144ec575b5067ffffffffffffffff8251169167ffffffffffffffff60208201511683018093116134f35760400167ffffffffffffffff81511660001983019283116134f357828102908082048414901517156134f35783106144a557505050565b9067ffffffffffffffff6144bb9251169261352b565b907fcd532e8d0000000000000000000000000000000000000000000000000000000060005260045260245260446000fd5b90916080823d608011614561575b81614507608093836133ed565b810103126104c05750614555606060405192614522846133d1565b61452b816143e9565b8452614539602082016143e9565b602085015261454a604082016143e9565b6040850152016143e9565b60608201529038614448565b3d91506144fa565b6040513d6000823e3d90fd5b6001600160a01b0316604051907f448bdfd7000000000000000000000000000000000000000000000000000000008252602082600481845afa91821561456957600092614678575b506040517fa563b450000000000000000000000000000000000000000000000000000000008152826004820152602081602481855afa80156145695762ffffff91600091614659575b5016801515908161464b575b5061461b575050565b7f422f41510000000000000000000000000000000000000000000000000000000060005260045260245260446000fd5b62ffffff9150141538614612565b614672915060203d6020116112e0576112d081836133ed565b38614606565b90916020823d6020116146a4575b81614693602093836133ed565b810103126104c057505190386145bd565b3d9150614686565b9091600019838309928083029283808610950394808603951461474157848311156147285790829109816000038216809204600281600302188082026002030280820260020302808202600203028082026002030280820260020302809102600203029360018380600003040190848311900302920304170290565b82634e487b71600052156003026011186020526024601cfd5b505090613376925061352b56fea164736f6c6343000825000a2f8788117e7eff1d82e926ec794901d17c78024a50270940304540a733656f0dee57cd81e84075558e8fcc182a1f4393f91fc97f963a136e66b7f949a62f319fad3228b676f7d3cd4284a5443f17f1962b36e491b30a40b2405849e597ba5fb5";
 
   
       type ConsortiumConstructorParams = [signer?: Signer] | ConstructorParameters<typeof ContractFactory>;

@@ -3,5 +3,7 @@
 /* eslint-disable */
 export * as iConsortiumSol from './IConsortium.sol/index.js';
 export { Consortium__factory } from './Consortium__factory.js';
+export { ConsortiumBase__factory } from './ConsortiumBase__factory.js';
+export { ConsortiumSuccessor__factory } from './ConsortiumSuccessor__factory.js';
 export { Governance__factory } from './Governance__factory.js';
 export { IGovernance__factory } from './IGovernance__factory.js';

@@ -5,4 +5,5 @@ export * as iGridRegistrySol from './IGridRegistry.sol/index.js';
 export * as libraries from './libraries/index.js';
 export { FactorProof__factory } from './FactorProof__factory.js';
 export { GridRegistry__factory } from './GridRegistry__factory.js';
+export { GridRegistrySuccessor__factory } from './GridRegistrySuccessor__factory.js';
 export { IFactorProof__factory } from './IFactorProof__factory.js';

@@ -21,19 +21,24 @@ export declare namespace IGridRegistry {
     }
 
   export interface IGridRegistryInterface extends Interface {
-    getFunction(nameOrSignature: "activate" | "activeVersion" | "approve" | "factorProof" | "metersDigest" | "propose" | "prove" | "publishLabels" | "records" | "storeChunk" | "summary" | "versionAt" | "versionCount" | "veto" | "vetoSeconds"): FunctionFragment;
+    getFunction(nameOrSignature: "activate" | "activeVersion" | "approve" | "consortium" | "factorProof" | "flags" | "introduce" | "metersDigest" | "ownsMetersSince" | "propose" | "prove" | "publishLabels" | "records" | "setVetoSeconds" | "storeChunk" | "summary" | "versionAt" | "versionCount" | "veto" | "vetoSeconds"): FunctionFragment;
 
-    getEvent(nameOrSignatureOrTopic: "ChunkStored" | "LabelsPublished" | "PartProved" | "VersionActivated" | "VersionApproved" | "VersionProposed" | "VersionProved" | "VersionVetoed"): EventFragment;
+    getEvent(nameOrSignatureOrTopic: "ChunkStored" | "LabelsPublished" | "PartProved" | "VersionActivated" | "VersionAdopted" | "VersionApproved" | "VersionFlagged" | "VersionProposed" | "VersionProved" | "VersionVetoed" | "VetoSecondsChanged"): EventFragment;
 
     encodeFunctionData(functionFragment: 'activate', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'activeVersion', values?: undefined): string;
 encodeFunctionData(functionFragment: 'approve', values: [BigNumberish, BytesLike]): string;
+encodeFunctionData(functionFragment: 'consortium', values?: undefined): string;
 encodeFunctionData(functionFragment: 'factorProof', values?: undefined): string;
+encodeFunctionData(functionFragment: 'flags', values: [BigNumberish]): string;
+encodeFunctionData(functionFragment: 'introduce', values: [AddressLike]): string;
 encodeFunctionData(functionFragment: 'metersDigest', values: [BigNumberish, BigNumberish]): string;
+encodeFunctionData(functionFragment: 'ownsMetersSince', values: [BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'propose', values: [GridRecord.GeometryStruct, BigNumberish[], BytesLike[], BytesLike]): string;
 encodeFunctionData(functionFragment: 'prove', values: [BigNumberish, BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'publishLabels', values: [BigNumberish, BigNumberish, BytesLike[], BytesLike]): string;
 encodeFunctionData(functionFragment: 'records', values: [BigNumberish]): string;
+encodeFunctionData(functionFragment: 'setVetoSeconds', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'storeChunk', values: [BigNumberish, BigNumberish, BytesLike]): string;
 encodeFunctionData(functionFragment: 'summary', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'versionAt', values: [BigNumberish]): string;
@@ -44,12 +49,17 @@ encodeFunctionData(functionFragment: 'vetoSeconds', values?: undefined): string;
     decodeFunctionResult(functionFragment: 'activate', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'activeVersion', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'approve', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'consortium', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'factorProof', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'flags', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'introduce', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'metersDigest', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'ownsMetersSince', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'propose', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'prove', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'publishLabels', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'records', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'setVetoSeconds', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'storeChunk', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'summary', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'versionAt', data: BytesLike): Result;
@@ -107,10 +117,34 @@ decodeFunctionResult(functionFragment: 'vetoSeconds', data: BytesLike): Result;
 
   
 
+    export namespace VersionAdoptedEvent {
+      export type InputTuple = [version: BigNumberish, predecessor: AddressLike, contentHash: BytesLike];
+      export type OutputTuple = [version: bigint, predecessor: string, contentHash: string];
+      export interface OutputObject {version: bigint, predecessor: string, contentHash: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
     export namespace VersionApprovedEvent {
       export type InputTuple = [version: BigNumberish, seat: BigNumberish];
       export type OutputTuple = [version: bigint, seat: bigint];
       export interface OutputObject {version: bigint, seat: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace VersionFlaggedEvent {
+      export type InputTuple = [version: BigNumberish, stripped: BigNumberish, swollen: BigNumberish];
+      export type OutputTuple = [version: bigint, stripped: bigint, swollen: bigint];
+      export interface OutputObject {version: bigint, stripped: bigint, swollen: bigint };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -147,6 +181,18 @@ decodeFunctionResult(functionFragment: 'vetoSeconds', data: BytesLike): Result;
       export type InputTuple = [version: BigNumberish, seat: BigNumberish];
       export type OutputTuple = [version: bigint, seat: bigint];
       export interface OutputObject {version: bigint, seat: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace VetoSecondsChangedEvent {
+      export type InputTuple = [vetoSeconds: BigNumberish];
+      export type OutputTuple = [vetoSeconds: bigint];
+      export interface OutputObject {vetoSeconds: bigint };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -213,6 +259,14 @@ decodeFunctionResult(functionFragment: 'vetoSeconds', data: BytesLike): Result;
     
 
     
+    consortium: TypedContractMethod<
+      [],
+      [string],
+      'view'
+    >
+    
+
+    
     factorProof: TypedContractMethod<
       [],
       [string],
@@ -221,9 +275,33 @@ decodeFunctionResult(functionFragment: 'vetoSeconds', data: BytesLike): Result;
     
 
     
+    flags: TypedContractMethod<
+      [version: BigNumberish, ],
+      [[bigint, bigint] & {stripped: bigint, swollen: bigint }],
+      'view'
+    >
+    
+
+    
+    introduce: TypedContractMethod<
+      [ledger: AddressLike, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
     metersDigest: TypedContractMethod<
       [version: BigNumberish, seat: BigNumberish, ],
       [string],
+      'view'
+    >
+    
+
+    
+    ownsMetersSince: TypedContractMethod<
+      [seat: BigNumberish, oldest: BigNumberish, ],
+      [boolean],
       'view'
     >
     
@@ -257,6 +335,14 @@ decodeFunctionResult(functionFragment: 'vetoSeconds', data: BytesLike): Result;
       [version: BigNumberish, ],
       [[GridRecord.GeometryStructOutput, string[]] & {geometry: GridRecord.GeometryStructOutput, chunks: string[] }],
       'view'
+    >
+    
+
+    
+    setVetoSeconds: TypedContractMethod<
+      [vetoSeconds_: BigNumberish, ],
+      [void],
+      'nonpayable'
     >
     
 
@@ -326,14 +412,34 @@ getFunction(nameOrSignature: 'approve'): TypedContractMethod<
       [void],
       'nonpayable'
     >;
+getFunction(nameOrSignature: 'consortium'): TypedContractMethod<
+      [],
+      [string],
+      'view'
+    >;
 getFunction(nameOrSignature: 'factorProof'): TypedContractMethod<
       [],
       [string],
       'view'
     >;
+getFunction(nameOrSignature: 'flags'): TypedContractMethod<
+      [version: BigNumberish, ],
+      [[bigint, bigint] & {stripped: bigint, swollen: bigint }],
+      'view'
+    >;
+getFunction(nameOrSignature: 'introduce'): TypedContractMethod<
+      [ledger: AddressLike, ],
+      [void],
+      'nonpayable'
+    >;
 getFunction(nameOrSignature: 'metersDigest'): TypedContractMethod<
       [version: BigNumberish, seat: BigNumberish, ],
       [string],
+      'view'
+    >;
+getFunction(nameOrSignature: 'ownsMetersSince'): TypedContractMethod<
+      [seat: BigNumberish, oldest: BigNumberish, ],
+      [boolean],
       'view'
     >;
 getFunction(nameOrSignature: 'propose'): TypedContractMethod<
@@ -355,6 +461,11 @@ getFunction(nameOrSignature: 'records'): TypedContractMethod<
       [version: BigNumberish, ],
       [[GridRecord.GeometryStructOutput, string[]] & {geometry: GridRecord.GeometryStructOutput, chunks: string[] }],
       'view'
+    >;
+getFunction(nameOrSignature: 'setVetoSeconds'): TypedContractMethod<
+      [vetoSeconds_: BigNumberish, ],
+      [void],
+      'nonpayable'
     >;
 getFunction(nameOrSignature: 'storeChunk'): TypedContractMethod<
       [version: BigNumberish, chunk: BigNumberish, data: BytesLike, ],
@@ -391,10 +502,13 @@ getFunction(nameOrSignature: 'vetoSeconds'): TypedContractMethod<
 getEvent(key: 'LabelsPublished'): TypedContractEvent<LabelsPublishedEvent.InputTuple, LabelsPublishedEvent.OutputTuple, LabelsPublishedEvent.OutputObject>;
 getEvent(key: 'PartProved'): TypedContractEvent<PartProvedEvent.InputTuple, PartProvedEvent.OutputTuple, PartProvedEvent.OutputObject>;
 getEvent(key: 'VersionActivated'): TypedContractEvent<VersionActivatedEvent.InputTuple, VersionActivatedEvent.OutputTuple, VersionActivatedEvent.OutputObject>;
+getEvent(key: 'VersionAdopted'): TypedContractEvent<VersionAdoptedEvent.InputTuple, VersionAdoptedEvent.OutputTuple, VersionAdoptedEvent.OutputObject>;
 getEvent(key: 'VersionApproved'): TypedContractEvent<VersionApprovedEvent.InputTuple, VersionApprovedEvent.OutputTuple, VersionApprovedEvent.OutputObject>;
+getEvent(key: 'VersionFlagged'): TypedContractEvent<VersionFlaggedEvent.InputTuple, VersionFlaggedEvent.OutputTuple, VersionFlaggedEvent.OutputObject>;
 getEvent(key: 'VersionProposed'): TypedContractEvent<VersionProposedEvent.InputTuple, VersionProposedEvent.OutputTuple, VersionProposedEvent.OutputObject>;
 getEvent(key: 'VersionProved'): TypedContractEvent<VersionProvedEvent.InputTuple, VersionProvedEvent.OutputTuple, VersionProvedEvent.OutputObject>;
 getEvent(key: 'VersionVetoed'): TypedContractEvent<VersionVetoedEvent.InputTuple, VersionVetoedEvent.OutputTuple, VersionVetoedEvent.OutputObject>;
+getEvent(key: 'VetoSecondsChanged'): TypedContractEvent<VetoSecondsChangedEvent.InputTuple, VetoSecondsChangedEvent.OutputTuple, VetoSecondsChangedEvent.OutputObject>;
 
     filters: {
       
@@ -414,8 +528,16 @@ getEvent(key: 'VersionVetoed'): TypedContractEvent<VersionVetoedEvent.InputTuple
       VersionActivated: TypedContractEvent<VersionActivatedEvent.InputTuple, VersionActivatedEvent.OutputTuple, VersionActivatedEvent.OutputObject>;
     
 
+      'VersionAdopted(uint256,address,bytes32)': TypedContractEvent<VersionAdoptedEvent.InputTuple, VersionAdoptedEvent.OutputTuple, VersionAdoptedEvent.OutputObject>;
+      VersionAdopted: TypedContractEvent<VersionAdoptedEvent.InputTuple, VersionAdoptedEvent.OutputTuple, VersionAdoptedEvent.OutputObject>;
+    
+
       'VersionApproved(uint256,uint256)': TypedContractEvent<VersionApprovedEvent.InputTuple, VersionApprovedEvent.OutputTuple, VersionApprovedEvent.OutputObject>;
       VersionApproved: TypedContractEvent<VersionApprovedEvent.InputTuple, VersionApprovedEvent.OutputTuple, VersionApprovedEvent.OutputObject>;
+    
+
+      'VersionFlagged(uint256,uint256,uint256)': TypedContractEvent<VersionFlaggedEvent.InputTuple, VersionFlaggedEvent.OutputTuple, VersionFlaggedEvent.OutputObject>;
+      VersionFlagged: TypedContractEvent<VersionFlaggedEvent.InputTuple, VersionFlaggedEvent.OutputTuple, VersionFlaggedEvent.OutputObject>;
     
 
       'VersionProposed(uint256,address,uint256,bytes32)': TypedContractEvent<VersionProposedEvent.InputTuple, VersionProposedEvent.OutputTuple, VersionProposedEvent.OutputObject>;
@@ -428,6 +550,10 @@ getEvent(key: 'VersionVetoed'): TypedContractEvent<VersionVetoedEvent.InputTuple
 
       'VersionVetoed(uint256,uint256)': TypedContractEvent<VersionVetoedEvent.InputTuple, VersionVetoedEvent.OutputTuple, VersionVetoedEvent.OutputObject>;
       VersionVetoed: TypedContractEvent<VersionVetoedEvent.InputTuple, VersionVetoedEvent.OutputTuple, VersionVetoedEvent.OutputObject>;
+    
+
+      'VetoSecondsChanged(uint256)': TypedContractEvent<VetoSecondsChangedEvent.InputTuple, VetoSecondsChangedEvent.OutputTuple, VetoSecondsChangedEvent.OutputObject>;
+      VetoSecondsChanged: TypedContractEvent<VetoSecondsChangedEvent.InputTuple, VetoSecondsChangedEvent.OutputTuple, VetoSecondsChangedEvent.OutputObject>;
     
     };
   }

@@ -2,4 +2,5 @@
 /* tslint:disable */
 /* eslint-disable */
 export { IConsortium__factory } from './IConsortium__factory.js';
+export { IConsortiumSuccessor__factory } from './IConsortiumSuccessor__factory.js';
 export { IMemberFollower__factory } from './IMemberFollower__factory.js';

@@ -248,6 +248,28 @@
   {
     "inputs": [
       {
+        "internalType": "address",
+        "name": "caller",
+        "type": "address"
+      }
+    ],
+    "name": "GridRegistryNotConsortium",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "caller",
+        "type": "address"
+      }
+    ],
+    "name": "GridRegistryNotGovernance",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "uint256",
         "name": "seat",
         "type": "uint256"
@@ -286,6 +308,17 @@
       }
     ],
     "name": "GridRegistryPartOutOfOrder",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "successor",
+        "type": "address"
+      }
+    ],
+    "name": "GridRegistryRetired",
     "type": "error"
   },
   {
@@ -355,6 +388,22 @@
       }
     ],
     "name": "GridRegistryUnknownVersion",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "got",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "max",
+        "type": "uint256"
+      }
+    ],
+    "name": "GridRegistryVetoSeconds",
     "type": "error"
   },
   {
@@ -536,12 +585,62 @@
       },
       {
         "indexed": true,
+        "internalType": "address",
+        "name": "predecessor",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "bytes32",
+        "name": "contentHash",
+        "type": "bytes32"
+      }
+    ],
+    "name": "VersionAdopted",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "version",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
         "internalType": "uint256",
         "name": "seat",
         "type": "uint256"
       }
     ],
     "name": "VersionApproved",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "version",
+        "type": "uint256"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "stripped",
+        "type": "uint256"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "swollen",
+        "type": "uint256"
+      }
+    ],
+    "name": "VersionFlagged",
     "type": "event"
   },
   {
@@ -614,6 +713,19 @@
     "type": "event"
   },
   {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "vetoSeconds",
+        "type": "uint256"
+      }
+    ],
+    "name": "VetoSecondsChanged",
+    "type": "event"
+  },
+  {
     "inputs": [
       {
         "internalType": "uint24",
@@ -659,6 +771,19 @@
   },
   {
     "inputs": [],
+    "name": "consortium",
+    "outputs": [
+      {
+        "internalType": "contract IConsortium",
+        "name": "",
+        "type": "address"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [],
     "name": "factorProof",
     "outputs": [
       {
@@ -668,6 +793,43 @@
       }
     ],
     "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint24",
+        "name": "version",
+        "type": "uint24"
+      }
+    ],
+    "name": "flags",
+    "outputs": [
+      {
+        "internalType": "uint256",
+        "name": "stripped",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "swollen",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "ledger",
+        "type": "address"
+      }
+    ],
+    "name": "introduce",
+    "outputs": [],
+    "stateMutability": "nonpayable",
     "type": "function"
   },
   {
@@ -689,6 +851,30 @@
         "internalType": "bytes32",
         "name": "",
         "type": "bytes32"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "seat",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint24",
+        "name": "oldest",
+        "type": "uint24"
+      }
+    ],
+    "name": "ownsMetersSince",
+    "outputs": [
+      {
+        "internalType": "bool",
+        "name": "",
+        "type": "bool"
       }
     ],
     "stateMutability": "view",
@@ -915,6 +1101,19 @@
       }
     ],
     "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint40",
+        "name": "vetoSeconds_",
+        "type": "uint40"
+      }
+    ],
+    "name": "setVetoSeconds",
+    "outputs": [],
+    "stateMutability": "nonpayable",
     "type": "function"
   },
   {

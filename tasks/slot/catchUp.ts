@@ -1,0 +1,217 @@
+import type { ContractTransactionReceipt, Provider } from "ethers";
+import { type ClosedSlot, closedSlotOf } from "../../workers/chain/closedSlot.js";
+import type { Contracts } from "../../workers/chain/connectContracts.js";
+import { readSlot } from "../../workers/chain/readSlot.js";
+import { fitSlots } from "../../workers/chain/settleMany.js";
+import type { QuietSlot } from "../../workers/measurement/joinSlots.js";
+import { planSlot, type SlotPlan } from "../../workers/measurement/planSlot.js";
+import { settlementValues } from "../../workers/measurement/slotUploads.js";
+import { grouped, significant } from "../../workers/report/number.js";
+import { facts, table } from "../../workers/report/table.js";
+import { type SignerArguments, openSigning } from "../support/openSharing.js";
+import { report } from "../support/report.js";
+import { sent } from "../support/sent.js";
+import { UserError } from "../support/userError.js";
+import { userTask } from "../support/userTask.js";
+import { type VersionReader, versionReader } from "./versionReader.js";
+
+interface Arguments extends SignerArguments {
+  readonly until: string | undefined;
+  readonly deployment: string | undefined;
+  readonly json: string | undefined;
+}
+
+/** A slot that was closed, and the transaction that did it. */
+interface Caught {
+  readonly closed: ClosedSlot;
+  readonly missing: number;
+  readonly alarm: boolean;
+  /** Slots of its transaction. */
+  readonly together: number;
+}
+
+/** A slot that is due, and how it can be settled. */
+interface Due {
+  readonly version: number;
+  readonly missing: number;
+  readonly plan: SlotPlan;
+  /** For a slot that is closed without an estimate. */
+  readonly values: ReturnType<typeof settlementValues>;
+}
+
+/** `slot catch-up`: settles all slots that are due, quiet ones together. */
+export default userTask<Arguments>(async (args, hre) => {
+  const { contracts, provider } = await openSigning(hre, args.deployment, args, false);
+  const { ledger, registry } = contracts;
+  if ((await registry.activeVersion()) === 0n) throw new UserError("no grid version is in force yet");
+  const [first, clock] = [Number(await ledger.nextSlot()), await slotClock(contracts, provider)];
+  const last = args.until === undefined ? clock.lastDue : Math.min(slotNumber(args.until), clock.lastDue);
+  const versionAt = versionReader(contracts, provider);
+
+  const caught: Caught[] = [];
+  const receipts: ContractTransactionReceipt[] = [];
+  const dueSlots = new Map<number, Due>();
+  const due = async (slot: number): Promise<Due> => {
+    const known = dueSlots.get(slot) ?? (await readDue(contracts, provider, versionAt, slot));
+    dueSlots.set(slot, known);
+    return known;
+  };
+  for (let slot = first; slot <= last;) {
+    const run = await quietRun(slot, last, due);
+    const receipt =
+      run.length > 1
+        ? await sendMany(contracts, run)
+        : await sendOne(contracts, slot, await due(slot), clock.now >= clock.expiryOf(slot));
+    receipts.push(receipt);
+    const closed: ClosedSlot[] = [];
+    for (let one = slot; ; one++) {
+      const found = closedSlotOf(contracts, receipt, one);
+      if (found === undefined) break;
+      closed.push(found);
+    }
+    if (closed.length === 0)
+      throw new UserError(`slot ${slot}: transaction ${receipt.hash} did not close it`);
+    for (const one of closed) {
+      const alarm = one.kind === "settled" && one.objective > one.threshold;
+      caught.push({ closed: one, missing: (await due(one.slot)).missing, alarm, together: closed.length });
+      dueSlots.delete(one.slot);
+    }
+    slot += closed.length;
+    process.stderr.write(
+      `slots ${first} to ${slot - 1} of ${last} closed (${grouped(receipt.gasUsed)} gas)\n`,
+    );
+  }
+
+  const gas = receipts.reduce((sum, { gasUsed }) => sum + gasUsed, 0n);
+  report(
+    args.json,
+    {
+      slots: caught.map(({ closed, missing, alarm, together }) => ({
+        slot: closed.slot,
+        closed: closed.kind,
+        together,
+        missing,
+        objective: closed.kind === "settled" ? closed.objective : null,
+        threshold: closed.kind === "settled" ? closed.threshold : null,
+        alarm,
+        transaction: closed.transaction,
+      })),
+      transactions: receipts.length,
+      gas,
+      nextSlot: Number(await ledger.nextSlot()),
+    },
+    caught.length === 0
+      ? `Nothing is due: slot ${first} is next, and its cut-off is at ${new Date(1000 * clock.cutOffOf(first)).toISOString()}`
+      : [
+          table(
+            [
+              { head: "slot", align: "right" },
+              { head: "closed as" },
+              { head: "missing", align: "right" },
+              { head: "J", align: "right" },
+              { head: "τ", align: "right" },
+              { head: "alarm" },
+            ],
+            caught.map(({ closed, missing, alarm, together }) => [
+              closed.slot,
+              closed.kind === "incomplete"
+                ? "incomplete"
+                : together > 1
+                  ? `complete, with ${together - 1} others`
+                  : "complete, by itself",
+              missing,
+              closed.kind === "settled" ? significant(closed.objective) : undefined,
+              closed.kind === "settled" ? significant(closed.threshold) : undefined,
+              alarm,
+            ]),
+          ),
+          facts([
+            ["slots", caught.length],
+            ["transactions", receipts.length],
+            ["gas", grouped(gas)],
+            ["gas a slot", grouped(gas / BigInt(caught.length))],
+          ]),
+        ].join("\n"),
+  );
+});
+
+/** The slots from `slot` on that can be settled together: quiet ones of one version. */
+async function quietRun(
+  slot: number,
+  last: number,
+  due: (slot: number) => Promise<Due>,
+): Promise<QuietSlot[]> {
+  const run: QuietSlot[] = [];
+  const { version } = await due(slot);
+  for (let next = slot; next <= last; next++) {
+    const one = await due(next);
+    if (one.version !== version || one.plan.kind !== "quiet") break;
+    run.push(one.plan.quiet);
+  }
+  return run;
+}
+
+async function sendMany(
+  { ledger }: Contracts,
+  run: readonly QuietSlot[],
+): Promise<ContractTransactionReceipt> {
+  const { first, count, values, supplements, angles } = await fitSlots(run, (call) =>
+    ledger.settleMany.estimateGas(call.first, call.count, call.values, call.supplements, call.angles),
+  );
+  return sent(ledger.settleMany(first, count, values, supplements, angles));
+}
+
+async function sendOne(
+  { ledger }: Contracts,
+  slot: number,
+  { plan, values: uploaded }: Due,
+  expired: boolean,
+): Promise<ContractTransactionReceipt> {
+  if (plan.kind === "inexplicable") {
+    if (!expired) throw new UserError(`slot ${slot}: ${plan.reason}; it can be closed once it has expired`);
+    return sent(ledger.closeIncomplete(slot, uploaded.values, uploaded.supplements));
+  }
+  const { settlement } = plan;
+  const { values, supplements } = settlement;
+  return settlement.kind === "settle"
+    ? sent(ledger.settle(slot, values, supplements, settlement.angles))
+    : sent(ledger.closeIncomplete(slot, values, supplements));
+}
+
+async function readDue(
+  { ledger }: Contracts,
+  provider: Provider,
+  versionAt: VersionReader,
+  slot: number,
+): Promise<Due> {
+  const { version, records, estimator, normalQuantile } = await versionAt(slot);
+  const uploads = await readSlot(ledger, provider, slot, records);
+  return {
+    version,
+    missing: uploads.missing,
+    plan: planSlot(records, estimator, uploads, normalQuantile),
+    values: settlementValues(uploads.uploads),
+  };
+}
+
+/** The times of the ledger's slots, seconds, and the last slot whose cut-off has passed. */
+async function slotClock({ ledger }: Contracts, provider: Provider) {
+  const [{ genesis, slotSeconds, cutOffSlots, expirySlots }, block] = await Promise.all([
+    ledger.clock(),
+    provider.getBlock("latest"),
+  ]);
+  const now = block!.timestamp;
+  const seconds = Number(slotSeconds);
+  const cutOffOf = (slot: number): number => Number(genesis) + (slot + 1 + Number(cutOffSlots)) * seconds;
+  return {
+    now,
+    cutOffOf,
+    expiryOf: (slot: number): number => cutOffOf(slot) + Number(expirySlots) * seconds,
+    lastDue: Math.floor((now - cutOffOf(0)) / seconds),
+  };
+}
+
+function slotNumber(named: string): number {
+  if (!/^\d{1,12}$/.test(named)) throw new UserError(`expected the number of a slot, found ${named}`);
+  return Number(named);
+}

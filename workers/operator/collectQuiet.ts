@@ -1,0 +1,63 @@
+import { isQuiet } from "../measurement/isQuiet.js";
+import type { QuietSlot } from "../measurement/joinSlots.js";
+import { packAngles } from "../measurement/packValues.js";
+import { angleUnits } from "../measurement/versionEstimator.js";
+import type { Collaborators } from "./collaborators.js";
+import { estimateSlot, type SlotEstimate } from "./estimateSlot.js";
+import { fetchSlot, type SlotData, UploadNotRecoverableError } from "./fetchSlot.js";
+import { type LedgerTerms, slotTimes } from "./ledgerTerms.js";
+import type { VersionModel } from "./versionModel.js";
+
+/** Slots that one look collects: estimating takes time, and what is left is settled next. */
+const MOST = 96;
+
+/** A slot as it is settled together with others; undefined if it is not to be: values are missing, or J is above τ. */
+export function quietSlot(
+  model: VersionModel,
+  slot: number,
+  data: SlotData,
+  { theta, objective, threshold }: SlotEstimate,
+): QuietSlot | undefined {
+  if (data.missing > 0 || theta === undefined || objective === undefined || threshold === undefined)
+    return undefined;
+  if (!isQuiet(objective, threshold)) return undefined;
+  return {
+    slot,
+    values: data.values,
+    supplements: data.supplements,
+    angles: packAngles(angleUnits(model.records, theta)),
+  };
+}
+
+/**
+ * The slots that can be settled together with `first`: those right after it that are due, have its version, miss no value
+ * and have no alarm.
+ *
+ * @param now Time of the chain.
+ * @param versionOf The version that holds for a slot.
+ */
+export async function collectQuiet(
+  worker: Collaborators,
+  model: VersionModel,
+  first: QuietSlot,
+  now: number,
+  terms: LedgerTerms,
+  versionOf: (slot: number) => Promise<number>,
+): Promise<QuietSlot[]> {
+  const found = [first];
+  for (let slot = first.slot + 1; found.length < MOST && slotTimes(terms, slot).cutoff <= now; slot++) {
+    if ((await versionOf(slot)) !== model.version) break;
+    let quiet: QuietSlot | undefined;
+    try {
+      const data = await fetchSlot(worker.provider, worker.store, model, slot);
+      if (data.missing > 0) break;
+      quiet = quietSlot(model, slot, data, estimateSlot(model, data, terms.normalQuantile));
+    } catch (error) {
+      // What is wrong with that slot is told when it is its turn.
+      if (!(error instanceof UploadNotRecoverableError || error instanceof RangeError)) throw error;
+    }
+    if (quiet === undefined) break;
+    found.push(quiet);
+  }
+  return found;
+}
