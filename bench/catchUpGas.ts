@@ -1,3 +1,4 @@
+import { readLedgerRules } from "../workers/chain/readLedgerRules.js";
 import { wilsonHilferty } from "../workers/estimation/wilsonHilferty.js";
 import { joinSlots, type QuietSlot } from "../workers/measurement/joinSlots.js";
 import { packAngles, packBatch } from "../workers/measurement/packValues.js";
@@ -41,13 +42,13 @@ export async function catchUpGas(
   );
   await registerVersion(chain, demoGrid, () => undefined);
   const { ledger } = chain.operators[0]!.contracts;
-  const { genesis, slotSeconds, cutOffSlots } = await ledger.clock();
-  const startOf = (slot: number): number => Number(genesis) + slot * Number(slotSeconds);
+  const [{ start: genesis, slotSeconds, cutoffSlots: cutOffSlots, normalQuantile: quantile }] =
+    await readLedgerRules(ledger);
+  const startOf = (slot: number): number => genesis + slot * slotSeconds;
   const { records, estimator } = demoGrid;
 
   const estimate = (values: readonly number[]) => estimator.estimate(rowValues(records, values));
   const { meters, virtualRows, roots, buses } = records.geometry;
-  const quantile = Number((await ledger.terms()).normalQuantileQ32) / 2 ** 32;
   const threshold = wilsonHilferty(meters + virtualRows + roots - buses, quantile);
   /** Values without a false alarm. */
   const quietValues = (slot: number): number[] => {
@@ -67,7 +68,7 @@ export async function catchUpGas(
       const angles = packAngles(angleUnits(records, estimate(values).theta));
       slots.push({ slot, values: packBatch(values), supplements: new Uint8Array(), angles });
     }
-    await chain.clock.advanceTo(startOf(first + count + Number(cutOffSlots)));
+    await chain.clock.advanceTo(startOf(first + count + cutOffSlots));
     return slots;
   };
 

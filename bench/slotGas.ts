@@ -1,3 +1,5 @@
+import { readLedgerRules } from "../workers/chain/readLedgerRules.js";
+import { slotTimes } from "../workers/measurement/slotTimes.js";
 import { pickFalsification } from "../workers/demo/pickFalsification.js";
 import { prepareGrid } from "../workers/demo/prepareGrid.js";
 import { registerVersion } from "../workers/demo/registerVersion.js";
@@ -114,12 +116,10 @@ class SlotClock {
   }
 
   async opensAt(slot: number): Promise<number> {
-    const { genesis, slotSeconds } = await this.#ledger.clock();
-    return Number(genesis) + slot * Number(slotSeconds);
+    return slotTimes(await readLedgerRules(this.#ledger), slot).start;
   }
 
   async cutOff(slot: number): Promise<number> {
-    const { slotSeconds, cutOffSlots } = await this.#ledger.clock();
-    return (await this.opensAt(slot)) + Number(slotSeconds) * (1 + Number(cutOffSlots));
+    return slotTimes(await readLedgerRules(this.#ledger), slot).cutoff;
   }
 }

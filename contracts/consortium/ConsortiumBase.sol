@@ -288,7 +288,7 @@ abstract contract ConsortiumBase is IConsortium, AccessControl {
         ) {
             revert ConsortiumLedgerForeign(ledger_);
         }
-        uint256 start = next.clock().genesis;
+        uint256 start = next.genesis();
         if (start <= block.timestamp) revert ConsortiumLedgerStart(start, block.timestamp);
         uint256 slot = old.slotAt(start);
         if (old.slotAt(start - 1) == slot) revert ConsortiumLedgerStart(start, block.timestamp);
@@ -557,7 +557,7 @@ abstract contract ConsortiumBase is IConsortium, AccessControl {
         uint256 next = ledger_.nextSlot();
         uint24 oldest = ledger_.versionOf(next);
         bool runs = oldest != 0 && oldest != _RETIRED;
-        if (runs && since >= ledger_.clock().genesis) {
+        if (runs && since >= ledger_.genesis()) {
             uint256 asked = ledger_.slotAt(since);
             if (next <= asked) revert ConsortiumSlotsUnsettled(next, asked);
         }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.24;
 
+import {ISlotRules} from "./ISlotRules.sol";
+import {IReportedCertificate} from "./IReportedCertificate.sol";
 import {IConsortium} from "../consortium/IConsortium.sol";
 import {IGridRegistry} from "../grid/IGridRegistry.sol";
 import {IQuietSlots} from "./IQuietSlots.sol";
@@ -8,16 +10,23 @@ import {ISuspects} from "./ISuspects.sol";
 
 /// @title The measurements of each slot, and their settlement
 ///
-/// @notice Time is cut into slots: slot s lasts from `genesis + s·slotSeconds` for `slotSeconds`. An operator uploads
+/// @notice Time is cut into slots of `slotSeconds`, numbered through, without gaps. An operator uploads
 /// one batch for a slot, and at most one supplement for values that were missing, from the start of the slot to its
-/// cut-off, `cutOffSlots` after its end. Then anyone settles the slot, in the order of the slots, once (paper 003,
+/// cut-off, `cutOffSlots` after its end. Where `commitSlots` is not 0, so that nobody can fit its values to those of
+/// others, it instead commits to its batch until `commitSlots` after the slot's end, and shows it from then to the
+/// cut-off; there is no supplement then, and what is not shown is missing. After the cut-off anyone settles the slot, in the order of the slots, once (paper 003,
 /// sections 4.1 and 5.2, Algorithm 1):
 ///
 /// * `settle` if every meter reported: with angles whose certificate proves that J is over-stated by at most 10⁻⁶ τ;
 /// * `settleMany`, several slots at once, if every meter reported in each and there is an alarm in none: with angles whose J is at
 ///   most τ;
 /// * `closeIncomplete` if some did not, or if nobody settled it for `expirySlots` after the cut-off: on rewards and
-///   penalties for missing values alone.
+///   penalties for missing values alone;
+/// * where `penaliseIncomplete` holds, `settleIncomplete` if some did not: with a certificate over the reported values. An
+///   incomplete slot can then be closed without one only when a grace has passed since the cut-off: `expirySlots`, but at most
+///   64 slots.
+///
+/// All of these rules change by vote, from a slot on that has not begun; slots before it keep those of before.
 ///
 /// State keeps a word for each operator and slot, in a ring that is reused; values are in the calldata of the transactions
 /// that the events name.
@@ -35,24 +44,38 @@ interface ISlotLedger {
         /// A: more than an anomaly can cost for one meter.
         uint64 anomalyPenalty;
         /// The normal quantile of the false alarm rate α, times 2^32.
-        uint64 normalQuantileQ32;
+        uint40 normalQuantileQ32;
+        /// Whether an anomaly costs credits in a slot with missing values, too.
+        bool penaliseIncomplete;
     }
 
     /// @notice How time is cut.
     struct Clock {
-        /// Seconds: the start of slot 0.
+        /// Seconds: the start of the first slot that goes by it; of slot 0 at the foundation.
         uint40 genesis;
         uint32 slotSeconds;
         /// T: slots from a slot's end to its cut-off.
         uint16 cutOffSlots;
         /// Slots from the cut-off until a slot may be closed without a certificate.
         uint16 expirySlots;
+        /// Slots from a slot's end until commitments end and values are shown, below T; 0: values are uploaded at once.
+        uint8 commitSlots;
     }
 
     /// @notice The values are in the calldata of this transaction.
     event BatchUploaded(uint256 indexed slot, uint256 indexed seat);
     /// @notice The entries are in the calldata of this transaction.
     event SupplementUploaded(uint256 indexed slot, uint256 indexed seat);
+    /// @notice The seat committed to a batch.
+    event BatchCommitted(uint256 indexed slot, uint256 indexed seat);
+    /// @notice A slot of which `missing` values were missing is settled on the others; figures as for `SlotSettled`.
+    event IncompleteSlotSettled(
+        uint256 indexed slot,
+        uint256 missing,
+        uint256 objectiveQ32,
+        uint256 thresholdQ32,
+        uint256 overStatementQ64
+    );
     /// @notice A complete slot is settled. Objective and threshold are times 2^32, the proven over-statement times 2^64.
     event SlotSettled(uint256 indexed slot, uint256 objectiveQ32, uint256 thresholdQ32, uint256 overStatementQ64);
     /// @notice A complete slot is settled together with others, without alarm: its J is at most `objectiveQ32`, which is at most the
@@ -66,6 +89,34 @@ interface ISlotLedger {
     /// @notice Uploads come in a transaction of their own, not through or from contract `caller`: a settlement needs their values,
     /// which are kept nowhere but in the transaction.
     error SlotLedgerIndirect(address caller);
+    /// @notice Only the ledger's own rules say which hold.
+    error SlotLedgerNotRules(address caller);
+    /// @notice Rules change by vote alone.
+    error SlotLedgerNotGovernance(address caller);
+    /// @notice The rules change from slot `firstSlot` on already; the next change has to wait until `nextSlot` has come there.
+    error SlotLedgerRulesPending(uint256 firstSlot, uint256 nextSlot);
+    /// @notice In `slot`, batches are committed to first and shown later, and there are no supplements.
+    error SlotLedgerCommitFirst(uint256 slot);
+    /// @notice In `slot`, batches are uploaded at once.
+    error SlotLedgerNoCommitments(uint256 slot);
+    /// @notice Commitments for `slot` ended at `end`, and it is `time`.
+    error SlotLedgerCommitOver(uint256 slot, uint256 end, uint256 time);
+    /// @notice `seat` committed to a batch for `slot` already.
+    error SlotLedgerAlreadyCommitted(uint256 slot, uint256 seat);
+    /// @notice Batches for `slot` are shown from `from` on, and it is `time`.
+    error SlotLedgerRevealTooEarly(uint256 slot, uint256 from, uint256 time);
+    /// @notice `seat` committed to nothing for `slot`.
+    error SlotLedgerNoCommitment(uint256 slot, uint256 seat);
+    /// @notice Values and salt are not those that `seat` committed to for `slot`.
+    error SlotLedgerCommitmentMismatch(uint256 slot, uint256 seat);
+    /// @notice By the rules of `slot`, an anomaly costs nothing where values are missing: close it without a certificate.
+    error SlotLedgerNotPenalised(uint256 slot);
+    /// @notice Nothing is missing in `slot`: settle it with a certificate over all values.
+    error SlotLedgerComplete(uint256 slot);
+    /// @notice By the rules of `slot`, in which values are missing, there is time for a certificate until `graceEnd`.
+    error SlotLedgerCertificateDue(uint256 slot, uint256 graceEnd);
+    /// @notice The reported values of `slot` are no more than its states: nothing can be told from their residuals.
+    error SlotLedgerNoRedundancy(uint256 slot);
     /// @notice Only the grid registry says which version holds.
     error SlotLedgerNotRegistry(address caller);
     /// @notice Only the consortium says whose seat is whose, and when the ledger is retired.
@@ -126,6 +177,8 @@ interface ISlotLedger {
     error SlotLedgerOtherVersion(uint256 slot, uint24 got, uint24 want);
     /// @notice The angle of a reference bus, tree record `record`, is zero by definition; that for `slot` is not.
     error SlotLedgerReferenceAngleOf(uint256 slot, uint256 record);
+    /// @notice Slots are settled at once under one set of rules, which change at `firstSlot`.
+    error SlotLedgerOtherRules(uint256 firstSlot);
     /// @notice J of the angles for `slot` is above τ (both times 2^32, J rounded up): it is settled by itself.
     error SlotLedgerAlarm(uint256 slot, uint256 objectiveQ32, uint256 thresholdQ32);
     /// @notice Nothing is missing in `slot`: it needs a certificate until `expiry`.
@@ -135,6 +188,15 @@ interface ISlotLedger {
     /// @param slot The slot.
     /// @param values Three bytes for each of the caller's meters.
     function upload(uint256 slot, bytes calldata values) external;
+
+    /// @notice Commits to the caller's batch, in a slot in which that comes first.
+    /// @param commitment keccak256(abi.encode(slot, seat, salt, keccak256(values))), with a salt that nobody can guess.
+    function commit(uint256 slot, bytes32 commitment) external;
+
+    /// @notice Shows the batch that the caller committed to.
+    /// @param values As for `upload`.
+    /// @param salt That of the commitment.
+    function reveal(uint256 slot, bytes calldata values, bytes32 salt) external;
 
     /// @notice Uploads values that the caller's batch was missing.
     /// @param slot The slot.
@@ -170,6 +232,19 @@ interface ISlotLedger {
     /// @param supplements As for `settle`.
     function closeIncomplete(uint256 slot, bytes calldata values, bytes calldata supplements) external;
 
+    /// @notice Settles the next slot, in which values are missing, on those that were reported.
+    /// @param values The batches of the operators that uploaded one, by seat.
+    /// @param supplements As for `settle`.
+    /// @param angles As for `settle`.
+    /// @param tree A spanning forest of edges that a reported meter sees alone, as `GeneralCertificate.treeBound` takes it.
+    function settleIncomplete(
+        uint256 slot,
+        bytes calldata values,
+        bytes calldata supplements,
+        bytes calldata angles,
+        bytes calldata tree
+    ) external;
+
     /// @notice Takes no slot from `slot` on, which has not begun. Slots before it are settled as ever. For the consortium,
     /// whose members vote for it.
     /// @custom:error SlotLedgerNotConsortium, SlotLedgerRetired, SlotLedgerNoSuchSlot, SlotLedgerSlotBegun
@@ -187,11 +262,17 @@ interface ISlotLedger {
     /// @notice The slot that `time` (seconds) falls in; reverts before `genesis`.
     function slotAt(uint256 time) external view returns (uint256);
 
-    /// @notice The terms.
+    /// @notice The start of slot 0, seconds.
+    function genesis() external view returns (uint40);
+
+    /// @notice The newest terms, which may be those of slots to come: `slotRules` knows those of every slot.
     function terms() external view returns (Terms memory);
 
-    /// @notice The clock.
-    function clock() external view returns (Clock memory);
+    /// @notice The rules, for every slot, and how they change.
+    function slotRules() external view returns (ISlotRules);
+
+    /// @notice What evaluates the certificates of incomplete slots.
+    function reportedCertificate() external view returns (IReportedCertificate);
 
     /// @notice The grid version that holds for a slot; 2^24 - 1 for slots that a retired ledger does not take.
     function versionOf(uint256 slot) external view returns (uint24);

@@ -85,7 +85,8 @@ interface ISuspects {
     /// @param slot The slot.
     /// @param version The version that holds for it.
     /// @param objective J, times 2^(80 + weightDigits), below 2^176.
-    function onAlarm(uint256 slot, uint24 version, uint256 objective) external;
+    /// @param slotSeconds How long a slot lasts by its rules.
+    function onAlarm(uint256 slot, uint24 version, uint256 objective, uint256 slotSeconds) external;
 
     /// @notice Names the suspect of a slot.
     /// @param slot The slot.

@@ -146,8 +146,7 @@ contract MeterKeys is IMeterKeys, EIP712 {
         if (place >> (_KIND_SHIFT + 2) != 0 || place & GridRecord.NUMBER_MASK == 0) revert MeterKeysBadPlace(place);
         Checkpoints.Trace160 storage trace = _keys[seat][place];
         (, uint96 least, ) = trace.latestCheckpoint();
-        uint256 genesis = ledger.clock().genesis;
-        uint256 coming = block.timestamp < genesis ? 0 : ledger.slotAt(block.timestamp) + 1;
+        uint256 coming = ledger.slotRules().firstSlotFrom(block.timestamp + 1);
         if (coming > least) least = uint96(coming);
         if (fromSlot < least || fromSlot > type(uint40).max) revert MeterKeysBadStart(fromSlot, least);
 

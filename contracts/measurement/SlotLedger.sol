@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.24;
 
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IConsortium, IMemberFollower} from "../consortium/IConsortium.sol";
 import {UncheckedArray} from "../math/UncheckedArray.sol";
 import {Seats} from "../consortium/libraries/Seats.sol";
@@ -8,15 +9,20 @@ import {IGridRegistry, IVersionFollower} from "../grid/IGridRegistry.sol";
 import {GridRecord} from "../grid/libraries/GridRecord.sol";
 import {VersionLayout} from "../grid/libraries/VersionLayout.sol";
 import {ChiSquare} from "../math/ChiSquare.sol";
+import {IReportedCertificate} from "./IReportedCertificate.sol";
 import {FactoredCertificate} from "./FactoredCertificate.sol";
 import {IFactoredCertificate} from "./IFactoredCertificate.sol";
 import {IQuietSlots} from "./IQuietSlots.sol";
 import {ISlotLedger} from "./ISlotLedger.sol";
+import {IRulesFollower, ISlotRules} from "./ISlotRules.sol";
+import {ReportedCertificate} from "./ReportedCertificate.sol";
+import {SlotRules} from "./SlotRules.sol";
 import {ISuspects} from "./ISuspects.sol";
 import {QuietSlots} from "./QuietSlots.sol";
 import {Suspects} from "./Suspects.sol";
 import {Scratch} from "../math/Scratch.sol";
 import {AnomalyCharge} from "./libraries/AnomalyCharge.sol";
+import {LedgerState} from "./libraries/LedgerState.sol";
 import {SlotCertificate} from "./libraries/SlotCertificate.sol";
 import {SlotInputs} from "./libraries/SlotInputs.sol";
 import {SlotRing} from "./libraries/SlotRing.sol";
@@ -24,27 +30,17 @@ import {SlotValues} from "./libraries/SlotValues.sol";
 
 /// @title The measurements of each slot, and their settlement
 /// @dev Thin over its libraries: who may do what, in which order, and what is written down.
-contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
+contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower, IRulesFollower {
     using SlotRing for SlotRing.Ring;
     using UncheckedArray for uint256[];
     using UncheckedArray for int256[];
-
-    /// @dev One word, read by every call.
-    struct State {
-        uint40 genesis;
-        uint32 slotSeconds;
-        uint16 cutOffSlots;
-        uint16 expirySlots;
-        uint40 nextSlot;
-        /// The newest grid version, and since when it holds; 0 before the first.
-        uint24 version;
-        uint40 versionFrom;
-    }
 
     /// @dev What a settlement works on.
     struct Round {
         uint256 slot;
         uint24 version;
+        /// The slot goes by rules of before the newest.
+        bool former;
         GridRecord.Geometry geometry;
         address[] chunks;
         /// Meters, by seat.
@@ -55,6 +51,8 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
         uint256 seed;
         /// Packed values, by meter, and one zero value more.
         bytes values;
+        /// How many of them are missing.
+        uint256 missing;
     }
 
     /// @dev What the ledger keeps of a version; its first word is all that a small one needs.
@@ -82,8 +80,9 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
 
     /// @dev An accepted estimate over-states J by at most τ divided by this.
     uint256 private constant _OVER_STATEMENT_DIVISOR = 1e6;
-    /// @dev Most normal quantile: 8, a false alarm rate below 10^-15.
-    uint256 private constant _MAX_QUANTILE_Q32 = 8 << 32;
+    /// @dev Most slots after the cut-off in which an incomplete slot waits for a certificate: with the most slots to the
+    /// cut-off, three quarters of the ring.
+    uint256 private constant _MAX_GRACE_SLOTS = SlotRing.SLOTS / 4;
 
     /// @dev Stands for the version of the slots that a retired ledger does not take.
     uint24 private constant _RETIRED = type(uint24).max;
@@ -99,35 +98,29 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
     /// @dev What certifies slots under factored versions.
     IFactoredCertificate private immutable _FACTORED;
 
-    State private _state;
+    /// @inheritdoc ISlotLedger
+    IReportedCertificate public immutable reportedCertificate = new ReportedCertificate();
+    /// @inheritdoc ISlotLedger
+    ISlotRules public immutable slotRules;
+    /// @inheritdoc ISlotLedger
+    uint40 public immutable genesis;
+
+    LedgerState private _state;
+    /// @dev Of the newest rules.
     Terms private _terms;
     SlotRing.Ring private _ring;
     mapping(uint256 version => StoredVersion) private _versions;
+    /// @dev Commitments to batches that are yet to be shown.
+    SlotRing.Ring private _commitments;
 
     constructor(IConsortium consortium_, IGridRegistry registry_, Clock memory clock_, Terms memory terms_) {
-        // Check: terms under which sharing pays (paper 003, Corollary 2) and a clock that runs.
-        if (clock_.slotSeconds == 0) revert SlotLedgerBadTerms("slotSeconds", 0);
-        if (clock_.cutOffSlots > SlotRing.SLOTS / 2) revert SlotLedgerBadTerms("cutOffSlots", clock_.cutOffSlots);
-        if (clock_.expirySlots == 0) revert SlotLedgerBadTerms("expirySlots", 0);
-        if (terms_.normalQuantileQ32 > _MAX_QUANTILE_Q32) {
-            revert SlotLedgerBadTerms("normalQuantileQ32", terms_.normalQuantileQ32);
-        }
-        // A consortium that takes over from another one has no members yet: that one checks this when it ends.
-        uint256 others = Seats.count(consortium_.activeSeats());
-        if (others != 0) --others;
-        if (terms_.anomalyPenalty * others > uint256(terms_.reward) + terms_.missingPenalty) {
-            revert SlotLedgerBadTerms("anomalyPenalty", terms_.anomalyPenalty);
-        }
-
-        // Effect.
         consortium = consortium_;
         registry = registry_;
+        genesis = clock_.genesis;
+        slotRules = new SlotRules(consortium_, clock_, terms_);
+        (uint256 schedule, uint256 words) = slotRules.wordsAt(0);
+        _setRules(schedule, words);
         _FACTORED = new FactoredCertificate(registry_);
-        _state.genesis = clock_.genesis;
-        _state.slotSeconds = clock_.slotSeconds;
-        _state.cutOffSlots = clock_.cutOffSlots;
-        _state.expirySlots = clock_.expirySlots;
-        _terms = terms_;
         quietSlots = new QuietSlots();
         suspects = new Suspects(registry_);
     }
@@ -135,21 +128,45 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
     /// @inheritdoc ISlotLedger
     function upload(uint256 slot, bytes calldata values) external {
         // Check: an owner of meters, in time, for the first time, with a value for each meter.
-        (, uint256 seat, uint256 meters) = _checkOpen(slot);
-        if (values.length != SlotValues.VALUE_BYTES * meters) {
-            revert SlotLedgerBatchLength(values.length, SlotValues.VALUE_BYTES * meters);
-        }
-        if (_ring.get(slot, seat) != 0) revert SlotLedgerAlreadyUploaded(slot, seat);
+        (LedgerState state, , uint256 seat, uint256 meters) = _checkOpen(slot);
+        if (state.commitSlots() != 0) revert SlotLedgerCommitFirst(slot);
+        _takeBatch(slot, seat, meters, values, keccak256(values));
+    }
+
+    /// @inheritdoc ISlotLedger
+    function commit(uint256 slot, bytes32 commitment) external {
+        // Check: an owner of meters, in time, for the first time.
+        (LedgerState state, , uint256 seat, ) = _checkOpen(slot);
+        uint256 end = _commitEnd(state, slot);
+        if (block.timestamp >= end) revert SlotLedgerCommitOver(slot, end, block.timestamp);
+        if (_commitments.get(slot, seat) != 0) revert SlotLedgerAlreadyCommitted(slot, seat);
 
         // Effect: one word.
-        _ring.setBatch(slot, seat, keccak256(values));
-        emit BatchUploaded(slot, seat);
+        _commitments.setBatch(slot, seat, commitment);
+        emit BatchCommitted(slot, seat);
+    }
+
+    /// @inheritdoc ISlotLedger
+    function reveal(uint256 slot, bytes calldata values, bytes32 salt) external {
+        // Check: an owner of meters whose commitment is to these values, after all commitments, for the first time.
+        (LedgerState state, , uint256 seat, uint256 meters) = _checkOpen(slot);
+        uint256 end = _commitEnd(state, slot);
+        if (block.timestamp < end) revert SlotLedgerRevealTooEarly(slot, end, block.timestamp);
+        uint256 word = _commitments.get(slot, seat);
+        if (word == 0) revert SlotLedgerNoCommitment(slot, seat);
+        bytes32 hash = keccak256(values);
+        // The slot, against replay; the seat, against copying.
+        if (SlotRing.batchWord(slot, keccak256(abi.encode(slot, seat, salt, hash))) != word) {
+            revert SlotLedgerCommitmentMismatch(slot, seat);
+        }
+        _takeBatch(slot, seat, meters, values, hash);
     }
 
     /// @inheritdoc ISlotLedger
     function supplement(uint256 slot, bytes calldata entries) external {
         // Check: an owner whose batch is there, in time, for the first time, with ascending positions.
-        (uint24 version, uint256 seat, uint256 meters) = _checkOpen(slot);
+        (LedgerState state, uint24 version, uint256 seat, uint256 meters) = _checkOpen(slot);
+        if (state.commitSlots() != 0) revert SlotLedgerCommitFirst(slot);
         uint256 word = _ring.get(slot, seat);
         if (word == 0) revert SlotLedgerNoBatch(slot, seat);
         if (SlotRing.isSupplemented(word)) revert SlotLedgerAlreadySupplemented(slot, seat);
@@ -175,7 +192,7 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
         }
         SlotInputs.checkAngles(round.geometry, angles);
         SlotCertificate.Work memory work = SlotCertificate.evaluate(round.geometry, round.chunks, round.values, angles);
-        Terms memory terms_ = _terms;
+        Terms memory terms_ = _termsOf(round);
         bool alarm = _checkCertificate(round, work, terms_);
 
         // Effect: rewards, and the charge for an anomaly.
@@ -184,7 +201,7 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
         _close(round, terms_, round.meters, shares);
 
         // Interaction: from now on a suspect may be named.
-        if (alarm) suspects.onAlarm(slot, round.version, work.objective);
+        if (alarm) _raiseAlarm(round, work.objective);
     }
 
     /// @inheritdoc ISlotLedger
@@ -201,12 +218,12 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
         _checkAlike(round, count);
         if (round.geometry.roots == 0) round.geometry.roots = _versions[round.version].factoredRoots;
         (IQuietSlots.Slots memory slots, uint256[] memory seeds) = _readRing(round, count);
-        Terms memory terms_ = _terms;
+        Terms memory terms_ = _termsOf(round);
         slots.thresholdQ32 = ChiSquare.threshold(_freedom(round.geometry), terms_.normalQuantileQ32);
         uint256[] memory objectivesQ32 = quietSlots.objectives(slots, values, supplements, angles);
 
         // Effect: the rewards, slot after slot, as each settled by itself.
-        _state.nextSlot = uint40(first + count);
+        _state = _state.withNextSlot(first + count);
         (int256[] memory change, uint256[] memory rewards, uint256 active) = _changes(
             round,
             terms_,
@@ -226,17 +243,74 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
 
     /// @inheritdoc ISlotLedger
     function closeIncomplete(uint256 slot, bytes calldata values, bytes calldata supplements) external {
-        // Check: it is this slot's turn, and something is missing or the slot expired.
-        Round memory round = _begin(slot);
-        _gather(round, values, supplements);
-        (uint256[] memory reported, uint256 missing) = _countReported(round);
-        State memory state = _state;
-        uint256 expiry = _cutOff(state, slot) + uint256(state.expirySlots) * state.slotSeconds;
-        if (missing == 0 && block.timestamp < expiry) revert SlotLedgerNothingMissing(slot, expiry);
+        // Check: it is this slot's turn, and something is missing or the slot expired. Where a missing value is no way
+        // around the charge, time is left for a certificate over the reported ones.
+        (Round memory round, uint256[] memory reported, Terms memory terms_) = _gatherReported(
+            slot,
+            values,
+            supplements
+        );
+        if (round.missing == 0) _checkExpired(slot);
+        else if (terms_.penaliseIncomplete) {
+            LedgerState state = _stateOf(slot);
+            uint256 graceEnd = _afterCutOff(state, slot, Math.min(state.expirySlots(), _MAX_GRACE_SLOTS));
+            if (block.timestamp < graceEnd) revert SlotLedgerCertificateDue(slot, graceEnd);
+        }
 
         // Effect: rewards and penalties for missing values.
-        emit SlotClosedIncomplete(slot, missing);
-        _close(round, _terms, reported, new uint256[](0));
+        emit SlotClosedIncomplete(slot, round.missing);
+        _close(round, terms_, reported, new uint256[](0));
+    }
+
+    /// @inheritdoc ISlotLedger
+    function settleIncomplete(
+        uint256 slot,
+        bytes calldata values,
+        bytes calldata supplements,
+        bytes calldata angles,
+        bytes calldata tree
+    ) external {
+        // Check: it is this slot's turn, by its rules it may, something is missing, and the certificate holds.
+        (Round memory round, uint256[] memory reported, Terms memory terms_) = _gatherReported(
+            slot,
+            values,
+            supplements
+        );
+        if (!terms_.penaliseIncomplete) revert SlotLedgerNotPenalised(slot);
+        if (round.missing == 0) revert SlotLedgerComplete(slot);
+        if (round.geometry.roots == 0) round.geometry.roots = _versions[round.version].factoredRoots;
+        IReportedCertificate.Verdict memory verdict = reportedCertificate.evaluate(
+            IReportedCertificate.Slot({
+                slot: slot,
+                geometry: round.geometry,
+                chunks: round.chunks,
+                meters: round.meters,
+                values: round.values,
+                normalQuantileQ32: terms_.normalQuantileQ32,
+                overStatementDivisor: _OVER_STATEMENT_DIVISOR
+            }),
+            angles,
+            tree
+        );
+
+        // Effect: rewards, penalties for missing values, and the charge for an anomaly over the reported ones.
+        emit IncompleteSlotSettled(
+            slot,
+            round.missing,
+            verdict.objectiveQ32,
+            verdict.thresholdQ32,
+            verdict.overStatementQ64
+        );
+        _close(round, terms_, reported, verdict.shares);
+    }
+
+    /// @inheritdoc IRulesFollower
+    function onRulesChanged(uint256 schedule, uint256 terms_) external {
+        // Check.
+        if (msg.sender != address(slotRules)) revert SlotLedgerNotRules(msg.sender);
+
+        // Effect.
+        _setRules(schedule, terms_);
     }
 
     /// @inheritdoc IVersionFollower
@@ -268,9 +342,9 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
             stored.counts[seat / 15] |= uint256(meters[seat]) << ((seat % 15) * 16 + 16);
             stored.owners[owners[seat]] = (seat << 16) | meters[seat];
         }
-        State memory state = _state;
-        stored.previous = state.version;
-        if (state.version == _RETIRED) {
+        LedgerState state = _state;
+        stored.previous = state.version();
+        if (state.version() == _RETIRED) {
             // It is older than "retired", and newer than what was in force when that was voted.
             stored.previous = _versions[_RETIRED].previous;
             _versions[_RETIRED].previous = version;
@@ -278,26 +352,24 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
         }
         // From the next second on: batches of this second were checked under the version before.
         uint256 from = block.timestamp + 1;
-        if (state.version == 0) state.nextSlot = uint40(_firstSlotFrom(state, from));
-        state.version = version;
-        state.versionFrom = uint40(from);
-        _state = state;
+        if (state.version() == 0) state = state.withNextSlot(slotRules.firstSlotFrom(from));
+        _state = state.withVersion(version, from);
     }
 
     /// @inheritdoc ISlotLedger
     function retire(uint256 slot) external {
         // Check: voted for; nobody can have uploaded for the slot.
         _checkConsortium();
-        uint24 version = _state.version;
+        LedgerState state = _stateOf(slot);
+        uint24 version = state.version();
         if (version == _RETIRED) revert SlotLedgerRetired(slot);
         _checkSlot(slot);
-        uint256 start = _state.genesis + slot * _state.slotSeconds;
+        uint256 start = _start(state, slot);
         if (start <= block.timestamp || start > type(uint40).max) revert SlotLedgerSlotBegun(slot, start);
 
         // Effect.
         _versions[_RETIRED].previous = version;
-        _state.version = _RETIRED;
-        _state.versionFrom = uint40(start);
+        _state = _state.withVersion(_RETIRED, start);
     }
 
     /// @inheritdoc IMemberFollower
@@ -312,12 +384,12 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
 
     /// @inheritdoc ISlotLedger
     function nextSlot() external view returns (uint256) {
-        return _state.nextSlot;
+        return _state.nextSlot();
     }
 
     /// @inheritdoc ISlotLedger
     function slotAt(uint256 time) external view returns (uint256) {
-        return (time - _state.genesis) / _state.slotSeconds;
+        return slotRules.slotAt(time);
     }
 
     /// @inheritdoc ISlotLedger
@@ -326,21 +398,9 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
     }
 
     /// @inheritdoc ISlotLedger
-    function clock() external view returns (Clock memory) {
-        State memory state = _state;
-        return
-            Clock({
-                genesis: state.genesis,
-                slotSeconds: state.slotSeconds,
-                cutOffSlots: state.cutOffSlots,
-                expirySlots: state.expirySlots
-            });
-    }
-
-    /// @inheritdoc ISlotLedger
     function versionOf(uint256 slot) external view returns (uint24) {
         _checkSlot(slot);
-        return _versionOf(_state, slot);
+        return _versionOf(_stateOf(slot), slot);
     }
 
     /// @inheritdoc ISlotLedger
@@ -367,7 +427,7 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
         _checkConsortium();
 
         // Effect.
-        for (uint256 version = _state.version; version != 0; version = _versions[version].previous) {
+        for (uint256 version = _state.version(); version != 0; version = _versions[version].previous) {
             mapping(address => uint256) storage owners = _versions[version].owners;
             if (to != address(0)) owners[to] = owners[from];
             owners[from] = 0;
@@ -379,12 +439,14 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
     }
 
     /// @dev The slot takes uploads now, and the caller owns meters in its version.
-    function _checkOpen(uint256 slot) private view returns (uint24 version, uint256 seat, uint256 meters) {
+    function _checkOpen(
+        uint256 slot
+    ) private view returns (LedgerState state, uint24 version, uint256 seat, uint256 meters) {
         // Values are read back from the calldata of the transaction: it must be this call's. An account with code (EIP-7702)
         // may be both sender and origin, and call from within.
         // solhint-disable-next-line avoid-tx-origin
         if (msg.sender != tx.origin || msg.sender.code.length != 0) revert SlotLedgerIndirect(msg.sender);
-        State memory state = _state;
+        state = _stateOf(slot);
         _checkSlot(slot);
         uint256 opensAt = _start(state, slot);
         if (block.timestamp < opensAt) revert SlotLedgerNotOpen(slot, opensAt, block.timestamp);
@@ -392,24 +454,41 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
         if (block.timestamp >= cutOff) revert SlotLedgerCutOff(slot, cutOff, block.timestamp);
         version = _versionOf(state, slot);
         if (version == 0) revert SlotLedgerNoVersion(slot);
-        if (slot >= uint256(state.nextSlot) + SlotRing.SLOTS) revert SlotLedgerRingFull(slot, state.nextSlot);
+        if (slot >= state.nextSlot() + SlotRing.SLOTS) revert SlotLedgerRingFull(slot, state.nextSlot());
         uint256 owner = _versions[version].owners[msg.sender];
         if (owner == 0) {
             // Nobody owns anything in what is no version.
             if (version == _RETIRED) revert SlotLedgerRetired(slot);
             revert SlotLedgerNotOwner(slot, msg.sender);
         }
-        return (version, owner >> 16, owner & 0xffff);
+        return (state, version, owner >> 16, owner & 0xffff);
+    }
+
+    /// @dev The values are a whole batch, the first of the seat for this slot.
+    function _takeBatch(uint256 slot, uint256 seat, uint256 meters, bytes calldata values, bytes32 hash) private {
+        // Check.
+        if (values.length != SlotValues.VALUE_BYTES * meters) {
+            revert SlotLedgerBatchLength(values.length, SlotValues.VALUE_BYTES * meters);
+        }
+        if (_ring.get(slot, seat) != 0) revert SlotLedgerAlreadyUploaded(slot, seat);
+
+        // Effect: one word.
+        _ring.setBatch(slot, seat, hash);
+        emit BatchUploaded(slot, seat);
     }
 
     /// @dev It is the slot's turn to be settled. The next slot moves on; whatever reverts later undoes that.
     function _begin(uint256 slot) private returns (Round memory round) {
-        State memory state = _state;
-        if (state.version == 0) revert SlotLedgerNoVersion(slot);
-        if (slot != state.nextSlot) revert SlotLedgerOutOfOrder(slot, state.nextSlot);
+        LedgerState state = _state;
+        if (state.version() == 0) revert SlotLedgerNoVersion(slot);
+        if (slot != state.nextSlot()) revert SlotLedgerOutOfOrder(slot, state.nextSlot());
+        if (slot < state.firstSlot()) {
+            round.former = true;
+            state = _former(state, slot);
+        }
         uint256 cutOff = _cutOff(state, slot);
         if (block.timestamp < cutOff) revert SlotLedgerTooEarly(slot, cutOff, block.timestamp);
-        _state.nextSlot = state.nextSlot + 1;
+        _state = _state.withNextSlot(slot + 1);
 
         round.slot = slot;
         round.version = _versionOf(state, slot);
@@ -430,8 +509,11 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
 
     /// @dev The cut-off of each of `count` slots from the round's on has passed, and one version holds for all.
     function _checkAlike(Round memory round, uint256 count) private view {
-        State memory state = _state;
+        LedgerState state = _state;
         uint256 last = round.slot + count - 1;
+        // A change is the only one while slots before it are not settled, so that they all have the rules before.
+        if (round.former && last >= state.firstSlot()) revert SlotLedgerOtherRules(state.firstSlot());
+        state = _stateOf(round.slot);
         uint256 cutOff = _cutOff(state, last);
         if (block.timestamp < cutOff) revert SlotLedgerTooEarly(last, cutOff, block.timestamp);
         // Versions follow one another: if the last slot has that of the first, so have those between.
@@ -549,6 +631,18 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
         round.values = gathered;
     }
 
+    /// @dev It is the slot's turn. Brings its values together, and says how many of each seat's were reported, and by which
+    /// terms it goes.
+    function _gatherReported(
+        uint256 slot,
+        bytes calldata values,
+        bytes calldata supplements
+    ) private returns (Round memory round, uint256[] memory reported, Terms memory terms_) {
+        round = _begin(slot);
+        _gather(round, values, supplements);
+        return (round, _countReported(round), _termsOf(round));
+    }
+
     /// @dev The ranges of all meters, in memory that whoever comes next may use again.
     function _ranges(Round memory round) private view returns (bytes memory ranges) {
         uint256 free = Scratch.mark();
@@ -565,10 +659,14 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
         }
     }
 
+    function _raiseAlarm(Round memory round, uint256 objective) private {
+        suspects.onAlarm(round.slot, round.version, objective, _stateOf(round.slot).slotSeconds());
+    }
+
     /// @dev Goes on with a settlement under a factored version, whose certificate is a contract of its own.
     function _settleFactored(Round memory round, bytes calldata angles) private {
         // Check: the certificate holds.
-        Terms memory terms_ = _terms;
+        Terms memory terms_ = _termsOf(round);
         round.geometry.roots = _versions[round.version].factoredRoots;
         IFactoredCertificate.Verdict memory verdict = _FACTORED.judge(
             IFactoredCertificate.Slot(round.slot, round.version, terms_.normalQuantileQ32, _OVER_STATEMENT_DIVISOR),
@@ -584,7 +682,7 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
         _close(round, terms_, round.meters, verdict.shares);
 
         // Interaction: from now on a suspect may be named.
-        if (verdict.shares.length != 0) suspects.onAlarm(round.slot, round.version, verdict.objective);
+        if (verdict.shares.length != 0) _raiseAlarm(round, verdict.objective);
     }
 
     /// @dev Whether the certificate, which must hold, raises the alarm.
@@ -606,18 +704,18 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
         return work.objective > threshold;
     }
 
-    /// @dev How many of each seat's meters reported a value in range.
-    function _countReported(Round memory round) private view returns (uint256[] memory reported, uint256 missing) {
+    /// @dev How many of each seat's meters reported a value in range. All others are marked as missing, and counted.
+    function _countReported(Round memory round) private view returns (uint256[] memory reported) {
         reported = new uint256[](round.meters.length);
         // The last to be allocated here, since it is given back already.
         bytes memory ranges = _ranges(round);
         uint256 first = 0;
         for (uint256 seat = 0; seat < reported.length; ++seat) {
             uint256 own = round.meters[seat];
-            if (!Seats.contains(round.absent, seat)) {
-                reported[seat] = own - SlotValues.countOutOfRange(round.values, ranges, first, own);
-            }
-            missing += own - reported[seat];
+            bool absent = Seats.contains(round.absent, seat);
+            uint256 missing = SlotValues.markMissing(round.values, ranges, first, own, absent);
+            reported[seat] = own - missing;
+            round.missing += missing;
             first += own;
         }
     }
@@ -634,7 +732,7 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
     }
 
     /// @dev What a slot changes. In symbols: x = R·reported - Q·missing, Δ̃ = n x - Σx + (n - 1) a, the last from
-    /// the seats' shares in J if there was an alarm.
+    /// the seats' shares in J, over the meters that reported, if there was an alarm.
     function _changes(
         Round memory round,
         Terms memory terms_,
@@ -651,8 +749,8 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
         if (shares.length != 0) {
             int256[] memory gains = AnomalyCharge.gains(
                 shares,
-                round.meters,
-                round.geometry.meters,
+                reported,
+                round.geometry.meters - round.missing,
                 terms_.anomalyPenalty,
                 members - 1
             );
@@ -702,9 +800,9 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
         }
     }
 
-    function _versionOf(State memory state, uint256 slot) private view returns (uint24) {
+    function _versionOf(LedgerState state, uint256 slot) private view returns (uint24) {
         uint256 start = _start(state, slot);
-        return start >= state.versionFrom ? state.version : registry.versionAt(start);
+        return start >= state.versionFrom() ? state.version() : registry.versionAt(start);
     }
 
     /// @dev How many entries the supplement of a seat with `own` meters may have: its share of what a settlement, which
@@ -727,24 +825,70 @@ contract SlotLedger is ISlotLedger, IVersionFollower, IMemberFollower {
         return uint256(g.meters) + g.virtualRows + g.roots - g.buses;
     }
 
-    function _start(State memory state, uint256 slot) private pure returns (uint256) {
+    /// @dev When a slot starts, under the rules that hold for it.
+    function _start(LedgerState state, uint256 slot) private pure returns (uint256) {
         // Slots that are asked for by a caller were checked to be below 2^40: no overflow, and below 2^73.
         unchecked {
-            return state.genesis + slot * state.slotSeconds;
+            return state.start() + (slot - state.firstSlot()) * state.slotSeconds();
         }
     }
 
-    function _cutOff(State memory state, uint256 slot) private pure returns (uint256) {
-        // Below 2^73 + 2^49.
+    function _cutOff(LedgerState state, uint256 slot) private pure returns (uint256) {
+        return _afterCutOff(state, slot, 0);
+    }
+
+    /// @dev So many slots after the cut-off.
+    function _afterCutOff(LedgerState state, uint256 slot, uint256 slots) private pure returns (uint256) {
+        // Below 2^73 + 2^50.
         unchecked {
-            return _start(state, slot) + (1 + uint256(state.cutOffSlots)) * state.slotSeconds;
+            return _start(state, slot) + (1 + state.cutOffSlots() + slots) * state.slotSeconds();
         }
     }
 
-    /// @dev The first slot that starts at or after `time`.
-    function _firstSlotFrom(State memory state, uint256 time) private pure returns (uint256) {
-        if (time <= state.genesis) return 0;
-        return (time - state.genesis + state.slotSeconds - 1) / state.slotSeconds;
+    /// @dev When commitments for a slot end, and values may be shown.
+    function _commitEnd(LedgerState state, uint256 slot) private pure returns (uint256) {
+        if (state.commitSlots() == 0) revert SlotLedgerNoCommitments(slot);
+        // Before the cut-off.
+        unchecked {
+            return _start(state, slot) + (1 + state.commitSlots()) * state.slotSeconds();
+        }
+    }
+
+    /// @dev A complete slot that nobody settled for long.
+    function _checkExpired(uint256 slot) private view {
+        LedgerState state = _stateOf(slot);
+        uint256 expiry = _afterCutOff(state, slot, state.expirySlots());
+        if (block.timestamp < expiry) revert SlotLedgerNothingMissing(slot, expiry);
+    }
+
+    /// @dev The state, with the schedule that holds for a slot.
+    function _stateOf(uint256 slot) private view returns (LedgerState state) {
+        state = _state;
+        if (slot < state.firstSlot()) state = _former(state, slot);
+    }
+
+    /// @dev The state, with the schedule of a slot before the newest rules.
+    function _former(LedgerState state, uint256 slot) private view returns (LedgerState) {
+        (uint256 schedule, ) = slotRules.wordsAt(slot);
+        return state.withSchedule(schedule);
+    }
+
+    function _termsOf(Round memory round) private view returns (Terms memory terms_) {
+        if (!round.former) return _terms;
+        (, uint256 word) = slotRules.wordsAt(round.slot);
+        terms_.reward = uint64(word);
+        terms_.missingPenalty = uint64(word >> 64);
+        terms_.anomalyPenalty = uint64(word >> 128);
+        terms_.normalQuantileQ32 = uint40(word >> 192);
+        terms_.penaliseIncomplete = (word >> 232) & 1 != 0;
+    }
+
+    /// @dev Makes rules the newest. Schedules fill the lowest 152 bits of their word, as they do of the state.
+    function _setRules(uint256 schedule, uint256 terms_) private {
+        _state = _state.withSchedule(schedule);
+        assembly ("memory-safe") {
+            sstore(_terms.slot, terms_)
+        }
     }
 
     function _checkPositions(bytes calldata entries, uint256 meters) private pure {

@@ -50,12 +50,12 @@ contract Suspects is ISuspects {
     }
 
     /// @inheritdoc ISuspects
-    function onAlarm(uint256 slot, uint24 version, uint256 objective) external {
+    function onAlarm(uint256 slot, uint24 version, uint256 objective, uint256 slotSeconds) external {
         // Check.
         if (msg.sender != address(ledger)) revert SuspectsNotLedger(msg.sender);
 
         // Effect: what a claim is measured by.
-        uint256 until = block.timestamp + WINDOW_SLOTS * ledger.clock().slotSeconds;
+        uint256 until = block.timestamp + WINDOW_SLOTS * slotSeconds;
         StoredCase storage stored = _cases[slot];
         stored.objective = uint176(objective);
         stored.version = version;

@@ -5,7 +5,7 @@ import { buildModule } from "@nomicfoundation/hardhat-ignition/modules";
  * role it had.
  *
  * Parameters: `founders` [{account, name}], `deposit`, `vetoSeconds`, `clock` {genesis, slotSeconds, cutOffSlots,
- * expirySlots}, `terms` {reward, missingPenalty, anomalyPenalty, normalQuantileQ32}, `voting`
+ * expirySlots, commitSlots}, `terms` {reward, missingPenalty, anomalyPenalty, normalQuantileQ32, penaliseIncomplete}, `voting`
  * {supermajorityNumerator, supermajorityDenominator, votingSeconds, delaySeconds, executionSeconds, confirmationDepth}.
  */
 export default buildModule("GridProof", (m) => {

@@ -96,6 +96,17 @@ export const devnetTasks: TaskDefinition[] = [
     .addOption(dir)
     .setAction(() => import("../devnet/start.js"))
     .build(),
+  task(["devnet", "add"], "Add a validator and its operator: make keys, start it, vote it in")
+    .addOption(tier)
+    .addOption(dir)
+    .setAction(() => import("../devnet/add.js"))
+    .build(),
+  task(["devnet", "remove"], "Vote a validator out, stop it, and drop it as a peer")
+    .addPositionalArgument(validator)
+    .addOption(tier)
+    .addOption(dir)
+    .setAction(() => import("../devnet/remove.js"))
+    .build(),
   task(["devnet", "logs"], "Print the end of a validator's log")
     .addPositionalArgument(validator)
     .addOption({

@@ -6,7 +6,7 @@ import { METER_KINDS, MISSING_VALUE } from "../../workers/grid/version/constants
 import { applySupplement, unpackBatch, unpackSupplement } from "../../workers/measurement/packValues.js";
 import { type AuditedRow, auditReadings } from "../../workers/operator/auditReadings.js";
 import type { IngestMeter } from "../../workers/operator/ingest/types.js";
-import { readLedgerTerms } from "../../workers/operator/ledgerTerms.js";
+import { readLedgerRules } from "../../workers/chain/readLedgerRules.js";
 import type { Sharing } from "../support/openSharing.js";
 import { UserError } from "../support/userError.js";
 import { userPath } from "../support/userPath.js";
@@ -62,7 +62,7 @@ export async function openAudit(sharing: Sharing, slot: number, file: string): P
   );
   const context = {
     meters: known,
-    clock: await readLedgerTerms(contracts.ledger),
+    rules: await readLedgerRules(contracts.ledger),
     now: opened.start,
     powerUnitKw: records.geometry.powerUnitKw,
     maxAheadSeconds: 0,

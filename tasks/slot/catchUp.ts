@@ -1,3 +1,7 @@
+import { sendSettlement } from "./sendSettlement.js";
+import { readLedgerRules } from "../../workers/chain/readLedgerRules.js";
+import { slotAtTime } from "../../workers/measurement/slotAtTime.js";
+import { closingTimes, slotTimes } from "../../workers/measurement/slotTimes.js";
 import type { ContractTransactionReceipt, Provider } from "ethers";
 import { type ClosedSlot, closedSlotOf } from "../../workers/chain/closedSlot.js";
 import type { Contracts } from "../../workers/chain/connectContracts.js";
@@ -162,20 +166,14 @@ async function sendMany(
 }
 
 async function sendOne(
-  { ledger }: Contracts,
+  contracts: Contracts,
   slot: number,
-  { plan, values: uploaded }: Due,
+  { plan, values }: Due,
   expired: boolean,
 ): Promise<ContractTransactionReceipt> {
-  if (plan.kind === "inexplicable") {
-    if (!expired) throw new UserError(`slot ${slot}: ${plan.reason}; it can be closed once it has expired`);
-    return sent(ledger.closeIncomplete(slot, uploaded.values, uploaded.supplements));
-  }
-  const { settlement } = plan;
-  const { values, supplements } = settlement;
-  return settlement.kind === "settle"
-    ? sent(ledger.settle(slot, values, supplements, settlement.angles))
-    : sent(ledger.closeIncomplete(slot, values, supplements));
+  if (plan.kind !== "inexplicable") return await sendSettlement(contracts, slot, plan.settlement);
+  if (!expired) throw new UserError(`slot ${slot}: ${plan.reason}; it can be closed once it has expired`);
+  return await sendSettlement(contracts, slot, { kind: "closeIncomplete", ...values });
 }
 
 async function readDue(
@@ -184,30 +182,27 @@ async function readDue(
   versionAt: VersionReader,
   slot: number,
 ): Promise<Due> {
-  const { version, records, estimator, normalQuantile } = await versionAt(slot);
+  const { version, records, estimator, rules } = await versionAt(slot);
   const uploads = await readSlot(ledger, provider, slot, records);
   return {
     version,
     missing: uploads.missing,
-    plan: planSlot(records, estimator, uploads, normalQuantile),
+    plan: planSlot(records, estimator, uploads, rules),
     values: settlementValues(uploads.uploads),
   };
 }
 
 /** The times of the ledger's slots, seconds, and the last slot whose cut-off has passed. */
 async function slotClock({ ledger }: Contracts, provider: Provider) {
-  const [{ genesis, slotSeconds, cutOffSlots, expirySlots }, block] = await Promise.all([
-    ledger.clock(),
-    provider.getBlock("latest"),
-  ]);
+  const [rules, block] = await Promise.all([readLedgerRules(ledger), provider.getBlock("latest")]);
   const now = block!.timestamp;
-  const seconds = Number(slotSeconds);
-  const cutOffOf = (slot: number): number => Number(genesis) + (slot + 1 + Number(cutOffSlots)) * seconds;
+  let lastDue = slotAtTime(rules, now);
+  while (lastDue >= 0 && slotTimes(rules, lastDue).cutoff > now) lastDue--;
   return {
     now,
-    cutOffOf,
-    expiryOf: (slot: number): number => cutOffOf(slot) + Number(expirySlots) * seconds,
-    lastDue: Math.floor((now - cutOffOf(0)) / seconds),
+    cutOffOf: (slot: number): number => slotTimes(rules, slot).cutoff,
+    expiryOf: (slot: number): number => closingTimes(rules, slot).expiry,
+    lastDue,
   };
 }
 

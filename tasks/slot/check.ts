@@ -86,8 +86,8 @@ export default userTask<Arguments>(async (args, hre) => {
 });
 
 /** How this machine would settle a slot. */
-function own({ records, estimator, normalQuantile }: SlotVersion, uploads: SlotUploads): Checked {
-  const plan = planSlot(records, estimator, uploads, normalQuantile);
+function own({ records, estimator, rules }: SlotVersion, uploads: SlotUploads): Checked {
+  const plan = planSlot(records, estimator, uploads, rules);
   if (plan.kind === "inexplicable") {
     return { slot: uploads.slot, sound: false, objective: null, threshold: null, reason: plan.reason };
   }
@@ -108,9 +108,9 @@ function own({ records, estimator, normalQuantile }: SlotVersion, uploads: SlotU
 }
 
 /** What a transaction brought for a slot. */
-function others({ records, normalQuantile }: SlotVersion, uploads: SlotUploads, brought: QuietSlot): Checked {
+function others({ records, rules }: SlotVersion, uploads: SlotUploads, brought: QuietSlot): Checked {
   const { meters, virtualRows, roots, buses } = records.geometry;
-  const threshold = wilsonHilferty(meters + virtualRows + roots - buses, normalQuantile);
+  const threshold = wilsonHilferty(meters + virtualRows + roots - buses, rules.normalQuantile);
   const verdict = checkBrought(records, uploads, brought, threshold);
   return {
     slot: uploads.slot,

@@ -19,8 +19,8 @@ export default userTask<Arguments>(async (args, hre) => {
   const { slot, format, out } = args;
   if (format !== "csv" && format !== "json") throw new UserError(`--format ${format}: expected csv or json`);
   const { contracts, provider } = await openSharing(hre, args.deployment);
-  const { version, records, labels, uploads, normalQuantile } = await openSlot(contracts, provider, slot);
-  const result = estimateSlot(records, versionEstimator(records), uploads.counts, normalQuantile);
+  const { version, records, labels, uploads, rules } = await openSlot(contracts, provider, slot);
+  const result = estimateSlot(records, versionEstimator(records), uploads.counts, rules.normalQuantile);
   if (!result.observable) {
     const { unobservableBuses: buses } = result;
     throw new UserError(

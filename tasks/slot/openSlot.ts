@@ -1,19 +1,17 @@
 import type { Provider } from "ethers";
 import type { Contracts } from "../../workers/chain/connectContracts.js";
+import { readLedgerRules } from "../../workers/chain/readLedgerRules.js";
 import { readSlot } from "../../workers/chain/readSlot.js";
 import { type ChainVersion, readVersion } from "../../workers/chain/readVersion.js";
+import { rulesOfSlot, type SlotRules } from "../../workers/measurement/slotRules.js";
+import { type ClosingTimes, closingTimes } from "../../workers/measurement/slotTimes.js";
 import type { SlotUploads } from "../../workers/measurement/slotUploads.js";
 import { UserError } from "../support/userError.js";
 
 /** A slot with the grid version that holds for it. */
-export interface OpenedSlot extends ChainVersion {
+export interface OpenedSlot extends ChainVersion, ClosingTimes {
   readonly uploads: SlotUploads;
-  /** Unix seconds. */
-  readonly start: number;
-  readonly cutOff: number;
-  readonly expiry: number;
-  /** Of the false alarm rate that the members agreed on. */
-  readonly normalQuantile: number;
+  readonly rules: SlotRules;
 }
 
 /**
@@ -23,18 +21,13 @@ export interface OpenedSlot extends ChainVersion {
 export async function openSlot(contracts: Contracts, provider: Provider, slot: number): Promise<OpenedSlot> {
   const { ledger, registry } = contracts;
   if (slot < 0) throw new UserError(`expected the number of a slot, found ${slot}`);
-  const [version, clock, terms] = await Promise.all([ledger.versionOf(slot), ledger.clock(), ledger.terms()]);
+  const [version, rules] = await Promise.all([ledger.versionOf(slot), readLedgerRules(ledger)]);
   if (version === 0n) throw new UserError(`no grid version was in force at the start of slot ${slot}`);
   const content = await readVersion(registry, provider, version);
-  const seconds = Number(clock.slotSeconds);
-  const start = Number(clock.genesis) + slot * seconds;
-  const cutOff = start + (1 + Number(clock.cutOffSlots)) * seconds;
   return {
     ...content,
     uploads: await readSlot(ledger, provider, slot, content.records),
-    start,
-    cutOff,
-    expiry: cutOff + Number(clock.expirySlots) * seconds,
-    normalQuantile: Number(terms.normalQuantileQ32) / 2 ** 32,
+    ...closingTimes(rules, slot),
+    rules: rulesOfSlot(rules, slot),
   };
 }

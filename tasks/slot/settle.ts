@@ -1,4 +1,3 @@
-import type { ContractTransactionReceipt } from "ethers";
 import { closedSlotOf } from "../../workers/chain/closedSlot.js";
 import type { Contracts } from "../../workers/chain/connectContracts.js";
 import { largestResidual } from "../../workers/measurement/estimateSlot.js";
@@ -9,11 +8,11 @@ import { grouped, significant } from "../../workers/report/number.js";
 import { facts } from "../../workers/report/table.js";
 import { type SignerArguments, openSigning } from "../support/openSharing.js";
 import { report } from "../support/report.js";
-import { sent } from "../support/sent.js";
 import { UserError } from "../support/userError.js";
 import { userTask } from "../support/userTask.js";
 import { type OpenedSlot, openSlot } from "./openSlot.js";
 import { movedTable, movedBySeat } from "./moved.js";
+import { sendSettlement } from "./sendSettlement.js";
 
 interface Arguments extends SignerArguments {
   readonly slot: string;
@@ -27,7 +26,7 @@ export default userTask<Arguments>(async (args, hre) => {
   const opened = await openSlot(contracts, provider, slot);
   const now = (await provider.getBlock("latest"))!.timestamp;
   const settlement = settlementOf(opened, now);
-  const receipt = await send(contracts, slot, settlement);
+  const receipt = await sendSettlement(contracts, slot, settlement);
   const closed = closedSlotOf(contracts, receipt, slot);
   if (closed === undefined) throw new UserError(`slot ${slot}: transaction ${receipt.hash} did not close it`);
 
@@ -65,7 +64,9 @@ export default userTask<Arguments>(async (args, hre) => {
         ["slot", slot],
         [
           "closed as",
-          closed.kind === "settled" ? "complete, by certificate" : "incomplete, without certificate",
+          closed.kind === "incomplete"
+            ? "incomplete, without certificate"
+            : `${closed.missing === 0 ? "complete" : "incomplete"}, by certificate`,
         ],
         ["missing values", opened.uploads.missing],
         ["objective J", shown(objective)],
@@ -96,9 +97,16 @@ async function slotNumber({ ledger, registry }: Contracts, named: string): Promi
 
 /** A slot whose values no angles of the ledger's can explain can be closed once it has expired. */
 function settlementOf(opened: OpenedSlot, now: number): Settlement | ExpiredSettlement {
-  const { records, uploads, normalQuantile, expiry } = opened;
+  const { records, uploads, rules, incomplete, expiry } = opened;
   try {
-    return settleSlot(records, versionEstimator(records), uploads, normalQuantile);
+    const settlement = settleSlot(records, versionEstimator(records), uploads, rules);
+    if (settlement.kind === "closeIncomplete" && now < incomplete) {
+      const when = new Date(1000 * incomplete).toISOString();
+      throw new UserError(
+        `slot ${uploads.slot}: what was reported has no certificate; it can be closed without one from ${when}`,
+      );
+    }
+    return settlement;
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     if (now < expiry) {
@@ -115,17 +123,6 @@ type ExpiredSettlement = ReturnType<typeof settlementValues> & {
   readonly kind: "closeIncomplete";
   readonly result: undefined;
 };
-
-async function send(
-  { ledger }: Contracts,
-  slot: number,
-  settlement: Settlement | ExpiredSettlement,
-): Promise<ContractTransactionReceipt> {
-  const { values, supplements } = settlement;
-  return settlement.kind === "settle"
-    ? sent(ledger.settle(slot, values, supplements, settlement.angles))
-    : sent(ledger.closeIncomplete(slot, values, supplements));
-}
 
 function alarmText(alarm: boolean, closed: "settled" | "incomplete"): string {
   if (!alarm) return "no";

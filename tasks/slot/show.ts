@@ -17,7 +17,7 @@ interface Arguments {
 export default userTask<Arguments>(async (args, hre) => {
   const { contracts, provider, members } = await openSharing(hre, args.deployment);
   const { slot } = args;
-  const [{ version, records, uploads, start, cutOff, expiry }, closed, block] = await Promise.all([
+  const [{ version, records, uploads, start, cutoff: cutOff, expiry }, closed, block] = await Promise.all([
     openSlot(contracts, provider, slot),
     readClosedSlot(contracts, slot),
     provider.getBlock("latest"),

@@ -1,3 +1,5 @@
+import { readLedgerRules } from "../../workers/chain/readLedgerRules.js";
+import { type LedgerRules, rulesOfSlot, type SlotRules } from "../../workers/measurement/slotRules.js";
 import type { Provider } from "ethers";
 import type { Contracts } from "../../workers/chain/connectContracts.js";
 import { readVersion } from "../../workers/chain/readVersion.js";
@@ -11,8 +13,8 @@ export interface SlotVersion {
   readonly version: number;
   readonly records: VersionRecords;
   readonly estimator: Estimator;
-  /** Of the false alarm rate that the members agreed on. */
-  readonly normalQuantile: number;
+  /** Those of the slot. */
+  readonly rules: SlotRules;
 }
 
 /** The version that holds for a slot. @throws ChainDataError; UserError if none does. */
@@ -21,8 +23,12 @@ export type VersionReader = (slot: number) => Promise<SlotVersion>;
 /** Reads the versions of slots, each once. */
 export function versionReader({ ledger, registry }: Contracts, provider: Provider): VersionReader {
   const versions = new Map<bigint, Promise<Pick<SlotVersion, "version" | "records" | "estimator">>>();
+  let rulesRead: Promise<LedgerRules> | undefined;
   return async (slot) => {
-    const [version, terms] = await Promise.all([ledger.versionOf(slot), ledger.terms()]);
+    const [version, rules] = await Promise.all([
+      ledger.versionOf(slot),
+      (rulesRead ??= readLedgerRules(ledger)),
+    ]);
     if (version === 0n) throw new UserError(`no grid version was in force at the start of slot ${slot}`);
     let content = versions.get(version);
     if (content === undefined) {
@@ -33,6 +39,6 @@ export function versionReader({ ledger, registry }: Contracts, provider: Provide
       }));
       versions.set(version, content);
     }
-    return { ...(await content), normalQuantile: Number(terms.normalQuantileQ32) / 2 ** 32 };
+    return { ...(await content), rules: rulesOfSlot(rules, slot) };
   };
 }

@@ -11,6 +11,7 @@ import { cliqueGeth } from "../../workers/devnet/engines/cliqueGeth.js";
 import type { Engine } from "../../workers/devnet/engines/types.js";
 import { DevnetError } from "../../workers/devnet/errors.js";
 import { layout } from "../../workers/devnet/layout.js";
+import { addValidator, removeValidator } from "../../workers/devnet/membership.js";
 import { networkStatus } from "../../workers/devnet/networkStatus.js";
 import { IpcConnection } from "../../workers/devnet/ipc.js";
 import { peerCount } from "../../workers/devnet/nodeState.js";
@@ -21,6 +22,7 @@ import { startNetwork, startValidator } from "../../workers/devnet/startNetwork.
 import { deleteNetwork, stopNetwork, stopValidator } from "../../workers/devnet/stopNetwork.js";
 import type { Network } from "../../workers/devnet/types.js";
 import { eventually } from "../support/eventually.js";
+import { freePorts } from "../support/freePorts.js";
 import { openGeth } from "../support/openGeth.js";
 import { temporaryFolder } from "../support/temporaryFolder.js";
 
@@ -42,15 +44,22 @@ describe("a network of four Clique validators", function suite() {
   const status = async () => await networkStatus(folder, network, engine);
   const heights = async (): Promise<number[]> =>
     (await status()).validators.map(({ height }) => height ?? -1);
+  /** Asks a validator over its port. */
+  const over = async <T>(number: number, use: (provider: JsonRpcProvider) => Promise<T>): Promise<T> => {
+    const validator = network.validators.find((one) => one.number === number)!;
+    const provider = new JsonRpcProvider(`http://127.0.0.1:${validator.rpcPort}`);
+    try {
+      return await use(provider);
+    } finally {
+      provider.destroy();
+    }
+  };
   /** All that run have one and the same block at the lowest of their heights. */
   const sameChain = async (numbers: readonly number[]): Promise<void> => {
-    const providers = numbers.map(
-      (number) => new JsonRpcProvider(`http://127.0.0.1:${network.validators[number - 1]!.rpcPort}`),
-    );
-    const low = Math.min(...(await Promise.all(providers.map((one) => one.getBlockNumber()))));
-    const blocks = await Promise.all(providers.map((one) => one.getBlock(low)));
+    const heads = await Promise.all(numbers.map((number) => over(number, (one) => one.getBlockNumber())));
+    const low = Math.min(...heads);
+    const blocks = await Promise.all(numbers.map((number) => over(number, (one) => one.getBlock(low))));
     expect(new Set(blocks.map((block) => block!.hash)).size).to.equal(1);
-    for (const provider of providers) provider.destroy();
   };
 
   before(async function findEngine() {
@@ -68,7 +77,7 @@ describe("a network of four Clique validators", function suite() {
       chainId: 20_299,
       blockPeriodSeconds: 1,
       gasLimit: 60_000_000,
-      basePort: 18_700,
+      basePort: await freePorts(3 * 5),
     });
     await startNetwork(folder, network, engine, quiet);
   });
@@ -98,20 +107,18 @@ describe("a network of four Clique validators", function suite() {
   });
 
   it("takes a signed transaction, and signs none itself", async () => {
-    const [{ rpcPort }] = network.validators as [Network["validators"][number]];
-    const provider = new JsonRpcProvider(`http://127.0.0.1:${rpcPort}`);
-    const [wallet, other] = await operatorWallets(folder, network);
-    const sent = await wallet!
-      .connect(provider)
-      .sendTransaction({ to: other!.address, value: parseEther("1") });
-    expect((await sent.wait())!.status).to.equal(1);
-    expect(await provider.send("eth_accounts", [])).to.deep.equal([]);
-    const sealer = network.validators[0]!.address;
-    const refused: unknown = await provider
-      .send("eth_sendTransaction", [{ from: sealer, to: other!.address }])
-      .catch((error: unknown) => error);
-    expect(String(refused)).to.include("not served here");
-    provider.destroy();
+    await over(1, async (provider) => {
+      const [wallet, other] = await operatorWallets(folder, network);
+      const payment = { to: other!.address, value: parseEther("1") };
+      const sent = await wallet!.connect(provider).sendTransaction(payment);
+      expect((await sent.wait())!.status).to.equal(1);
+      expect(await provider.send("eth_accounts", [])).to.deep.equal([]);
+      const sealer = network.validators[0]!.address;
+      const refused: unknown = await provider
+        .send("eth_sendTransaction", [{ from: sealer, to: other!.address }])
+        .catch((error: unknown) => error);
+      expect(String(refused)).to.include("not served here");
+    });
   });
 
   it("gets no peer beyond its list", async () => {
@@ -122,6 +129,7 @@ describe("a network of four Clique validators", function suite() {
     const config = join(outside, "config.toml");
     writeFileSync(config, `[Node.P2P]\nStaticNodes = ["enode://${nodeId}@127.0.0.1:${p2pPort}"]\n`);
     const socket = join(outside, "n.ipc");
+    const outsidePort = await freePorts(2);
     const args = [
       "--config",
       config,
@@ -134,7 +142,7 @@ describe("a network of four Clique validators", function suite() {
       "18790",
     ];
     const pid = startDetached(
-      { program: geth, args: [...args, "--authrpc.port", "18791", "--ipcpath", socket] },
+      { program: geth, args: [...args, "--authrpc.port", String(outsidePort + 1), "--ipcpath", socket] },
       join(outside, "log"),
     );
     try {
@@ -162,23 +170,60 @@ describe("a network of four Clique validators", function suite() {
 
   it("halts with two of four stopped, and loses nothing when they return", async () => {
     await Promise.all([3, 4].map((number) => stopValidator(folder, network, number)));
-    const provider = new JsonRpcProvider(`http://127.0.0.1:${network.validators[0]!.rpcPort}`);
-    // Two cannot follow each other for long: each must let two others seal in between.
-    let height = -1;
-    let still = 0;
-    await eventually("the chain halts", async () => {
-      const now = await provider.getBlockNumber();
-      still = now === height ? still + 1 : 0;
-      height = now;
-      return still > 200;
+    await over(1, async (provider) => {
+      // Two cannot follow each other for long: each must let two others seal in between.
+      let height = -1;
+      let still = 0;
+      await eventually("the chain halts", async () => {
+        const now = await provider.getBlockNumber();
+        still = now === height ? still + 1 : 0;
+        height = now;
+        return still > 200;
+      });
+      const [wallet] = await operatorWallets(folder, network);
+      const sent = await wallet!.connect(provider).sendTransaction({ to: wallet!.address });
+      expect(await provider.getTransactionReceipt(sent.hash)).to.equal(null);
+      await startNetwork(folder, network, engine, quiet);
+      expect((await sent.wait())!.status).to.equal(1);
+      await sameChain([1, 2, 3, 4]);
     });
-    const [wallet] = await operatorWallets(folder, network);
-    const sent = await wallet!.connect(provider).sendTransaction({ to: wallet!.address });
-    expect(await provider.getTransactionReceipt(sent.hash)).to.equal(null);
+  });
+
+  it("votes a fifth in, which seals, and out again, which then is nobody's peer", async () => {
+    const { network: grown, validator } = await addValidator(folder, network, engine, quiet);
+    network = grown;
+    await eventually("the fifth seals", async () => (await status()).validators[4]!.sealedRecently);
+    expect((await status()).validators.map(({ peers }) => peers)).to.deep.equal([4, 4, 4, 4, 4]);
+    await sameChain([1, 2, 3, 4, 5]);
+
+    network = await removeValidator(folder, grown, validator.number, engine);
+    expect(network.validators).to.have.length(4);
+    const port = validator.rpcPort;
+    await eventually("its port closes", async () => await refuses(port));
+    // Started again by itself, with the list that it had, it finds nobody.
+    const socket = at.validator(validator.number).socket;
+    const { program, args } = engine.start(grown, validator, at);
+    const pid = startDetached({ program, args }, at.validator(validator.number).log);
+    try {
+      await eventually("the outcast answers", async () => (await peersAt(socket)) !== undefined);
+      const start = Math.max(...(await heights()));
+      await eventually("a few more blocks", async () => Math.max(...(await heights())) >= start + 6);
+      expect(await peersAt(socket)).to.equal(0);
+      const sealers = (await status()).validators.map(({ sealedRecently }) => sealedRecently);
+      expect(sealers).to.deep.equal([true, true, true, true]);
+    } finally {
+      await stopProcesses([pid]);
+    }
+  });
+
+  it("votes only if more than half of the validators run", async () => {
+    await Promise.all([3, 4].map((number) => stopValidator(folder, network, number)));
+    const error: unknown = await removeValidator(folder, network, 4, engine).catch(
+      (caught: unknown) => caught,
+    );
+    expect(error).to.be.instanceOf(DevnetError);
+    expect((error as Error).message).to.equal("2 validators run; 3 of 4 must, to vote");
     await startNetwork(folder, network, engine, quiet);
-    expect((await sent.wait())!.status).to.equal(1);
-    await sameChain([1, 2, 3, 4]);
-    provider.destroy();
   });
 
   it("is found and stopped whoever started it, and goes on from where it was", async () => {

@@ -10,9 +10,10 @@ export const testTerms = {
   missingPenalty: 90_000n,
   anomalyPenalty: 20_000n,
   normalQuantileQ32: BigInt(Math.round(2.326347874 * 2 ** 32)),
+  penaliseIncomplete: false,
 };
 
-export const testClock = { slotSeconds: 60, cutOffSlots: 2, expirySlots: 10 };
+export const testClock = { slotSeconds: 60, cutOffSlots: 2, expirySlots: 10, commitSlots: 0 };
 
 export const testDeposit = 10n ** 12n;
 

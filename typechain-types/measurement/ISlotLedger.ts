@@ -6,34 +6,34 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
   
 export declare namespace ISlotLedger {
       
-    export type ClockStruct = {genesis: BigNumberish, slotSeconds: BigNumberish, cutOffSlots: BigNumberish, expirySlots: BigNumberish}
+    export type TermsStruct = {reward: BigNumberish, missingPenalty: BigNumberish, anomalyPenalty: BigNumberish, normalQuantileQ32: BigNumberish, penaliseIncomplete: boolean}
 
-    export type ClockStructOutput = [genesis: bigint, slotSeconds: bigint, cutOffSlots: bigint, expirySlots: bigint] & {genesis: bigint, slotSeconds: bigint, cutOffSlots: bigint, expirySlots: bigint }
-  
-
-    export type TermsStruct = {reward: BigNumberish, missingPenalty: BigNumberish, anomalyPenalty: BigNumberish, normalQuantileQ32: BigNumberish}
-
-    export type TermsStructOutput = [reward: bigint, missingPenalty: bigint, anomalyPenalty: bigint, normalQuantileQ32: bigint] & {reward: bigint, missingPenalty: bigint, anomalyPenalty: bigint, normalQuantileQ32: bigint }
+    export type TermsStructOutput = [reward: bigint, missingPenalty: bigint, anomalyPenalty: bigint, normalQuantileQ32: bigint, penaliseIncomplete: boolean] & {reward: bigint, missingPenalty: bigint, anomalyPenalty: bigint, normalQuantileQ32: bigint, penaliseIncomplete: boolean }
   
     }
 
   export interface ISlotLedgerInterface extends Interface {
-    getFunction(nameOrSignature: "clock" | "closeIncomplete" | "consortium" | "nextSlot" | "quietSlots" | "registry" | "retire" | "ringSlots" | "ringWord" | "settle" | "settleMany" | "slotAt" | "supplement" | "suspects" | "terms" | "upload" | "uploadsOf" | "versionOf"): FunctionFragment;
+    getFunction(nameOrSignature: "closeIncomplete" | "commit" | "consortium" | "genesis" | "nextSlot" | "quietSlots" | "registry" | "reportedCertificate" | "retire" | "reveal" | "ringSlots" | "ringWord" | "settle" | "settleIncomplete" | "settleMany" | "slotAt" | "slotRules" | "supplement" | "suspects" | "terms" | "upload" | "uploadsOf" | "versionOf"): FunctionFragment;
 
-    getEvent(nameOrSignatureOrTopic: "BatchUploaded" | "QuietSlotSettled" | "SlotClosedIncomplete" | "SlotSettled" | "SupplementUploaded"): EventFragment;
+    getEvent(nameOrSignatureOrTopic: "BatchCommitted" | "BatchUploaded" | "IncompleteSlotSettled" | "QuietSlotSettled" | "SlotClosedIncomplete" | "SlotSettled" | "SupplementUploaded"): EventFragment;
 
-    encodeFunctionData(functionFragment: 'clock', values?: undefined): string;
-encodeFunctionData(functionFragment: 'closeIncomplete', values: [BigNumberish, BytesLike, BytesLike]): string;
+    encodeFunctionData(functionFragment: 'closeIncomplete', values: [BigNumberish, BytesLike, BytesLike]): string;
+encodeFunctionData(functionFragment: 'commit', values: [BigNumberish, BytesLike]): string;
 encodeFunctionData(functionFragment: 'consortium', values?: undefined): string;
+encodeFunctionData(functionFragment: 'genesis', values?: undefined): string;
 encodeFunctionData(functionFragment: 'nextSlot', values?: undefined): string;
 encodeFunctionData(functionFragment: 'quietSlots', values?: undefined): string;
 encodeFunctionData(functionFragment: 'registry', values?: undefined): string;
+encodeFunctionData(functionFragment: 'reportedCertificate', values?: undefined): string;
 encodeFunctionData(functionFragment: 'retire', values: [BigNumberish]): string;
+encodeFunctionData(functionFragment: 'reveal', values: [BigNumberish, BytesLike, BytesLike]): string;
 encodeFunctionData(functionFragment: 'ringSlots', values?: undefined): string;
 encodeFunctionData(functionFragment: 'ringWord', values: [BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'settle', values: [BigNumberish, BytesLike, BytesLike, BytesLike]): string;
+encodeFunctionData(functionFragment: 'settleIncomplete', values: [BigNumberish, BytesLike, BytesLike, BytesLike, BytesLike]): string;
 encodeFunctionData(functionFragment: 'settleMany', values: [BigNumberish, BigNumberish, BytesLike, BytesLike, BytesLike]): string;
 encodeFunctionData(functionFragment: 'slotAt', values: [BigNumberish]): string;
+encodeFunctionData(functionFragment: 'slotRules', values?: undefined): string;
 encodeFunctionData(functionFragment: 'supplement', values: [BigNumberish, BytesLike]): string;
 encodeFunctionData(functionFragment: 'suspects', values?: undefined): string;
 encodeFunctionData(functionFragment: 'terms', values?: undefined): string;
@@ -41,18 +41,23 @@ encodeFunctionData(functionFragment: 'upload', values: [BigNumberish, BytesLike]
 encodeFunctionData(functionFragment: 'uploadsOf', values: [BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'versionOf', values: [BigNumberish]): string;
 
-    decodeFunctionResult(functionFragment: 'clock', data: BytesLike): Result;
-decodeFunctionResult(functionFragment: 'closeIncomplete', data: BytesLike): Result;
+    decodeFunctionResult(functionFragment: 'closeIncomplete', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'commit', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'consortium', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'genesis', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'nextSlot', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'quietSlots', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'registry', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'reportedCertificate', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'retire', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'reveal', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'ringSlots', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'ringWord', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'settle', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'settleIncomplete', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'settleMany', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'slotAt', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'slotRules', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'supplement', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'suspects', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'terms', data: BytesLike): Result;
@@ -62,10 +67,34 @@ decodeFunctionResult(functionFragment: 'versionOf', data: BytesLike): Result;
   }
 
   
+    export namespace BatchCommittedEvent {
+      export type InputTuple = [slot: BigNumberish, seat: BigNumberish];
+      export type OutputTuple = [slot: bigint, seat: bigint];
+      export interface OutputObject {slot: bigint, seat: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
     export namespace BatchUploadedEvent {
       export type InputTuple = [slot: BigNumberish, seat: BigNumberish];
       export type OutputTuple = [slot: bigint, seat: bigint];
       export interface OutputObject {slot: bigint, seat: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace IncompleteSlotSettledEvent {
+      export type InputTuple = [slot: BigNumberish, missing: BigNumberish, objectiveQ32: BigNumberish, thresholdQ32: BigNumberish, overStatementQ64: BigNumberish];
+      export type OutputTuple = [slot: bigint, missing: bigint, objectiveQ32: bigint, thresholdQ32: bigint, overStatementQ64: bigint];
+      export interface OutputObject {slot: bigint, missing: bigint, objectiveQ32: bigint, thresholdQ32: bigint, overStatementQ64: bigint };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -156,16 +185,16 @@ decodeFunctionResult(functionFragment: 'versionOf', data: BytesLike): Result;
 
     
     
-    clock: TypedContractMethod<
-      [],
-      [ISlotLedger.ClockStructOutput],
-      'view'
+    closeIncomplete: TypedContractMethod<
+      [slot: BigNumberish, values: BytesLike, supplements: BytesLike, ],
+      [void],
+      'nonpayable'
     >
     
 
     
-    closeIncomplete: TypedContractMethod<
-      [slot: BigNumberish, values: BytesLike, supplements: BytesLike, ],
+    commit: TypedContractMethod<
+      [slot: BigNumberish, commitment: BytesLike, ],
       [void],
       'nonpayable'
     >
@@ -175,6 +204,14 @@ decodeFunctionResult(functionFragment: 'versionOf', data: BytesLike): Result;
     consortium: TypedContractMethod<
       [],
       [string],
+      'view'
+    >
+    
+
+    
+    genesis: TypedContractMethod<
+      [],
+      [bigint],
       'view'
     >
     
@@ -204,8 +241,24 @@ decodeFunctionResult(functionFragment: 'versionOf', data: BytesLike): Result;
     
 
     
+    reportedCertificate: TypedContractMethod<
+      [],
+      [string],
+      'view'
+    >
+    
+
+    
     retire: TypedContractMethod<
       [slot: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    reveal: TypedContractMethod<
+      [slot: BigNumberish, values: BytesLike, salt: BytesLike, ],
       [void],
       'nonpayable'
     >
@@ -236,6 +289,14 @@ decodeFunctionResult(functionFragment: 'versionOf', data: BytesLike): Result;
     
 
     
+    settleIncomplete: TypedContractMethod<
+      [slot: BigNumberish, values: BytesLike, supplements: BytesLike, angles: BytesLike, tree: BytesLike, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
     settleMany: TypedContractMethod<
       [first: BigNumberish, count: BigNumberish, values: BytesLike, supplements: BytesLike, angles: BytesLike, ],
       [void],
@@ -247,6 +308,14 @@ decodeFunctionResult(functionFragment: 'versionOf', data: BytesLike): Result;
     slotAt: TypedContractMethod<
       [time: BigNumberish, ],
       [bigint],
+      'view'
+    >
+    
+
+    
+    slotRules: TypedContractMethod<
+      [],
+      [string],
       'view'
     >
     
@@ -302,19 +371,24 @@ decodeFunctionResult(functionFragment: 'versionOf', data: BytesLike): Result;
 
     getFunction<T extends ContractMethod = ContractMethod>(key: string | FunctionFragment): T;
 
-    getFunction(nameOrSignature: 'clock'): TypedContractMethod<
-      [],
-      [ISlotLedger.ClockStructOutput],
-      'view'
-    >;
-getFunction(nameOrSignature: 'closeIncomplete'): TypedContractMethod<
+    getFunction(nameOrSignature: 'closeIncomplete'): TypedContractMethod<
       [slot: BigNumberish, values: BytesLike, supplements: BytesLike, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'commit'): TypedContractMethod<
+      [slot: BigNumberish, commitment: BytesLike, ],
       [void],
       'nonpayable'
     >;
 getFunction(nameOrSignature: 'consortium'): TypedContractMethod<
       [],
       [string],
+      'view'
+    >;
+getFunction(nameOrSignature: 'genesis'): TypedContractMethod<
+      [],
+      [bigint],
       'view'
     >;
 getFunction(nameOrSignature: 'nextSlot'): TypedContractMethod<
@@ -332,8 +406,18 @@ getFunction(nameOrSignature: 'registry'): TypedContractMethod<
       [string],
       'view'
     >;
+getFunction(nameOrSignature: 'reportedCertificate'): TypedContractMethod<
+      [],
+      [string],
+      'view'
+    >;
 getFunction(nameOrSignature: 'retire'): TypedContractMethod<
       [slot: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'reveal'): TypedContractMethod<
+      [slot: BigNumberish, values: BytesLike, salt: BytesLike, ],
       [void],
       'nonpayable'
     >;
@@ -352,6 +436,11 @@ getFunction(nameOrSignature: 'settle'): TypedContractMethod<
       [void],
       'nonpayable'
     >;
+getFunction(nameOrSignature: 'settleIncomplete'): TypedContractMethod<
+      [slot: BigNumberish, values: BytesLike, supplements: BytesLike, angles: BytesLike, tree: BytesLike, ],
+      [void],
+      'nonpayable'
+    >;
 getFunction(nameOrSignature: 'settleMany'): TypedContractMethod<
       [first: BigNumberish, count: BigNumberish, values: BytesLike, supplements: BytesLike, angles: BytesLike, ],
       [void],
@@ -360,6 +449,11 @@ getFunction(nameOrSignature: 'settleMany'): TypedContractMethod<
 getFunction(nameOrSignature: 'slotAt'): TypedContractMethod<
       [time: BigNumberish, ],
       [bigint],
+      'view'
+    >;
+getFunction(nameOrSignature: 'slotRules'): TypedContractMethod<
+      [],
+      [string],
       'view'
     >;
 getFunction(nameOrSignature: 'supplement'): TypedContractMethod<
@@ -393,7 +487,9 @@ getFunction(nameOrSignature: 'versionOf'): TypedContractMethod<
       'view'
     >;
 
-    getEvent(key: 'BatchUploaded'): TypedContractEvent<BatchUploadedEvent.InputTuple, BatchUploadedEvent.OutputTuple, BatchUploadedEvent.OutputObject>;
+    getEvent(key: 'BatchCommitted'): TypedContractEvent<BatchCommittedEvent.InputTuple, BatchCommittedEvent.OutputTuple, BatchCommittedEvent.OutputObject>;
+getEvent(key: 'BatchUploaded'): TypedContractEvent<BatchUploadedEvent.InputTuple, BatchUploadedEvent.OutputTuple, BatchUploadedEvent.OutputObject>;
+getEvent(key: 'IncompleteSlotSettled'): TypedContractEvent<IncompleteSlotSettledEvent.InputTuple, IncompleteSlotSettledEvent.OutputTuple, IncompleteSlotSettledEvent.OutputObject>;
 getEvent(key: 'QuietSlotSettled'): TypedContractEvent<QuietSlotSettledEvent.InputTuple, QuietSlotSettledEvent.OutputTuple, QuietSlotSettledEvent.OutputObject>;
 getEvent(key: 'SlotClosedIncomplete'): TypedContractEvent<SlotClosedIncompleteEvent.InputTuple, SlotClosedIncompleteEvent.OutputTuple, SlotClosedIncompleteEvent.OutputObject>;
 getEvent(key: 'SlotSettled'): TypedContractEvent<SlotSettledEvent.InputTuple, SlotSettledEvent.OutputTuple, SlotSettledEvent.OutputObject>;
@@ -401,8 +497,16 @@ getEvent(key: 'SupplementUploaded'): TypedContractEvent<SupplementUploadedEvent.
 
     filters: {
       
+      'BatchCommitted(uint256,uint256)': TypedContractEvent<BatchCommittedEvent.InputTuple, BatchCommittedEvent.OutputTuple, BatchCommittedEvent.OutputObject>;
+      BatchCommitted: TypedContractEvent<BatchCommittedEvent.InputTuple, BatchCommittedEvent.OutputTuple, BatchCommittedEvent.OutputObject>;
+    
+
       'BatchUploaded(uint256,uint256)': TypedContractEvent<BatchUploadedEvent.InputTuple, BatchUploadedEvent.OutputTuple, BatchUploadedEvent.OutputObject>;
       BatchUploaded: TypedContractEvent<BatchUploadedEvent.InputTuple, BatchUploadedEvent.OutputTuple, BatchUploadedEvent.OutputObject>;
+    
+
+      'IncompleteSlotSettled(uint256,uint256,uint256,uint256,uint256)': TypedContractEvent<IncompleteSlotSettledEvent.InputTuple, IncompleteSlotSettledEvent.OutputTuple, IncompleteSlotSettledEvent.OutputObject>;
+      IncompleteSlotSettled: TypedContractEvent<IncompleteSlotSettledEvent.InputTuple, IncompleteSlotSettledEvent.OutputTuple, IncompleteSlotSettledEvent.OutputObject>;
     
 
       'QuietSlotSettled(uint256,uint256,uint256)': TypedContractEvent<QuietSlotSettledEvent.InputTuple, QuietSlotSettledEvent.OutputTuple, QuietSlotSettledEvent.OutputObject>;

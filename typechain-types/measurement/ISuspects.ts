@@ -20,7 +20,7 @@ export declare namespace ISuspects {
     encodeFunctionData(functionFragment: 'caseOf', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'conclude', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'name', values: [BigNumberish, BigNumberish, BytesLike, BytesLike, BytesLike]): string;
-encodeFunctionData(functionFragment: 'onAlarm', values: [BigNumberish, BigNumberish, BigNumberish]): string;
+encodeFunctionData(functionFragment: 'onAlarm', values: [BigNumberish, BigNumberish, BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'rightlyNamed', values: [AddressLike]): string;
 encodeFunctionData(functionFragment: 'timesSuspected', values: [BigNumberish]): string;
 
@@ -128,7 +128,7 @@ decodeFunctionResult(functionFragment: 'timesSuspected', data: BytesLike): Resul
 
     
     onAlarm: TypedContractMethod<
-      [slot: BigNumberish, version: BigNumberish, objective: BigNumberish, ],
+      [slot: BigNumberish, version: BigNumberish, objective: BigNumberish, slotSeconds: BigNumberish, ],
       [void],
       'nonpayable'
     >
@@ -169,7 +169,7 @@ getFunction(nameOrSignature: 'name'): TypedContractMethod<
       'nonpayable'
     >;
 getFunction(nameOrSignature: 'onAlarm'): TypedContractMethod<
-      [slot: BigNumberish, version: BigNumberish, objective: BigNumberish, ],
+      [slot: BigNumberish, version: BigNumberish, objective: BigNumberish, slotSeconds: BigNumberish, ],
       [void],
       'nonpayable'
     >;

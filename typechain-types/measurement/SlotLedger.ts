@@ -6,14 +6,14 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
   
 export declare namespace ISlotLedger {
       
-    export type ClockStruct = {genesis: BigNumberish, slotSeconds: BigNumberish, cutOffSlots: BigNumberish, expirySlots: BigNumberish}
+    export type ClockStruct = {genesis: BigNumberish, slotSeconds: BigNumberish, cutOffSlots: BigNumberish, expirySlots: BigNumberish, commitSlots: BigNumberish}
 
-    export type ClockStructOutput = [genesis: bigint, slotSeconds: bigint, cutOffSlots: bigint, expirySlots: bigint] & {genesis: bigint, slotSeconds: bigint, cutOffSlots: bigint, expirySlots: bigint }
+    export type ClockStructOutput = [genesis: bigint, slotSeconds: bigint, cutOffSlots: bigint, expirySlots: bigint, commitSlots: bigint] & {genesis: bigint, slotSeconds: bigint, cutOffSlots: bigint, expirySlots: bigint, commitSlots: bigint }
   
 
-    export type TermsStruct = {reward: BigNumberish, missingPenalty: BigNumberish, anomalyPenalty: BigNumberish, normalQuantileQ32: BigNumberish}
+    export type TermsStruct = {reward: BigNumberish, missingPenalty: BigNumberish, anomalyPenalty: BigNumberish, normalQuantileQ32: BigNumberish, penaliseIncomplete: boolean}
 
-    export type TermsStructOutput = [reward: bigint, missingPenalty: bigint, anomalyPenalty: bigint, normalQuantileQ32: bigint] & {reward: bigint, missingPenalty: bigint, anomalyPenalty: bigint, normalQuantileQ32: bigint }
+    export type TermsStructOutput = [reward: bigint, missingPenalty: bigint, anomalyPenalty: bigint, normalQuantileQ32: bigint, penaliseIncomplete: boolean] & {reward: bigint, missingPenalty: bigint, anomalyPenalty: bigint, normalQuantileQ32: bigint, penaliseIncomplete: boolean }
   
     }
 
@@ -26,25 +26,31 @@ export declare namespace GridRecord {
     }
 
   export interface SlotLedgerInterface extends Interface {
-    getFunction(nameOrSignature: "clock" | "closeIncomplete" | "consortium" | "nextSlot" | "onAccountReplaced" | "onMemberRemoved" | "onVersionActivated" | "quietSlots" | "registry" | "retire" | "ringSlots" | "ringWord" | "settle" | "settleMany" | "slotAt" | "supplement" | "suspects" | "terms" | "upload" | "uploadsOf" | "versionOf"): FunctionFragment;
+    getFunction(nameOrSignature: "closeIncomplete" | "commit" | "consortium" | "genesis" | "nextSlot" | "onAccountReplaced" | "onMemberRemoved" | "onRulesChanged" | "onVersionActivated" | "quietSlots" | "registry" | "reportedCertificate" | "retire" | "reveal" | "ringSlots" | "ringWord" | "settle" | "settleIncomplete" | "settleMany" | "slotAt" | "slotRules" | "supplement" | "suspects" | "terms" | "upload" | "uploadsOf" | "versionOf"): FunctionFragment;
 
-    getEvent(nameOrSignatureOrTopic: "BatchUploaded" | "QuietSlotSettled" | "SlotClosedIncomplete" | "SlotSettled" | "SupplementUploaded"): EventFragment;
+    getEvent(nameOrSignatureOrTopic: "BatchCommitted" | "BatchUploaded" | "IncompleteSlotSettled" | "QuietSlotSettled" | "SlotClosedIncomplete" | "SlotSettled" | "SupplementUploaded"): EventFragment;
 
-    encodeFunctionData(functionFragment: 'clock', values?: undefined): string;
-encodeFunctionData(functionFragment: 'closeIncomplete', values: [BigNumberish, BytesLike, BytesLike]): string;
+    encodeFunctionData(functionFragment: 'closeIncomplete', values: [BigNumberish, BytesLike, BytesLike]): string;
+encodeFunctionData(functionFragment: 'commit', values: [BigNumberish, BytesLike]): string;
 encodeFunctionData(functionFragment: 'consortium', values?: undefined): string;
+encodeFunctionData(functionFragment: 'genesis', values?: undefined): string;
 encodeFunctionData(functionFragment: 'nextSlot', values?: undefined): string;
 encodeFunctionData(functionFragment: 'onAccountReplaced', values: [BigNumberish, AddressLike, AddressLike]): string;
 encodeFunctionData(functionFragment: 'onMemberRemoved', values: [BigNumberish, AddressLike]): string;
+encodeFunctionData(functionFragment: 'onRulesChanged', values: [BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'onVersionActivated', values: [BigNumberish, GridRecord.GeometryStruct, AddressLike[], AddressLike[], BigNumberish[]]): string;
 encodeFunctionData(functionFragment: 'quietSlots', values?: undefined): string;
 encodeFunctionData(functionFragment: 'registry', values?: undefined): string;
+encodeFunctionData(functionFragment: 'reportedCertificate', values?: undefined): string;
 encodeFunctionData(functionFragment: 'retire', values: [BigNumberish]): string;
+encodeFunctionData(functionFragment: 'reveal', values: [BigNumberish, BytesLike, BytesLike]): string;
 encodeFunctionData(functionFragment: 'ringSlots', values?: undefined): string;
 encodeFunctionData(functionFragment: 'ringWord', values: [BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'settle', values: [BigNumberish, BytesLike, BytesLike, BytesLike]): string;
+encodeFunctionData(functionFragment: 'settleIncomplete', values: [BigNumberish, BytesLike, BytesLike, BytesLike, BytesLike]): string;
 encodeFunctionData(functionFragment: 'settleMany', values: [BigNumberish, BigNumberish, BytesLike, BytesLike, BytesLike]): string;
 encodeFunctionData(functionFragment: 'slotAt', values: [BigNumberish]): string;
+encodeFunctionData(functionFragment: 'slotRules', values?: undefined): string;
 encodeFunctionData(functionFragment: 'supplement', values: [BigNumberish, BytesLike]): string;
 encodeFunctionData(functionFragment: 'suspects', values?: undefined): string;
 encodeFunctionData(functionFragment: 'terms', values?: undefined): string;
@@ -52,21 +58,27 @@ encodeFunctionData(functionFragment: 'upload', values: [BigNumberish, BytesLike]
 encodeFunctionData(functionFragment: 'uploadsOf', values: [BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'versionOf', values: [BigNumberish]): string;
 
-    decodeFunctionResult(functionFragment: 'clock', data: BytesLike): Result;
-decodeFunctionResult(functionFragment: 'closeIncomplete', data: BytesLike): Result;
+    decodeFunctionResult(functionFragment: 'closeIncomplete', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'commit', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'consortium', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'genesis', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'nextSlot', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'onAccountReplaced', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'onMemberRemoved', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'onRulesChanged', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'onVersionActivated', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'quietSlots', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'registry', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'reportedCertificate', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'retire', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'reveal', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'ringSlots', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'ringWord', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'settle', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'settleIncomplete', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'settleMany', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'slotAt', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'slotRules', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'supplement', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'suspects', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'terms', data: BytesLike): Result;
@@ -76,10 +88,34 @@ decodeFunctionResult(functionFragment: 'versionOf', data: BytesLike): Result;
   }
 
   
+    export namespace BatchCommittedEvent {
+      export type InputTuple = [slot: BigNumberish, seat: BigNumberish];
+      export type OutputTuple = [slot: bigint, seat: bigint];
+      export interface OutputObject {slot: bigint, seat: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
     export namespace BatchUploadedEvent {
       export type InputTuple = [slot: BigNumberish, seat: BigNumberish];
       export type OutputTuple = [slot: bigint, seat: bigint];
       export interface OutputObject {slot: bigint, seat: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace IncompleteSlotSettledEvent {
+      export type InputTuple = [slot: BigNumberish, missing: BigNumberish, objectiveQ32: BigNumberish, thresholdQ32: BigNumberish, overStatementQ64: BigNumberish];
+      export type OutputTuple = [slot: bigint, missing: bigint, objectiveQ32: bigint, thresholdQ32: bigint, overStatementQ64: bigint];
+      export interface OutputObject {slot: bigint, missing: bigint, objectiveQ32: bigint, thresholdQ32: bigint, overStatementQ64: bigint };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -170,16 +206,16 @@ decodeFunctionResult(functionFragment: 'versionOf', data: BytesLike): Result;
 
     
     
-    clock: TypedContractMethod<
-      [],
-      [ISlotLedger.ClockStructOutput],
-      'view'
+    closeIncomplete: TypedContractMethod<
+      [slot: BigNumberish, values: BytesLike, supplements: BytesLike, ],
+      [void],
+      'nonpayable'
     >
     
 
     
-    closeIncomplete: TypedContractMethod<
-      [slot: BigNumberish, values: BytesLike, supplements: BytesLike, ],
+    commit: TypedContractMethod<
+      [slot: BigNumberish, commitment: BytesLike, ],
       [void],
       'nonpayable'
     >
@@ -189,6 +225,14 @@ decodeFunctionResult(functionFragment: 'versionOf', data: BytesLike): Result;
     consortium: TypedContractMethod<
       [],
       [string],
+      'view'
+    >
+    
+
+    
+    genesis: TypedContractMethod<
+      [],
+      [bigint],
       'view'
     >
     
@@ -212,6 +256,14 @@ decodeFunctionResult(functionFragment: 'versionOf', data: BytesLike): Result;
     
     onMemberRemoved: TypedContractMethod<
       [arg0: BigNumberish, account: AddressLike, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    onRulesChanged: TypedContractMethod<
+      [schedule: BigNumberish, terms_: BigNumberish, ],
       [void],
       'nonpayable'
     >
@@ -242,8 +294,24 @@ decodeFunctionResult(functionFragment: 'versionOf', data: BytesLike): Result;
     
 
     
+    reportedCertificate: TypedContractMethod<
+      [],
+      [string],
+      'view'
+    >
+    
+
+    
     retire: TypedContractMethod<
       [slot: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    reveal: TypedContractMethod<
+      [slot: BigNumberish, values: BytesLike, salt: BytesLike, ],
       [void],
       'nonpayable'
     >
@@ -274,6 +342,14 @@ decodeFunctionResult(functionFragment: 'versionOf', data: BytesLike): Result;
     
 
     
+    settleIncomplete: TypedContractMethod<
+      [slot: BigNumberish, values: BytesLike, supplements: BytesLike, angles: BytesLike, tree: BytesLike, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
     settleMany: TypedContractMethod<
       [first: BigNumberish, count: BigNumberish, values: BytesLike, supplements: BytesLike, angles: BytesLike, ],
       [void],
@@ -285,6 +361,14 @@ decodeFunctionResult(functionFragment: 'versionOf', data: BytesLike): Result;
     slotAt: TypedContractMethod<
       [time: BigNumberish, ],
       [bigint],
+      'view'
+    >
+    
+
+    
+    slotRules: TypedContractMethod<
+      [],
+      [string],
       'view'
     >
     
@@ -340,19 +424,24 @@ decodeFunctionResult(functionFragment: 'versionOf', data: BytesLike): Result;
 
     getFunction<T extends ContractMethod = ContractMethod>(key: string | FunctionFragment): T;
 
-    getFunction(nameOrSignature: 'clock'): TypedContractMethod<
-      [],
-      [ISlotLedger.ClockStructOutput],
-      'view'
-    >;
-getFunction(nameOrSignature: 'closeIncomplete'): TypedContractMethod<
+    getFunction(nameOrSignature: 'closeIncomplete'): TypedContractMethod<
       [slot: BigNumberish, values: BytesLike, supplements: BytesLike, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'commit'): TypedContractMethod<
+      [slot: BigNumberish, commitment: BytesLike, ],
       [void],
       'nonpayable'
     >;
 getFunction(nameOrSignature: 'consortium'): TypedContractMethod<
       [],
       [string],
+      'view'
+    >;
+getFunction(nameOrSignature: 'genesis'): TypedContractMethod<
+      [],
+      [bigint],
       'view'
     >;
 getFunction(nameOrSignature: 'nextSlot'): TypedContractMethod<
@@ -367,6 +456,11 @@ getFunction(nameOrSignature: 'onAccountReplaced'): TypedContractMethod<
     >;
 getFunction(nameOrSignature: 'onMemberRemoved'): TypedContractMethod<
       [arg0: BigNumberish, account: AddressLike, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'onRulesChanged'): TypedContractMethod<
+      [schedule: BigNumberish, terms_: BigNumberish, ],
       [void],
       'nonpayable'
     >;
@@ -385,8 +479,18 @@ getFunction(nameOrSignature: 'registry'): TypedContractMethod<
       [string],
       'view'
     >;
+getFunction(nameOrSignature: 'reportedCertificate'): TypedContractMethod<
+      [],
+      [string],
+      'view'
+    >;
 getFunction(nameOrSignature: 'retire'): TypedContractMethod<
       [slot: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'reveal'): TypedContractMethod<
+      [slot: BigNumberish, values: BytesLike, salt: BytesLike, ],
       [void],
       'nonpayable'
     >;
@@ -405,6 +509,11 @@ getFunction(nameOrSignature: 'settle'): TypedContractMethod<
       [void],
       'nonpayable'
     >;
+getFunction(nameOrSignature: 'settleIncomplete'): TypedContractMethod<
+      [slot: BigNumberish, values: BytesLike, supplements: BytesLike, angles: BytesLike, tree: BytesLike, ],
+      [void],
+      'nonpayable'
+    >;
 getFunction(nameOrSignature: 'settleMany'): TypedContractMethod<
       [first: BigNumberish, count: BigNumberish, values: BytesLike, supplements: BytesLike, angles: BytesLike, ],
       [void],
@@ -413,6 +522,11 @@ getFunction(nameOrSignature: 'settleMany'): TypedContractMethod<
 getFunction(nameOrSignature: 'slotAt'): TypedContractMethod<
       [time: BigNumberish, ],
       [bigint],
+      'view'
+    >;
+getFunction(nameOrSignature: 'slotRules'): TypedContractMethod<
+      [],
+      [string],
       'view'
     >;
 getFunction(nameOrSignature: 'supplement'): TypedContractMethod<
@@ -446,7 +560,9 @@ getFunction(nameOrSignature: 'versionOf'): TypedContractMethod<
       'view'
     >;
 
-    getEvent(key: 'BatchUploaded'): TypedContractEvent<BatchUploadedEvent.InputTuple, BatchUploadedEvent.OutputTuple, BatchUploadedEvent.OutputObject>;
+    getEvent(key: 'BatchCommitted'): TypedContractEvent<BatchCommittedEvent.InputTuple, BatchCommittedEvent.OutputTuple, BatchCommittedEvent.OutputObject>;
+getEvent(key: 'BatchUploaded'): TypedContractEvent<BatchUploadedEvent.InputTuple, BatchUploadedEvent.OutputTuple, BatchUploadedEvent.OutputObject>;
+getEvent(key: 'IncompleteSlotSettled'): TypedContractEvent<IncompleteSlotSettledEvent.InputTuple, IncompleteSlotSettledEvent.OutputTuple, IncompleteSlotSettledEvent.OutputObject>;
 getEvent(key: 'QuietSlotSettled'): TypedContractEvent<QuietSlotSettledEvent.InputTuple, QuietSlotSettledEvent.OutputTuple, QuietSlotSettledEvent.OutputObject>;
 getEvent(key: 'SlotClosedIncomplete'): TypedContractEvent<SlotClosedIncompleteEvent.InputTuple, SlotClosedIncompleteEvent.OutputTuple, SlotClosedIncompleteEvent.OutputObject>;
 getEvent(key: 'SlotSettled'): TypedContractEvent<SlotSettledEvent.InputTuple, SlotSettledEvent.OutputTuple, SlotSettledEvent.OutputObject>;
@@ -454,8 +570,16 @@ getEvent(key: 'SupplementUploaded'): TypedContractEvent<SupplementUploadedEvent.
 
     filters: {
       
+      'BatchCommitted(uint256,uint256)': TypedContractEvent<BatchCommittedEvent.InputTuple, BatchCommittedEvent.OutputTuple, BatchCommittedEvent.OutputObject>;
+      BatchCommitted: TypedContractEvent<BatchCommittedEvent.InputTuple, BatchCommittedEvent.OutputTuple, BatchCommittedEvent.OutputObject>;
+    
+
       'BatchUploaded(uint256,uint256)': TypedContractEvent<BatchUploadedEvent.InputTuple, BatchUploadedEvent.OutputTuple, BatchUploadedEvent.OutputObject>;
       BatchUploaded: TypedContractEvent<BatchUploadedEvent.InputTuple, BatchUploadedEvent.OutputTuple, BatchUploadedEvent.OutputObject>;
+    
+
+      'IncompleteSlotSettled(uint256,uint256,uint256,uint256,uint256)': TypedContractEvent<IncompleteSlotSettledEvent.InputTuple, IncompleteSlotSettledEvent.OutputTuple, IncompleteSlotSettledEvent.OutputObject>;
+      IncompleteSlotSettled: TypedContractEvent<IncompleteSlotSettledEvent.InputTuple, IncompleteSlotSettledEvent.OutputTuple, IncompleteSlotSettledEvent.OutputObject>;
     
 
       'QuietSlotSettled(uint256,uint256,uint256)': TypedContractEvent<QuietSlotSettledEvent.InputTuple, QuietSlotSettledEvent.OutputTuple, QuietSlotSettledEvent.OutputObject>;

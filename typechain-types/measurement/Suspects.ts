@@ -22,7 +22,7 @@ encodeFunctionData(functionFragment: 'caseOf', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'conclude', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'ledger', values?: undefined): string;
 encodeFunctionData(functionFragment: 'name', values: [BigNumberish, BigNumberish, BytesLike, BytesLike, BytesLike]): string;
-encodeFunctionData(functionFragment: 'onAlarm', values: [BigNumberish, BigNumberish, BigNumberish]): string;
+encodeFunctionData(functionFragment: 'onAlarm', values: [BigNumberish, BigNumberish, BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'registry', values?: undefined): string;
 encodeFunctionData(functionFragment: 'rightlyNamed', values: [AddressLike]): string;
 encodeFunctionData(functionFragment: 'timesSuspected', values: [BigNumberish]): string;
@@ -150,7 +150,7 @@ decodeFunctionResult(functionFragment: 'timesSuspected', data: BytesLike): Resul
 
     
     onAlarm: TypedContractMethod<
-      [slot: BigNumberish, version: BigNumberish, objective: BigNumberish, ],
+      [slot: BigNumberish, version: BigNumberish, objective: BigNumberish, slotSeconds: BigNumberish, ],
       [void],
       'nonpayable'
     >
@@ -209,7 +209,7 @@ getFunction(nameOrSignature: 'name'): TypedContractMethod<
       'nonpayable'
     >;
 getFunction(nameOrSignature: 'onAlarm'): TypedContractMethod<
-      [slot: BigNumberish, version: BigNumberish, objective: BigNumberish, ],
+      [slot: BigNumberish, version: BigNumberish, objective: BigNumberish, slotSeconds: BigNumberish, ],
       [void],
       'nonpayable'
     >;

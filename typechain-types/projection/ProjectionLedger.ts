@@ -14,9 +14,9 @@ export declare namespace IProjectionLedger {
 
 export declare namespace ISlotLedger {
       
-    export type TermsStruct = {reward: BigNumberish, missingPenalty: BigNumberish, anomalyPenalty: BigNumberish, normalQuantileQ32: BigNumberish}
+    export type TermsStruct = {reward: BigNumberish, missingPenalty: BigNumberish, anomalyPenalty: BigNumberish, normalQuantileQ32: BigNumberish, penaliseIncomplete: boolean}
 
-    export type TermsStructOutput = [reward: bigint, missingPenalty: bigint, anomalyPenalty: bigint, normalQuantileQ32: bigint] & {reward: bigint, missingPenalty: bigint, anomalyPenalty: bigint, normalQuantileQ32: bigint }
+    export type TermsStructOutput = [reward: bigint, missingPenalty: bigint, anomalyPenalty: bigint, normalQuantileQ32: bigint, penaliseIncomplete: boolean] & {reward: bigint, missingPenalty: bigint, anomalyPenalty: bigint, normalQuantileQ32: bigint, penaliseIncomplete: boolean }
   
     }
 

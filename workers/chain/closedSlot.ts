@@ -15,21 +15,29 @@ export type ClosedSlot = {
       readonly threshold: number;
       /** The proven η. Undefined if the slot was settled together with others: nothing is proven but J ≤ `objective` ≤ τ. */
       readonly overStatement: number | undefined;
+      /** Values without which it was settled. */
+      readonly missing: number;
     }
   | { readonly kind: "incomplete"; readonly missing: number }
 );
 
-const CLOSING: ReadonlySet<string> = new Set(["SlotSettled", "QuietSlotSettled", "SlotClosedIncomplete"]);
+const CLOSING: ReadonlySet<string> = new Set([
+  "SlotSettled",
+  "QuietSlotSettled",
+  "IncompleteSlotSettled",
+  "SlotClosedIncomplete",
+]);
 
 /** How a slot was closed; undefined while it is not. */
 export async function readClosedSlot(contracts: Contracts, slot: number): Promise<ClosedSlot | undefined> {
   const { ledger } = contracts;
-  const [settled, quiet, incomplete] = await Promise.all([
+  const [settled, quiet, reported, incomplete] = await Promise.all([
     ledger.queryFilter(ledger.filters.SlotSettled(slot)),
     ledger.queryFilter(ledger.filters.QuietSlotSettled(slot)),
+    ledger.queryFilter(ledger.filters.IncompleteSlotSettled(slot)),
     ledger.queryFilter(ledger.filters.SlotClosedIncomplete(slot)),
   ]);
-  const event = settled[0] ?? quiet[0] ?? incomplete[0];
+  const event = settled[0] ?? quiet[0] ?? reported[0] ?? incomplete[0];
   const receipt = await event?.getTransactionReceipt();
   return receipt === undefined ? undefined : closedSlotOf(contracts, receipt, slot);
 }
@@ -67,6 +75,7 @@ export function closedSlotOf(
       event.name === "QuietSlotSettled"
         ? undefined
         : Number(event.args.getValue("overStatementQ64")) / 2 ** 64,
+    missing: event.name === "IncompleteSlotSettled" ? Number(event.args.getValue("missing")) : 0,
   };
 }
 

@@ -17,12 +17,14 @@ export interface Founding {
     readonly slotSeconds: number;
     readonly cutOffSlots: number;
     readonly expirySlots: number;
+    readonly commitSlots: number;
   };
   readonly terms: {
     readonly reward: bigint;
     readonly missingPenalty: bigint;
     readonly anomalyPenalty: bigint;
     readonly normalQuantileQ32: bigint;
+    readonly penaliseIncomplete: boolean;
   };
   readonly voting: VotingRules;
 }
@@ -66,6 +68,7 @@ const schema = z
         slotSeconds: whole.positive().default(300),
         cutOffSlots: count.default(2),
         expirySlots: count.positive().default(288),
+        commitSlots: whole.max(127).default(0),
       })
       .strict()
       .default({}),
@@ -75,6 +78,7 @@ const schema = z
         missingPenalty: credits.default(90_000),
         anomalyPenalty: credits.optional(),
         falseAlarmRate: z.number().positive().max(0.5).default(0.01),
+        penaliseIncomplete: z.boolean().default(false),
       })
       .strict()
       .default({}),
@@ -99,8 +103,10 @@ const schema = z
  *   "founders": [{ "name": "TSO North", "account": "0x…" }],
  *   "deposit": "1000000000000",
  *   "vetoSeconds": 3600,
- *   "clock": { "genesis": 1767225600, "slotSeconds": 300, "cutOffSlots": 2, "expirySlots": 288 },
- *   "terms": { "reward": 10000, "missingPenalty": 90000, "anomalyPenalty": 20000, "falseAlarmRate": 0.01 },
+ *   "clock": { "genesis": 1767225600, "slotSeconds": 300, "cutOffSlots": 2, "expirySlots": 288, "commitSlots": 0 },
+ *   "terms": {
+ *     "reward": 10000, "missingPenalty": 90000, "anomalyPenalty": 20000, "falseAlarmRate": 0.01, "penaliseIncomplete": false
+ *   },
  *   "voting": {
  *     "supermajority": "2/3", "votingSeconds": 259200, "delaySeconds": 86400, "executionSeconds": 604800,
  *     "confirmationDepth": 12
@@ -150,6 +156,7 @@ export function parseFounding(json: unknown, label: string): Founding {
       anomalyPenalty:
         terms.anomalyPenalty ?? defaultPenalty(terms.reward + terms.missingPenalty, founders.length),
       normalQuantileQ32: BigInt(Math.round(normalQuantile(terms.falseAlarmRate) * 2 ** 32)),
+      penaliseIncomplete: terms.penaliseIncomplete,
     },
     voting: {
       supermajorityNumerator: numerator,

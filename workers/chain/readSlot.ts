@@ -24,14 +24,14 @@ export async function readSlot(
     await Promise.all(
       supplements.map(
         async ({ args, transactionHash }) =>
-          [Number(args.seat), await calldata(ledger, provider, transactionHash, "supplement")] as const,
+          [Number(args.seat), await calldata(ledger, provider, transactionHash, ["supplement"])] as const,
       ),
     ),
   );
   const uploads = await Promise.all(
     batches.map(async ({ args, transactionHash }): Promise<SeatUpload> => {
       const seat = Number(args.seat);
-      const batch = await calldata(ledger, provider, transactionHash, "upload");
+      const batch = await calldata(ledger, provider, transactionHash, ["upload", "reveal"]);
       return { seat, batch, supplement: entriesOf.get(seat) };
     }),
   );
@@ -44,12 +44,14 @@ async function calldata(
   ledger: SlotLedger,
   provider: Provider,
   hash: string,
-  name: "upload" | "supplement",
+  names: readonly string[],
 ): Promise<Uint8Array> {
   const transaction = await provider.getTransaction(hash);
   if (transaction === null) throw new ChainDataError(`transaction ${hash} is not known to the node`);
   const call = ledger.interface.parseTransaction({ data: transaction.data });
   // The ledger lets nobody upload through a contract, so that this only fails for another ledger.
-  if (call?.name !== name) throw new ChainDataError(`transaction ${hash} did not call ${name} directly`);
+  if (call === null || !names.includes(call.name)) {
+    throw new ChainDataError(`transaction ${hash} did not call ${names.join(" or ")} directly`);
+  }
   return getBytes(String(call.args[1]));
 }

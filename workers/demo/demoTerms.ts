@@ -13,12 +13,14 @@ export interface DemoTerms {
     readonly slotSeconds: number;
     readonly cutOffSlots: number;
     readonly expirySlots: number;
+    readonly commitSlots: number;
   };
   readonly terms: {
     readonly reward: bigint;
     readonly missingPenalty: bigint;
     readonly anomalyPenalty: bigint;
     readonly normalQuantileQ32: bigint;
+    readonly penaliseIncomplete: boolean;
   };
   readonly voting: VotingRules;
 }
@@ -29,10 +31,10 @@ const anomalyPenalty = 30_000n;
 
 /** Seconds of a slot where the demo moves the chain's time, and where it has to wait for it. */
 const PACES = {
-  moved: { vetoSeconds: 60, clock: { slotSeconds: 60, cutOffSlots: 2, expirySlots: 10 } },
+  moved: { vetoSeconds: 60, clock: { slotSeconds: 60, cutOffSlots: 2, expirySlots: 10, commitSlots: 0 } },
   // A slot is settled three after its start; from then on one slot is left to upload the next in: two settlements and an
   // upload, each a few blocks.
-  waited: { vetoSeconds: 2, clock: { slotSeconds: 10, cutOffSlots: 2, expirySlots: 1_000 } },
+  waited: { vetoSeconds: 2, clock: { slotSeconds: 10, cutOffSlots: 2, expirySlots: 1_000, commitSlots: 0 } },
 } as const;
 
 /** Whether a demo's chain has its time moved on, or goes by the clock. */
@@ -55,6 +57,7 @@ export function demoTerms(operators: number, pace: DemoPace = "moved"): DemoTerm
       missingPenalty,
       anomalyPenalty: most < anomalyPenalty ? most : anomalyPenalty,
       normalQuantileQ32: BigInt(Math.round(normalQuantile(falseAlarm) * 2 ** 32)),
+      penaliseIncomplete: false,
     },
     voting: {
       supermajorityNumerator: 2,

@@ -1,3 +1,5 @@
+import { readLedgerRules } from "../chain/readLedgerRules.js";
+import { slotTimes } from "../measurement/slotTimes.js";
 import { MISSING_VALUE } from "../grid/version/constants.js";
 import { slotAngles } from "../measurement/slotAngles.js";
 import { estimateReported } from "./estimateReported.js";
@@ -32,17 +34,15 @@ export async function runSlot(
   const { chain, demoGrid, seed } = setting;
   const { ledger, consortium } = chain.operators[0]!.contracts;
   const slot = Number(await ledger.nextSlot());
-  const clock = await ledger.clock();
-  const slotSeconds = Number(clock.slotSeconds);
-  const opensAt = Number(clock.genesis) + slot * slotSeconds;
+  const { start, cutoff } = slotTimes(await readLedgerRules(ledger), slot);
   const before = (await consortium.members()).map(({ credits }) => credits);
 
   const falsification = event === "falsified" ? setting.falsification : undefined;
   const silent = event === "silent" ? setting.silentMeters : [];
   const values = slotValues(demoGrid, seed, turn, { silent, falsified: falsification });
-  await chain.clock.advanceTo(opensAt);
+  await chain.clock.advanceTo(start);
   const uploadGas = await uploadBatches(chain, demoGrid, slot, values);
-  await chain.clock.advanceTo(opensAt + slotSeconds * (1 + Number(clock.cutOffSlots)));
+  await chain.clock.advanceTo(cutoff);
 
   const worker = chain.operators[turn % chain.operators.length]!;
   const estimate = estimateReported(demoGrid, values, setting.normalQuantile);

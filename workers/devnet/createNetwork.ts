@@ -4,8 +4,9 @@ import { dirname } from "node:path";
 import { SigningKey, Wallet } from "ethers";
 import { createKeystore } from "../crypto/keystore.js";
 import { DevnetError } from "./errors.js";
-import { layout } from "./layout.js";
+import { type Layout, layout } from "./layout.js";
 import type { Network, Validator } from "./types.js";
+import { writeNetwork } from "./writeNetwork.js";
 
 /** What there is to choose of a network. */
 export interface NetworkOptions {
@@ -37,27 +38,9 @@ export async function createNetwork(folder: string, options: NetworkOptions): Pr
   const validators: Validator[] = [];
   const operators: Network["operators"][number][] = [];
   for (let number = 1; number <= options.validators; number++) {
-    const files = at.validator(number);
-    const nodeKey = randomBytes(32);
-    // A Clique validator seals with an account, a QBFT validator with its node key.
-    const sealer =
-      options.engine === "clique"
-        ? await storeKey(files.keystore, files.password)
-        : new Wallet(`0x${nodeKey.toString("hex")}`);
-    writePrivate(files.nodeKey, nodeKey.toString("hex"));
-    const port = options.basePort + 3 * (number - 1);
-    validators.push({
-      number,
-      name: `validator-${number}`,
-      address: sealer.address,
-      nodeId: new SigningKey(nodeKey).publicKey.slice(4),
-      host: "127.0.0.1",
-      rpcPort: port,
-      p2pPort: port + 1,
-      authPort: port + 2,
-    });
-    const operator = await storeKey(at.operatorKeystore(number), at.operatorPassword(number));
-    operators.push({ name: `Operator ${number}`, address: operator.address });
+    const made = await createValidator(at, number, options.engine, options.basePort + PORTS * (number - 1));
+    validators.push(made.validator);
+    operators.push(made.operator);
   }
   const { tier, engine, chainId, blockPeriodSeconds, gasLimit } = options;
   const network: Network = {
@@ -71,8 +54,48 @@ export async function createNetwork(folder: string, options: NetworkOptions): Pr
     operators,
   };
   // Last: a folder that has it is complete.
-  writeFileSync(at.network, `${JSON.stringify(network, undefined, 2)}\n`);
+  writeNetwork(folder, network);
   return network;
+}
+
+/** A validator of a network, and its operator. */
+export interface Participant {
+  readonly validator: Validator;
+  readonly operator: Network["operators"][number];
+}
+
+/** Ports of a validator. */
+export const PORTS = 3;
+
+/** Makes the keys of one validator and of its operator. */
+export async function createValidator(
+  at: Layout,
+  number: number,
+  engine: Network["engine"],
+  firstPort: number,
+): Promise<Participant> {
+  const files = at.validator(number);
+  const nodeKey = randomBytes(32);
+  // A Clique validator seals with an account, a QBFT validator with its node key.
+  const sealer =
+    engine === "clique"
+      ? await storeKey(files.keystore, files.password)
+      : new Wallet(`0x${nodeKey.toString("hex")}`);
+  writePrivate(files.nodeKey, nodeKey.toString("hex"));
+  const operator = await storeKey(at.operatorKeystore(number), at.operatorPassword(number));
+  return {
+    validator: {
+      number,
+      name: `validator-${number}`,
+      address: sealer.address,
+      nodeId: new SigningKey(nodeKey).publicKey.slice(4),
+      host: "127.0.0.1",
+      rpcPort: firstPort,
+      p2pPort: firstPort + 1,
+      authPort: firstPort + 2,
+    },
+    operator: { name: `Operator ${number}`, address: operator.address },
+  };
 }
 
 async function storeKey(keystore: string, passwordFile: string): Promise<Wallet> {

@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { besuCompose, containerNetwork } from "./besuCompose.js";
 import { besuFiles } from "./engines/besuQbft.js";
@@ -49,7 +49,10 @@ function exportClique(folder: string, network: Network, target: string): string[
     copyPrivate(files.nodeKey, placed.nodeKey);
     copyPrivate(from.operatorKeystore(validator.number), to.operatorKeystore(validator.number));
     copyPrivate(from.operatorPassword(validator.number), to.operatorPassword(validator.number));
-    write(to.genesis, json(cliqueGenesis(network)));
+    write(
+      to.genesis,
+      genesisOf(folder, () => cliqueGenesis(network)),
+    );
     write(to.network, json(network));
     write(placed.config, peersToml(network, validator));
     // Relative to where the folder will lie.
@@ -67,7 +70,10 @@ function exportClique(folder: string, network: Network, target: string): string[
 function exportQbft(folder: string, network: Network, target: string): string[] {
   const from = layout(folder);
   const inside = containerNetwork(network);
-  write(join(target, "genesis.json"), json(qbftGenesis(network)));
+  write(
+    join(target, "genesis.json"),
+    genesisOf(folder, () => qbftGenesis(network)),
+  );
   write(join(target, "compose.yaml"), besuCompose(network));
   return network.validators.map(({ number }) => {
     const own = join(target, `validator-${number}`);
@@ -84,6 +90,12 @@ function exportQbft(folder: string, network: Network, target: string): string[] 
     for (const [path, text] of files) write(path, text);
     return own;
   });
+}
+
+/** The genesis block of a network that was started, whoever joined or left since; else what it would be. */
+function genesisOf(folder: string, make: () => object): string {
+  const { genesis } = layout(folder);
+  return existsSync(genesis) ? readFileSync(genesis, "utf8") : json(make());
 }
 
 /**

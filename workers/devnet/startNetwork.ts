@@ -1,23 +1,24 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { execFile } from "node:child_process";
-import { dirname, join } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import type { Engine } from "./engines/types.js";
 import { DevnetError } from "./errors.js";
+import { httpConnection } from "./http.js";
 import { type Layout, layout } from "./layout.js";
 import { ask, blockAt, peerCount } from "./nodeState.js";
 import { isAlive, startDetached } from "./processes.js";
 import { runningOf } from "./running.js";
 import type { Network, Validator } from "./types.js";
+import { until } from "./until.js";
 
 const run = promisify(execFile);
 
-/** Seconds that a network may take to mesh, and to seal. */
+/** Seconds that a network may take to mesh, to seal, and to open its ports. */
 const MESH_SECONDS = 40;
 const SEAL_SECONDS = 30;
-const POLL_MILLISECONDS = 50;
+const SERVE_SECONDS = 15;
 
 /** Told how far the start is. */
 export type Note = (text: string) => void;
@@ -45,24 +46,25 @@ export async function startNetwork(
 
   const awake = network.validators;
   const died = (): Validator | undefined => asleep.find(({ number }) => !isAlive(pids.get(number)!));
-  await until(MESH_SECONDS, "mesh", at, died, async () => {
+  await untilAlive(MESH_SECONDS, "mesh", at, died, async () => {
     const peers = await Promise.all(awake.map((validator) => ask(engine, validator, at, peerCount)));
     note(`peers ${peers.map((count) => count ?? "-").join(" ")}`);
     return peers.every((count) => count !== undefined && count >= awake.length - 1);
   });
   const before = await Promise.all(awake.map((validator) => headOf(engine, validator, at)));
   const highest = Math.max(...before.map((head) => head?.height ?? 0));
-  await until(MESH_SECONDS, "agree on the chain that there is", at, died, async () => {
+  await untilAlive(MESH_SECONDS, "agree on the chain that there is", at, died, async () => {
     const heads = await Promise.all(awake.map((validator) => headOf(engine, validator, at)));
     return heads.every((head) => head !== undefined && head.height >= highest);
   });
   for (const validator of awake) await seal(engine, validator, at);
-  await until(SEAL_SECONDS, "seal", at, died, async () => {
+  await untilAlive(SEAL_SECONDS, "seal", at, died, async () => {
     const heads = await Promise.all(awake.map((validator) => headOf(engine, validator, at)));
     note(`blocks ${heads.map((head) => head?.height ?? "-").join(" ")}`);
     const low = Math.min(...heads.map((head) => head?.height ?? 0));
     return low > highest + awake.length && (await agreeAt(engine, awake, at, low));
   });
+  await served(awake, at);
 }
 
 /** Starts one validator of a network that runs; it seals once it has its peers and the others' chain. */
@@ -86,7 +88,7 @@ export async function startValidator(
   if (engine.gated && running.gate === undefined) startGate(at);
   const others = network.validators.filter((one) => running.validators.has(one.number));
   const died = (): Validator | undefined => (isAlive(pid) ? undefined : validator);
-  await until(MESH_SECONDS, "find its peers and follow the chain", at, died, async () => {
+  await untilAlive(MESH_SECONDS, "find its peers and follow the chain", at, died, async () => {
     const [peers, own, ...heads] = await Promise.all([
       ask(engine, validator, at, peerCount),
       headOf(engine, validator, at),
@@ -99,6 +101,20 @@ export async function startValidator(
     return heads.every((head) => head === undefined || own.height + 1 >= head.height);
   });
   await seal(engine, validator, at);
+  await served([validator], at);
+}
+
+/** Waits until the validators' ports answer. */
+async function served(validators: readonly Validator[], at: Layout): Promise<void> {
+  await until(SERVE_SECONDS, `no JSON-RPC on the validators' ports, see ${at.root}/gate.log,`, async () => {
+    const calls = validators.map(async ({ host, rpcPort }) => {
+      const chain = await httpConnection(`http://${host}:${rpcPort}`)
+        .call<string>("eth_chainId")
+        .catch(() => undefined);
+      return chain !== undefined;
+    });
+    return (await Promise.all(calls)).every(Boolean);
+  });
 }
 
 async function prepare(network: Network, validator: Validator, at: Layout, engine: Engine): Promise<void> {
@@ -159,24 +175,19 @@ async function agreeAt(
   return new Set(blocks.map((block) => block?.hash)).size === 1;
 }
 
-async function until(
+/** As `until`, and ends at once if a node that was started does. */
+async function untilAlive(
   seconds: number,
   what: string,
   at: Layout,
   died: () => Validator | undefined,
   holds: () => Promise<boolean>,
 ): Promise<void> {
-  const deadline = Date.now() + 1000 * seconds;
-  while (!(await holds())) {
+  await until(seconds, `the network did not ${what}, see the logs in ${at.root},`, async () => {
+    if (await holds()) return true;
     const dead = died();
-    if (dead !== undefined) {
+    if (dead !== undefined)
       throw new DevnetError(`validator ${dead.number} ended; see ${at.validator(dead.number).log}`);
-    }
-    if (Date.now() > deadline) {
-      throw new DevnetError(
-        `the network did not ${what} within ${seconds} s; see the logs in ${dirname(at.network)}`,
-      );
-    }
-    await pause(POLL_MILLISECONDS);
-  }
+    return false;
+  });
 }

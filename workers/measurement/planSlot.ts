@@ -4,6 +4,7 @@ import { isQuiet } from "./isQuiet.js";
 import type { QuietSlot } from "./joinSlots.js";
 import { packAngles } from "./packValues.js";
 import { type Settlement, settleSlot } from "./settleSlot.js";
+import type { SlotRules } from "./slotRules.js";
 import type { SlotUploads } from "./slotUploads.js";
 import { angleUnits } from "./versionEstimator.js";
 
@@ -19,16 +20,16 @@ export function planSlot(
   records: VersionRecords,
   estimator: Estimator,
   uploads: SlotUploads,
-  normalQuantile: number,
+  rules: Pick<SlotRules, "normalQuantile" | "penaliseIncomplete">,
 ): SlotPlan {
   let settlement: Settlement;
   try {
-    settlement = settleSlot(records, estimator, uploads, normalQuantile);
+    settlement = settleSlot(records, estimator, uploads, rules);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     return { kind: "inexplicable", reason: error.message };
   }
-  if (settlement.kind === "closeIncomplete" || !settlement.result.observable) {
+  if (settlement.kind !== "settle" || !settlement.result.observable) {
     return { kind: "incomplete", settlement };
   }
   const { objective, threshold, theta } = settlement.result.estimate;

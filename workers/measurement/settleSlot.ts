@@ -1,16 +1,25 @@
 import type { Estimator } from "../estimation/estimator.js";
 import type { VersionRecords } from "../grid/version/types.js";
 import { estimateSlot, type SlotEstimateResult } from "./estimateSlot.js";
+import { packAngles } from "./packValues.js";
+import { reportedTree } from "./reportedTree.js";
 import { packSlotAngles, slotAngles } from "./slotAngles.js";
+import type { SlotRules } from "./slotRules.js";
 import { type SettlementValues, type SlotUploads, settlementValues } from "./slotUploads.js";
+import { angleUnits } from "./versionEstimator.js";
 
-/** What to send to the ledger for a slot, and the estimate behind it (advice only where values are missing). */
-export type Settlement = SettlementValues & { readonly result: SlotEstimateResult } & (
-    { readonly kind: "settle"; readonly angles: Uint8Array } | { readonly kind: "closeIncomplete" }
-  );
+/** What the ledger is sent for a slot, beside the values. */
+export type SettlementCall =
+  | { readonly kind: "settle"; readonly angles: Uint8Array }
+  | { readonly kind: "settleIncomplete"; readonly angles: Uint8Array; readonly tree: Uint8Array }
+  | { readonly kind: "closeIncomplete" };
+
+/** What to send to the ledger for a slot, and the estimate behind it (advice only where it is closed without one). */
+export type Settlement = SettlementValues & SettlementCall & { readonly result: SlotEstimateResult };
 
 /**
- * Makes the settlement of a slot: with angles if every meter reported, else as incomplete.
+ * Makes the settlement of a slot: with angles if every meter reported; else, where the rules have an anomaly penalised even
+ * so, with angles and a tree over the reported meters; else, and where no such tree spans the grid, without a certificate.
  *
  * @throws RangeError if the values ask for angles that do not fit into the ledger's integers: such a slot can only be
  * closed once it has expired.
@@ -19,11 +28,20 @@ export function settleSlot(
   records: VersionRecords,
   estimator: Estimator,
   slot: SlotUploads,
-  normalQuantile: number,
+  rules: Pick<SlotRules, "normalQuantile" | "penaliseIncomplete">,
 ): Settlement {
-  const result = estimateSlot(records, estimator, slot.counts, normalQuantile);
+  const result = estimateSlot(records, estimator, slot.counts, rules.normalQuantile);
   const values = settlementValues(slot.uploads);
-  if (slot.missing > 0 || !result.observable) return { kind: "closeIncomplete", ...values, result };
-  const angles = slotAngles(records, estimator, slot.counts, result.estimate.theta);
-  return { kind: "settle", ...values, angles: packSlotAngles(angles), result };
+  const wanted = slot.missing === 0 || rules.penaliseIncomplete;
+  if (!wanted || !result.observable) return { kind: "closeIncomplete", ...values, result };
+  const { theta, threshold } = result.estimate;
+  if (slot.missing === 0) {
+    const angles = slotAngles(records, estimator, slot.counts, theta);
+    return { kind: "settle", ...values, angles: packSlotAngles(angles), result };
+  }
+  // Without more rows than states τ would be 0: the ledger takes no certificate then.
+  const tree = threshold > 0 ? reportedTree(records, slot.counts) : undefined;
+  if (tree === undefined) return { kind: "closeIncomplete", ...values, result };
+  const angles = packAngles(angleUnits(records, theta));
+  return { kind: "settleIncomplete", ...values, angles, tree, result };
 }

@@ -1,3 +1,4 @@
+import { slotTimes } from "../measurement/slotTimes.js";
 import { MISSING_VALUE, PMU_DIGITS } from "../grid/version/constants.js";
 import { parseCsvRow } from "./ingest/parseCsvRow.js";
 import { parseJsonRow } from "./ingest/parseJsonRow.js";
@@ -62,7 +63,7 @@ export function auditReadings(
   const lines = text.replace(/^\uFEFF/u, "").split(/\r?\n/u);
   let layout: CsvLayout | undefined;
   const rows: AuditedRow[] = [];
-  const start = context.clock.genesis + slot * context.clock.slotSeconds;
+  const { start } = slotTimes(context.rules, slot);
   for (const [i, content] of lines.entries()) {
     if (content.trim() === "") continue;
     const line = i + 1;

@@ -1,11 +1,12 @@
 import { isQuiet } from "../measurement/isQuiet.js";
 import type { QuietSlot } from "../measurement/joinSlots.js";
 import { packAngles } from "../measurement/packValues.js";
+import { type LedgerRules, rulesOfSlot } from "../measurement/slotRules.js";
+import { slotTimes } from "../measurement/slotTimes.js";
 import { angleUnits } from "../measurement/versionEstimator.js";
 import type { Collaborators } from "./collaborators.js";
 import { estimateSlot, type SlotEstimate } from "./estimateSlot.js";
 import { fetchSlot, type SlotData, UploadNotRecoverableError } from "./fetchSlot.js";
-import { type LedgerTerms, slotTimes } from "./ledgerTerms.js";
 import type { VersionModel } from "./versionModel.js";
 
 /** Slots that one look collects: estimating takes time, and what is left is settled next. */
@@ -30,7 +31,7 @@ export function quietSlot(
 }
 
 /**
- * The slots that can be settled together with `first`: those right after it that are due, have its version, miss no value
+ * The slots that can be settled together with `first`: those right after it that are due, have its version and rules, miss no value
  * and have no alarm.
  *
  * @param now Time of the chain.
@@ -41,17 +42,23 @@ export async function collectQuiet(
   model: VersionModel,
   first: QuietSlot,
   now: number,
-  terms: LedgerTerms,
+  rules: LedgerRules,
   versionOf: (slot: number) => Promise<number>,
 ): Promise<QuietSlot[]> {
   const found = [first];
-  for (let slot = first.slot + 1; found.length < MOST && slotTimes(terms, slot).cutoff <= now; slot++) {
+  for (let slot = first.slot + 1; found.length < MOST && slotTimes(rules, slot).cutoff <= now; slot++) {
+    if (rulesOfSlot(rules, slot) !== rulesOfSlot(rules, first.slot)) break;
     if ((await versionOf(slot)) !== model.version) break;
     let quiet: QuietSlot | undefined;
     try {
       const data = await fetchSlot(worker.provider, worker.store, model, slot);
       if (data.missing > 0) break;
-      quiet = quietSlot(model, slot, data, estimateSlot(model, data, terms.normalQuantile));
+      quiet = quietSlot(
+        model,
+        slot,
+        data,
+        estimateSlot(model, data, rulesOfSlot(rules, slot).normalQuantile),
+      );
     } catch (error) {
       // What is wrong with that slot is told when it is its turn.
       if (!(error instanceof UploadNotRecoverableError || error instanceof RangeError)) throw error;

@@ -64,9 +64,9 @@ export async function fetchSlot(
 export async function recoverUpload(provider: Provider, upload: UploadView): Promise<Uint8Array> {
   const transaction = await provider.getTransaction(upload.tx);
   if (transaction === null) throw new UploadNotRecoverableError(upload, "is not known to the node");
-  const name = upload.kind;
+  const names = upload.kind === "upload" ? ["upload", "reveal"] : ["supplement"];
   const call = calls.parseTransaction({ data: transaction.data });
-  if (call === null || call.name !== name || Number(call.args[0]) !== upload.slot) {
+  if (call === null || !names.includes(call.name) || Number(call.args[0]) !== upload.slot) {
     throw new UploadNotRecoverableError(
       upload,
       "was not called directly, so that its values are not in the calldata",

@@ -20,7 +20,7 @@ export interface AlarmContext {
   /** Unix seconds, the chain's. */
   readonly now: number;
   readonly account: string;
-  readonly slotSeconds: number;
+  readonly slotSecondsOf: (slot: number) => number;
   /** Seconds after the settlement from which this operator names suspects: operators do it one after another. */
   readonly delayOf: (slot: number) => number;
   readonly version: (version: number) => Promise<VersionModel>;
@@ -54,7 +54,7 @@ async function followOne(
   worker: Collaborators,
   suspects: Suspects,
   { slot, version }: SlotView,
-  { now, account, slotSeconds, delayOf, version: modelOf, send }: AlarmContext,
+  { now, account, slotSecondsOf, delayOf, version: modelOf, send }: AlarmContext,
 ): Promise<boolean> {
   const { store, logger, provider } = worker;
   const found = await readSuspectCase(suspects, slot);
@@ -69,7 +69,7 @@ async function followOne(
     const data = suspects.interface.encodeFunctionData("conclude", [slot]);
     return !(await send({ slot, kind: "conclude", to, data, payload: getBytes(data) }));
   }
-  if (now < until - WINDOW_SLOTS * slotSeconds + delayOf(slot)) return false;
+  if (now < until - WINDOW_SLOTS * slotSecondsOf(slot) + delayOf(slot)) return false;
   if (liveSubmission(store, slot, "suspect") !== undefined) return false;
 
   const model = await modelOf(version);

@@ -1,22 +1,31 @@
+import { randomBytes } from "node:crypto";
 import { getBytes, type Block } from "ethers";
 import { Consortium__factory } from "../../typechain-types/factories/consortium/Consortium__factory.js";
 import { GridRegistry__factory } from "../../typechain-types/factories/grid/GridRegistry__factory.js";
 import { MeterKeys__factory } from "../../typechain-types/factories/measurement/MeterKeys__factory.js";
 import { SlotLedger__factory } from "../../typechain-types/factories/measurement/SlotLedger__factory.js";
+import { readLedgerRules } from "../chain/readLedgerRules.js";
 import { Suspects__factory } from "../../typechain-types/factories/measurement/Suspects__factory.js";
 import { type MeterKey, readMeterKeys } from "../chain/readMeterKeys.js";
 import { revertReason } from "../chain/revertReason.js";
 import { fitSlots } from "../chain/settleMany.js";
 import { meterPlace, type ReadingDomain } from "../crypto/meterReading.js";
 import { MISSING_VALUE } from "../grid/version/constants.js";
+import { commitment } from "../measurement/commitment.js";
+import { packAngles, packBatch, packSupplement, unpackBatch } from "../measurement/packValues.js";
+import { reportedTree } from "../measurement/reportedTree.js";
+import { slotAtTime } from "../measurement/slotAtTime.js";
+import { type LedgerRules, rulesOfSlot } from "../measurement/slotRules.js";
+import { closingTimes, slotTimes } from "../measurement/slotTimes.js";
+import { angleUnits } from "../measurement/versionEstimator.js";
 import type { ManySlots, QuietSlot } from "../measurement/joinSlots.js";
-import { packBatch, packSupplement, unpackBatch } from "../measurement/packValues.js";
 import { bindIdentity } from "../store/bindIdentity.js";
 import { saveEstimate } from "../store/estimates.js";
 import { liveSubmission, submissionsOfSlot, type Submission } from "../store/journal.js";
 import { noteEstimated, slotsToEstimate, uploadsOfSlot, type UploadView } from "../store/ledgerView.js";
 import { measurementsOfSlot, slotsWithMeasurements } from "../store/measurements.js";
 import { pruneBefore } from "../store/pruneBefore.js";
+import { adoptSchedules } from "../store/schedules.js";
 import { transaction } from "../store/transaction.js";
 import type { Collaborators } from "./collaborators.js";
 import { collectQuiet, quietSlot } from "./collectQuiet.js";
@@ -30,7 +39,6 @@ import { ingestFile } from "./ingest/ingestFile.js";
 import { isNodeDown } from "./isNodeDown.js";
 import { listSources } from "./ingest/listSources.js";
 import type { IngestContext, IngestMeter } from "./ingest/types.js";
-import { readLedgerTerms, slotTimes, type LedgerTerms } from "./ledgerTerms.js";
 import { submit, type Call } from "./submit.js";
 import { syncLedger } from "./syncLedger.js";
 import { metersOfSeat, type VersionModel } from "./versionModel.js";
@@ -61,8 +69,10 @@ export type ReadVersion = (version: number) => Promise<VersionModel>;
 const MOST_FAILURES = 3;
 const ESTIMATES_PER_TURN = 32;
 const VERSIONS_KEPT = 3;
+const SALT_BYTES = 32;
 /** Reverts that say that there is nothing left to do. */
 const DONE = new Set([
+  "SlotLedgerAlreadyCommitted",
   "SlotLedgerAlreadyUploaded",
   "SlotLedgerAlreadySupplemented",
   "SlotLedgerOutOfOrder",
@@ -87,9 +97,10 @@ export class OperatorWorker {
   readonly #versions = new Map<number, VersionModel>();
   /** What was said already, so that it is not said every turn. */
   readonly #said = new Set<string>();
+  #started = false;
+  #rules: LedgerRules | undefined;
   /** Slots with an alarm that need nothing any more. */
   readonly #closedAlarms = new Set<number>();
-  #terms: LedgerTerms | undefined;
   #suspects: string | undefined;
   #keys: {
     readonly changes: bigint;
@@ -123,7 +134,7 @@ export class OperatorWorker {
    */
   async turn(): Promise<boolean> {
     const { provider, store } = this.#worker;
-    const terms = await this.#start();
+    await this.#start();
     const head = await provider.getBlock("latest");
     if (head === null) return false;
     await syncLedger(this.#worker, this.#config.contracts.ledger, head, this.#config);
@@ -136,22 +147,23 @@ export class OperatorWorker {
       return false;
     }
     const now = head.timestamp;
-    await this.#ingest(active, now, terms);
-    for (const slot of slotsWithMeasurements(store, Math.max(next, openFrom(terms, now)))) {
-      if (slotTimes(terms, slot).start > now) break;
-      await this.#upload(slot, now, terms);
+    const rules = await this.#readRules(now);
+    await this.#ingest(active, now, rules);
+    for (const slot of slotsWithMeasurements(store, Math.max(next, openFrom(rules, now)))) {
+      if (slotTimes(rules, slot).start > now) break;
+      await this.#upload(slot, now, rules);
     }
-    const more = await this.#estimate(now, terms);
-    const settled = await this.#settle(next, head, terms);
-    await this.#followAlarms(now, terms);
+    const more = await this.#estimate(now, rules);
+    const settled = await this.#settle(next, head, rules);
+    await this.#followAlarms(now, rules);
     if (next !== this.#prunedAt) pruneBefore(store, next - this.#config.keepSlots);
     this.#prunedAt = next;
     return more || settled;
   }
 
   /** Once: who the worker is, and that it is at the right chain with the right store. */
-  async #start(): Promise<LedgerTerms> {
-    if (this.#terms !== undefined) return this.#terms;
+  async #start(): Promise<void> {
+    if (this.#started) return;
     const { provider, signer, store, logger } = this.#worker;
     const { chainId, contracts } = this.#config;
     const served = BigInt((await provider.send("eth_chainId", [])) as string);
@@ -170,15 +182,26 @@ export class OperatorWorker {
       if (revertReason(error)?.name === "ConsortiumNotMember") throw new NotAnOperatorError(this.#account);
       throw error;
     }
-    this.#terms = await readLedgerTerms(this.#ledger);
+    this.#started = true;
     logger.info(
       { account: this.#account, seat: this.#seat, chainId, ledger: contracts.ledger },
       "worker started",
     );
-    return this.#terms;
   }
 
-  async #ingest(version: number, now: number, terms: LedgerTerms): Promise<void> {
+  /** The rules of all slots. They change by vote, under a running worker too. */
+  async #readRules(now: number): Promise<LedgerRules> {
+    const { store, logger } = this.#worker;
+    const before = this.#rules;
+    const rules = await readLedgerRules(this.#ledger, before);
+    if (rules === before) return rules;
+    const dropped = adoptSchedules(store, rules, now);
+    this.#rules = rules;
+    logger.info({ ...rules.at(-1), dropped }, before === undefined ? "rules read" : "the rules change");
+    return rules;
+  }
+
+  async #ingest(version: number, now: number, rules: LedgerRules): Promise<void> {
     const { measurements, maxAheadSeconds } = this.#config;
     if (measurements === undefined) return;
     const model = await this.#version(version);
@@ -192,7 +215,7 @@ export class OperatorWorker {
     }
     const context: IngestContext = {
       meters,
-      clock: terms,
+      rules,
       now,
       powerUnitKw: model.powerUnitKw,
       maxAheadSeconds,
@@ -244,33 +267,59 @@ export class OperatorWorker {
       : { chainId: BigInt(chainId), meterKeys: contracts.meterKeys };
   }
 
-  /** The batch of a slot once it has ended or is whole, and later its supplement. */
-  async #upload(slot: number, now: number, terms: LedgerTerms): Promise<void> {
+  /** The batch of a slot once it has ended or is whole, or the commitment to it; later the supplement, or the batch. */
+  async #upload(slot: number, now: number, rules: LedgerRules): Promise<void> {
     const { store } = this.#worker;
-    const { end, cutoff } = slotTimes(terms, slot);
+    const { slotSeconds, commitSlots } = rulesOfSlot(rules, slot);
+    const { end, due } = slotTimes(rules, slot);
     const model = await this.#version(Number(await this.#ledger.versionOf(slot)));
     const own = metersOfSeat(model, this.#seat);
     if (own.length === 0) return;
     const readings = measurementsOfSlot(store, slot);
-    const last = cutoff - (this.#config.marginSeconds ?? terms.slotSeconds / 2);
+    const last = due - (this.#config.marginSeconds ?? slotSeconds / 2);
     const sent = liveSubmission(store, slot, "upload");
     const onChain = uploadsOfSlot(store, slot).filter(({ seat }) => seat === this.#seat);
     const mine = onChain.find(({ kind }) => kind === "upload");
     const values = composeBatch(own, readings, model.powerUnitKw);
 
     if (sent === undefined && mine === undefined) {
+      if (commitSlots > 0 && now >= due) return await this.#reveal(slot);
+      if (commitSlots > 0 && liveSubmission(store, slot, "commit") !== undefined) return;
       const complete = own.every((meter) => readings.has(meter.id));
       if (values.every((value) => value === MISSING_VALUE)) return;
       if (!complete && now < Math.min(end, last)) return;
-      await this.#submit(slot, "upload", packBatch(values));
+      const batch = packBatch(values);
+      if (commitSlots > 0) await this.#commit(slot, batch);
+      else await this.#submit(slot, "upload", batch);
       return;
     }
-    if (mine === undefined || onChain.length > 1 || liveSubmission(store, slot, "supplement") !== undefined)
-      return;
+    if (commitSlots > 0 || mine === undefined || onChain.length > 1) return;
+    if (liveSubmission(store, slot, "supplement") !== undefined) return;
     const entries = composeSupplement(unpackBatch(await this.#uploaded(mine, sent)), values);
     const whole = values.every((value) => value !== MISSING_VALUE);
     if (entries.length === 0 || (!whole && now < last)) return;
     await this.#submit(slot, "supplement", packSupplement(entries));
+  }
+
+  /** Commits to a batch. Salt and batch are in the journal before the commitment is sent: without them it is worthless. */
+  async #commit(slot: number, batch: Uint8Array): Promise<void> {
+    const salt = randomBytes(SALT_BYTES);
+    const data = this.#ledger.interface.encodeFunctionData("commit", [
+      slot,
+      commitment(slot, this.#seat, salt, batch),
+    ]);
+    const payload = Uint8Array.from([...salt, ...batch]);
+    await this.#send({ slot, kind: "commit", to: this.#config.contracts.ledger, data, payload });
+  }
+
+  /** Shows the batch that was committed to, if one was. */
+  async #reveal(slot: number): Promise<void> {
+    const committed = liveSubmission(this.#worker.store, slot, "commit");
+    if (committed === undefined) return;
+    const salt = committed.payload.slice(0, SALT_BYTES);
+    const payload = committed.payload.slice(SALT_BYTES);
+    const data = this.#ledger.interface.encodeFunctionData("reveal", [slot, payload, salt]);
+    await this.#send({ slot, kind: "upload", to: this.#config.contracts.ledger, data, payload });
   }
 
   /** The batch that is on the chain: as the journal has it or, if it was sent by other hands, as the chain has it. */
@@ -291,7 +340,7 @@ export class OperatorWorker {
    *
    * @returns whether some are left for the next turn.
    */
-  async #estimate(now: number, terms: LedgerTerms): Promise<boolean> {
+  async #estimate(now: number, rules: LedgerRules): Promise<boolean> {
     const { provider, store, logger } = this.#worker;
     let room = ESTIMATES_PER_TURN;
     for (const { slot, version, uploads } of slotsToEstimate(store)) {
@@ -299,11 +348,15 @@ export class OperatorWorker {
       const key = `estimate ${slot} ${uploads}`;
       if (this.#said.has(key)) continue;
       const owners = new Set(model.meters.map((meter) => meter.seat));
-      if (now < slotTimes(terms, slot).cutoff && uploads < owners.size) continue;
+      if (now < slotTimes(rules, slot).cutoff && uploads < owners.size) continue;
       if (room-- === 0) return true;
       try {
         const data = await fetchSlot(provider, store, model, slot);
-        const { theta: _theta, ...estimate } = estimateSlot(model, data, terms.normalQuantile);
+        const { theta: _theta, ...estimate } = estimateSlot(
+          model,
+          data,
+          rulesOfSlot(rules, slot).normalQuantile,
+        );
         transaction(store, () => {
           saveEstimate(store, { slot, version, at: Math.floor(now), ...estimate });
           noteEstimated(store, slot, data.uploads);
@@ -324,9 +377,9 @@ export class OperatorWorker {
    *
    * @returns whether a settlement was sent.
    */
-  async #settle(slot: number, head: Block, terms: LedgerTerms): Promise<boolean> {
+  async #settle(slot: number, head: Block, rules: LedgerRules): Promise<boolean> {
     const { provider, store, logger } = this.#worker;
-    const { cutoff, expiry } = slotTimes(terms, slot);
+    const { cutoff, incomplete, expiry } = closingTimes(rules, slot);
     const seats = Number(await this.#consortium.seatCount());
     const rank = (((this.#seat - slot) % seats) + seats) % seats;
     if (head.timestamp < cutoff + rank * this.#config.settleStaggerSeconds) return false;
@@ -348,16 +401,32 @@ export class OperatorWorker {
       data.values,
       data.supplements,
     ]);
-    if (data.missing > 0) return await this.#sendSettlement(slot, closing);
-    const estimate = this.#estimateOf(model, data, slot, terms);
-    if (estimate?.theta !== undefined) {
+    const { penaliseIncomplete } = rulesOfSlot(rules, slot);
+    if (data.missing > 0 && !penaliseIncomplete) return await this.#sendSettlement(slot, closing);
+    const estimate = this.#estimateOf(model, data, slot, rules);
+    const theta = estimate?.theta;
+    if (data.missing > 0) {
+      const tree = reportedTree(model.records, data.counts);
+      if (theta !== undefined && tree !== undefined) {
+        const settling = this.#ledger.interface.encodeFunctionData("settleIncomplete", [
+          slot,
+          data.values,
+          data.supplements,
+          packAngles(angleUnits(model.records, theta)),
+          tree,
+        ]);
+        if (await this.#sendSettlement(slot, settling)) return true;
+      }
+      return head.timestamp >= incomplete && (await this.#sendSettlement(slot, closing));
+    }
+    if (estimate !== undefined && theta !== undefined) {
       const quiet = quietSlot(model, slot, data, estimate);
-      if (quiet !== undefined && (await this.#settleMany(quiet, model, head.timestamp, terms))) return true;
+      if (quiet !== undefined && (await this.#settleMany(quiet, model, head.timestamp, rules))) return true;
       const settling = this.#ledger.interface.encodeFunctionData("settle", [
         slot,
         data.values,
         data.supplements,
-        model.packAngles(data.counts, estimate.theta),
+        model.packAngles(data.counts, theta),
       ]);
       if (await this.#sendSettlement(slot, settling)) return true;
     }
@@ -365,13 +434,13 @@ export class OperatorWorker {
   }
 
   /** Names suspects for the slots that raised the alarm, and concludes the claims of this operator that stood. */
-  async #followAlarms(now: number, terms: LedgerTerms): Promise<void> {
+  async #followAlarms(now: number, rules: LedgerRules): Promise<void> {
     const suspects = Suspects__factory.connect(await this.#suspectsAddress(), this.#worker.provider);
     const seats = Number(await this.#consortium.seatCount());
     await followAlarms(this.#worker, suspects, this.#closedAlarms, {
       now,
       account: this.#account,
-      slotSeconds: terms.slotSeconds,
+      slotSecondsOf: (slot) => rulesOfSlot(rules, slot).slotSeconds,
       delayOf: (slot) =>
         ((((this.#seat - slot) % seats) + seats) % seats) * this.#config.settleStaggerSeconds,
       version: async (version) => await this.#version(version),
@@ -392,13 +461,13 @@ export class OperatorWorker {
     first: QuietSlot,
     model: VersionModel,
     now: number,
-    terms: LedgerTerms,
+    rules: LedgerRules,
   ): Promise<boolean> {
     const { provider, store, logger } = this.#worker;
     const { slot } = first;
     // What failed together is tried alone.
     if (submissionsOfSlot(store, slot).some(({ kind }) => kind === "settle")) return false;
-    const slots = await collectQuiet(this.#worker, model, first, now, terms, async (one) =>
+    const slots = await collectQuiet(this.#worker, model, first, now, rules, async (one) =>
       Number(await this.#ledger.versionOf(one)),
     );
     if (slots.length < 2) return false;
@@ -430,10 +499,10 @@ export class OperatorWorker {
     model: VersionModel,
     data: SlotData,
     slot: number,
-    terms: LedgerTerms,
+    rules: LedgerRules,
   ): SlotEstimate | undefined {
     try {
-      return estimateSlot(model, data, terms.normalQuantile);
+      return estimateSlot(model, data, rulesOfSlot(rules, slot).normalQuantile);
     } catch (error) {
       // Left to others or, in the end, to the slot's expiry.
       const reason = String(error);
@@ -499,7 +568,8 @@ export class OperatorWorker {
 }
 
 /** The first slot that may still take values. */
-function openFrom(terms: LedgerTerms, now: number): number {
-  const slot = Math.floor((now - terms.genesis) / terms.slotSeconds) - terms.cutoffSlots;
-  return Math.max(0, slot);
+function openFrom(rules: LedgerRules, now: number): number {
+  let slot = Math.max(0, slotAtTime(rules, now));
+  while (slot > 0 && slotTimes(rules, slot - 1).cutoff > now) slot--;
+  return slot;
 }

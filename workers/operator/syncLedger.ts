@@ -11,6 +11,7 @@ const TOPICS = [
   "BatchUploaded",
   "SupplementUploaded",
   "SlotSettled",
+  "IncompleteSlotSettled",
   "QuietSlotSettled",
   "SlotClosedIncomplete",
 ] as const;
@@ -97,6 +98,15 @@ function noteEvent(store: Store, log: Log, event: LogDescription, slot: number, 
         ...at,
         objective: Number(event.args["objectiveQ32"]) / Q32,
         threshold: Number(event.args["thresholdQ32"]) / Q32,
+      });
+      break;
+    case "IncompleteSlotSettled":
+      noteClosed(store, slot, version, {
+        closed: "settled",
+        ...at,
+        objective: Number(event.args["objectiveQ32"]) / Q32,
+        threshold: Number(event.args["thresholdQ32"]) / Q32,
+        missing: Number(event.args["missing"]),
       });
       break;
     case "SlotClosedIncomplete":

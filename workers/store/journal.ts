@@ -1,7 +1,7 @@
 import type { Store } from "./openStore.js";
 
-/** What a transaction does: `suspect` names the suspect of an alarm, `conclude` writes down that it stood. */
-export type SubmissionKind = "upload" | "supplement" | "settle" | "suspect" | "conclude";
+/** What a transaction does: `commit` commits to the batch that `upload` shows later, `suspect` names the suspect of an alarm, `conclude` writes down that it stood. */
+export type SubmissionKind = "commit" | "upload" | "supplement" | "settle" | "suspect" | "conclude";
 
 /**
  * Where a transaction stands: `journaled` before it was sent, `broadcast` once a node has taken it, `included` in a
@@ -14,7 +14,10 @@ export interface Submission {
   readonly id: number;
   readonly slot: number;
   readonly kind: SubmissionKind;
-  /** What was sent: the batch, the supplement's entries, or else the call's data (empty once final). */
+  /**
+   * What was sent: the batch, the supplement's entries, or else the call's data (empty once final). Of a commitment: its
+   * salt, 32 bytes, then the batch.
+   */
   readonly payload: Uint8Array;
   readonly nonce: number;
   /** The raw signed transaction, hexadecimal. Empty once final. */

@@ -1,6 +1,6 @@
 import type { Store } from "./openStore.js";
 
-/** How a slot was closed: settled, by itself or together with others, or incomplete. */
+/** How a slot was closed: settled with a certificate, by itself or together with others, or incomplete without one. */
 export type Closing = "settled" | "incomplete";
 
 /** What the ledger's events say of a slot. */
@@ -14,7 +14,7 @@ export interface SlotView {
   /** J of the submitted angles, and τ, as the contract computed them; of a settled slot. */
   readonly settledObjective: number | undefined;
   readonly settledThreshold: number | undefined;
-  /** Missing values; of a slot that was closed incomplete. */
+  /** Missing values; of a slot in which some were missing. */
   readonly closedMissing: number | undefined;
   readonly closed: Closing | undefined;
   readonly closedBlock: number | undefined;

@@ -63,6 +63,14 @@ export function measurementsOfSlot(store: Store, slot: number): Map<string, Stor
   return new Map(rows.map((row) => [row.meter, toMeasurement(slot, row)]));
 }
 
+/** All readings of the slots from `fromSlot` on. */
+export function readingsFrom(store: Store, fromSlot: number): StoredMeasurement[] {
+  const rows = store
+    .prepare(`SELECT slot, ${COLUMNS} FROM measurements WHERE slot >= ? ORDER BY slot, meter`)
+    .all(fromSlot) as unknown as (Row & { readonly slot: number })[];
+  return rows.map((row) => toMeasurement(row.slot, row));
+}
+
 /** The slots from `fromSlot` on that have at least one reading with a value, ascending. */
 export function slotsWithMeasurements(store: Store, fromSlot: number): number[] {
   const rows = store

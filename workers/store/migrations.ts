@@ -135,4 +135,33 @@ export const migrations: readonly string[] = [
   CREATE UNIQUE INDEX submissions_alive ON submissions (slot, kind) WHERE state NOT IN ('superseded', 'failed');
   CREATE INDEX submissions_by_state ON submissions (state);
   `,
+  `
+  -- A batch may be committed to before it is shown: the payload of a commitment is its salt, then the batch.
+  ALTER TABLE submissions RENAME TO submissions_before;
+  CREATE TABLE submissions (
+    id INTEGER PRIMARY KEY,
+    slot INTEGER NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('commit', 'upload', 'supplement', 'settle', 'suspect', 'conclude')),
+    payload BLOB NOT NULL,
+    nonce INTEGER NOT NULL,
+    raw TEXT NOT NULL,
+    hash TEXT NOT NULL UNIQUE,
+    state TEXT NOT NULL CHECK (state IN ('journaled', 'broadcast', 'included', 'final', 'superseded', 'failed')),
+    block INTEGER,
+    reason TEXT,
+    at INTEGER NOT NULL
+  ) STRICT;
+  INSERT INTO submissions (id, slot, kind, payload, nonce, raw, hash, state, block, reason, at)
+    SELECT id, slot, kind, payload, nonce, raw, hash, state, block, reason, at FROM submissions_before;
+  DROP TABLE submissions_before;
+  CREATE UNIQUE INDEX submissions_alive ON submissions (slot, kind) WHERE state NOT IN ('superseded', 'failed');
+  CREATE INDEX submissions_by_state ON submissions (state);
+
+  -- How slots lie in time, from one on, as the readings were taken in.
+  CREATE TABLE schedules (
+    first_slot INTEGER PRIMARY KEY,
+    start INTEGER NOT NULL,
+    slot_seconds INTEGER NOT NULL
+  ) STRICT;
+  `,
 ];

@@ -112,13 +112,15 @@ library SlotValues {
         }
     }
 
-    /// @notice How many of the `count` values from meter `first` on are out of their range.
-    function countOutOfRange(
+    /// @notice Writes -2^23 over those of the `count` values from meter `first` on that are out of their range, or over `all`
+    /// of them; returns how many.
+    function markMissing(
         bytes memory values,
         bytes memory ranges,
         uint256 first,
-        uint256 count
-    ) internal pure returns (uint256 outside) {
+        uint256 count,
+        bool all
+    ) internal pure returns (uint256 missing) {
         assembly ("memory-safe") {
             let value := add(add(values, 32), mul(3, first))
             let range := add(add(ranges, 32), mul(3, first))
@@ -126,7 +128,12 @@ library SlotValues {
                 let end := add(value, mul(3, count))
             } lt(value, end) {} {
                 let x := shr(232, mload(value))
-                outside := add(outside, iszero(iszero(and(xor(x, shl(1, x)), shr(232, mload(range))))))
+                if or(all, and(xor(x, shl(1, x)), shr(232, mload(range)))) {
+                    missing := add(missing, 1)
+                    mstore8(value, 0x80)
+                    mstore8(add(value, 1), 0)
+                    mstore8(add(value, 2), 0)
+                }
                 value := add(value, 3)
                 range := add(range, 3)
             }

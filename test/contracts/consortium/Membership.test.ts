@@ -134,7 +134,13 @@ describe("Consortium whose members join, leave, are expelled and change accounts
     it("is refused while the anomaly penalty is too large for one member more", async () => {
       await sponsored(1, 10n);
       const args = [f.stranger.address, "Newcomer", f.member(1).address, 10n] as const;
-      const terms = { reward: 30n, missingPenalty: 10n, anomalyPenalty: 11n, normalQuantileQ32: 0n };
+      const terms = {
+        reward: 30n,
+        missingPenalty: 10n,
+        anomalyPenalty: 11n,
+        normalQuantileQ32: 0n,
+        penaliseIncomplete: false,
+      };
       const set = async (anomalyPenalty: bigint) =>
         await f.ledger.getFunction("setTerms").send({ ...terms, anomalyPenalty });
       await set(11n);

@@ -13,6 +13,6 @@ contract RangesHarness {
     ) external pure returns (bool, uint256) {
         bytes memory held = bytes.concat(values, bytes32(type(uint256).max / 3));
         bytes memory masks = bytes.concat(ranges, bytes32(type(uint256).max));
-        return (SlotValues.anyOutOfRange(held, masks, count), SlotValues.countOutOfRange(held, masks, 0, count));
+        return (SlotValues.anyOutOfRange(held, masks, count), SlotValues.markMissing(held, masks, 0, count, false));
     }
 }

@@ -230,12 +230,13 @@ contract SlotLedgerInvariantsTest {
         SlotLedger ledger = new SlotLedger(
             _consortium,
             registry,
-            ISlotLedger.Clock({genesis: 999_400, slotSeconds: 60, cutOffSlots: 1, expirySlots: 2}),
+            ISlotLedger.Clock({genesis: 999_400, slotSeconds: 60, cutOffSlots: 1, expirySlots: 2, commitSlots: 0}),
             ISlotLedger.Terms({
                 reward: 10_000,
                 missingPenalty: 30_000,
                 anomalyPenalty: 20_000,
-                normalQuantileQ32: 2 << 32
+                normalQuantileQ32: 2 << 32,
+                penaliseIncomplete: false
             })
         );
         _consortium.concludeSetup(address(ledger), address(this));

@@ -240,7 +240,7 @@ describe("Suspects", () => {
     });
 
     it("takes alarms from the ledger alone", async () => {
-      await refused(f.suspectsAs(0).onAlarm(slot + 1, 1, 1), "SuspectsNotLedger", {
+      await refused(f.suspectsAs(0).onAlarm(slot + 1, 1, 1, 60), "SuspectsNotLedger", {
         caller: f.members[0]!.address,
       });
     });

@@ -10,7 +10,13 @@ describe("parseFounding", () => {
     const { deposit, vetoSeconds, clock, terms } = parseFounding({ founders: founders(4) }, "f.json");
     expect(deposit).to.equal(10n ** 12n);
     expect(vetoSeconds).to.equal(3_600);
-    expect(clock).to.deep.equal({ genesis: undefined, slotSeconds: 300, cutOffSlots: 2, expirySlots: 288 });
+    expect(clock).to.deep.equal({
+      genesis: undefined,
+      slotSeconds: 300,
+      cutOffSlots: 2,
+      expirySlots: 288,
+      commitSlots: 0,
+    });
     expect(terms).to.include({ reward: 10_000n, missingPenalty: 90_000n, anomalyPenalty: 20_000n });
     // The 99 % quantile of the normal distribution, 2.3263478740.
     expect(Number(terms.normalQuantileQ32) / 2 ** 32 - 2.326347874).to.be.within(-1e-9, 1e-9);

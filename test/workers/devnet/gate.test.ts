@@ -4,6 +4,7 @@ import { expect } from "chai";
 import { after, before, describe, it } from "mocha";
 import { runGate } from "../../../workers/devnet/gate/gate.js";
 import { temporaryFolder } from "../../support/temporaryFolder.js";
+import { freePorts } from "../../support/freePorts.js";
 import { eventually } from "../../support/eventually.js";
 
 interface Answer {
@@ -14,7 +15,7 @@ interface Answer {
 
 describe("the gate in front of a node", () => {
   const socket = join(temporaryFolder(), "node.ipc");
-  const port = 18_930;
+  let port: number;
   const stop = new AbortController();
   const asked: string[] = [];
   const peers: Socket[] = [];
@@ -50,6 +51,7 @@ describe("the gate in front of a node", () => {
     );
 
   before(async () => {
+    port = await freePorts(1);
     await startNode();
     gate = runGate({ host: "127.0.0.1", port, socket }, stop.signal);
     await eventually("the gate opens", answers);

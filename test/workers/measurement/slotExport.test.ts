@@ -56,7 +56,10 @@ function slotOf(counts: Int32Array): SlotUploads {
 }
 
 function settle(counts: Int32Array): Settlement {
-  return settleSlot(example.records, versionEstimator(example.records), slotOf(counts), QUANTILE);
+  return settleSlot(example.records, versionEstimator(example.records), slotOf(counts), {
+    normalQuantile: QUANTILE,
+    penaliseIncomplete: false,
+  });
 }
 
 function estimateOf({ result }: Settlement) {

@@ -55,9 +55,21 @@ export async function tinyChain(plan: MeteringPlan = tinyPlan): Promise<TinyChai
   const registry = await new GridRegistry__factory(deployer).deploy(consortium, 0);
   // Well inside slot 0, so that no block of the setup is at a slot's edge.
   const genesis = (await provider.getBlock("latest"))!.timestamp - SLOT_SECONDS / 2;
-  const clock = { genesis, slotSeconds: SLOT_SECONDS, cutOffSlots: CUT_OFF_SLOTS, expirySlots: 10 };
+  const clock = {
+    genesis,
+    slotSeconds: SLOT_SECONDS,
+    cutOffSlots: CUT_OFF_SLOTS,
+    expirySlots: 10,
+    commitSlots: 0,
+  };
   const quantile = BigInt(Math.round(3.09 * 2 ** 32));
-  const terms = { reward: 1000n, missingPenalty: 1000n, anomalyPenalty: 2000n, normalQuantileQ32: quantile };
+  const terms = {
+    reward: 1000n,
+    missingPenalty: 1000n,
+    anomalyPenalty: 2000n,
+    normalQuantileQ32: quantile,
+    penaliseIncomplete: false,
+  };
   const ledger = await new SlotLedger__factory(deployer).deploy(consortium, registry, clock, terms);
   const governance = await new Governance__factory(deployer).deploy(consortium, testVoting);
   await consortium.concludeSetup(ledger, governance);

@@ -40,6 +40,22 @@
         "type": "uint256"
       }
     ],
+    "name": "SlotLedgerAlreadyCommitted",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "slot",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "seat",
+        "type": "uint256"
+      }
+    ],
     "name": "SlotLedgerAlreadySupplemented",
     "type": "error"
   },
@@ -132,6 +148,81 @@
       },
       {
         "internalType": "uint256",
+        "name": "graceEnd",
+        "type": "uint256"
+      }
+    ],
+    "name": "SlotLedgerCertificateDue",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "slot",
+        "type": "uint256"
+      }
+    ],
+    "name": "SlotLedgerCommitFirst",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "slot",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "end",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "time",
+        "type": "uint256"
+      }
+    ],
+    "name": "SlotLedgerCommitOver",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "slot",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "seat",
+        "type": "uint256"
+      }
+    ],
+    "name": "SlotLedgerCommitmentMismatch",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "slot",
+        "type": "uint256"
+      }
+    ],
+    "name": "SlotLedgerComplete",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "slot",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
         "name": "cutOff",
         "type": "uint256"
       },
@@ -177,6 +268,44 @@
         "internalType": "uint256",
         "name": "slot",
         "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "seat",
+        "type": "uint256"
+      }
+    ],
+    "name": "SlotLedgerNoCommitment",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "slot",
+        "type": "uint256"
+      }
+    ],
+    "name": "SlotLedgerNoCommitments",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "slot",
+        "type": "uint256"
+      }
+    ],
+    "name": "SlotLedgerNoRedundancy",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "slot",
+        "type": "uint256"
       }
     ],
     "name": "SlotLedgerNoSuchSlot",
@@ -202,6 +331,17 @@
       }
     ],
     "name": "SlotLedgerNotConsortium",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "caller",
+        "type": "address"
+      }
+    ],
+    "name": "SlotLedgerNotGovernance",
     "type": "error"
   },
   {
@@ -244,12 +384,34 @@
   {
     "inputs": [
       {
+        "internalType": "uint256",
+        "name": "slot",
+        "type": "uint256"
+      }
+    ],
+    "name": "SlotLedgerNotPenalised",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "address",
         "name": "caller",
         "type": "address"
       }
     ],
     "name": "SlotLedgerNotRegistry",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "caller",
+        "type": "address"
+      }
+    ],
+    "name": "SlotLedgerNotRules",
     "type": "error"
   },
   {
@@ -266,6 +428,17 @@
       }
     ],
     "name": "SlotLedgerNothingMissing",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "firstSlot",
+        "type": "uint256"
+      }
+    ],
+    "name": "SlotLedgerOtherRules",
     "type": "error"
   },
   {
@@ -373,11 +546,48 @@
       },
       {
         "internalType": "uint256",
+        "name": "from",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "time",
+        "type": "uint256"
+      }
+    ],
+    "name": "SlotLedgerRevealTooEarly",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "slot",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
         "name": "nextSlot",
         "type": "uint256"
       }
     ],
     "name": "SlotLedgerRingFull",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "firstSlot",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "nextSlot",
+        "type": "uint256"
+      }
+    ],
+    "name": "SlotLedgerRulesPending",
     "type": "error"
   },
   {
@@ -556,7 +766,63 @@
         "type": "uint256"
       }
     ],
+    "name": "BatchCommitted",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "slot",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "seat",
+        "type": "uint256"
+      }
+    ],
     "name": "BatchUploaded",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "slot",
+        "type": "uint256"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "missing",
+        "type": "uint256"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "objectiveQ32",
+        "type": "uint256"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "thresholdQ32",
+        "type": "uint256"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "overStatementQ64",
+        "type": "uint256"
+      }
+    ],
+    "name": "IncompleteSlotSettled",
     "type": "event"
   },
   {
@@ -654,41 +920,6 @@
     "type": "event"
   },
   {
-    "inputs": [],
-    "name": "clock",
-    "outputs": [
-      {
-        "components": [
-          {
-            "internalType": "uint40",
-            "name": "genesis",
-            "type": "uint40"
-          },
-          {
-            "internalType": "uint32",
-            "name": "slotSeconds",
-            "type": "uint32"
-          },
-          {
-            "internalType": "uint16",
-            "name": "cutOffSlots",
-            "type": "uint16"
-          },
-          {
-            "internalType": "uint16",
-            "name": "expirySlots",
-            "type": "uint16"
-          }
-        ],
-        "internalType": "struct ISlotLedger.Clock",
-        "name": "",
-        "type": "tuple"
-      }
-    ],
-    "stateMutability": "view",
-    "type": "function"
-  },
-  {
     "inputs": [
       {
         "internalType": "uint256",
@@ -712,6 +943,24 @@
     "type": "function"
   },
   {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "slot",
+        "type": "uint256"
+      },
+      {
+        "internalType": "bytes32",
+        "name": "commitment",
+        "type": "bytes32"
+      }
+    ],
+    "name": "commit",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
     "inputs": [],
     "name": "consortium",
     "outputs": [
@@ -719,6 +968,19 @@
         "internalType": "contract IConsortium",
         "name": "",
         "type": "address"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [],
+    "name": "genesis",
+    "outputs": [
+      {
+        "internalType": "uint40",
+        "name": "",
+        "type": "uint40"
       }
     ],
     "stateMutability": "view",
@@ -764,6 +1026,19 @@
     "type": "function"
   },
   {
+    "inputs": [],
+    "name": "reportedCertificate",
+    "outputs": [
+      {
+        "internalType": "contract IReportedCertificate",
+        "name": "",
+        "type": "address"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
     "inputs": [
       {
         "internalType": "uint256",
@@ -772,6 +1047,29 @@
       }
     ],
     "name": "retire",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "slot",
+        "type": "uint256"
+      },
+      {
+        "internalType": "bytes",
+        "name": "values",
+        "type": "bytes"
+      },
+      {
+        "internalType": "bytes32",
+        "name": "salt",
+        "type": "bytes32"
+      }
+    ],
+    "name": "reveal",
     "outputs": [],
     "stateMutability": "nonpayable",
     "type": "function"
@@ -845,6 +1143,39 @@
     "inputs": [
       {
         "internalType": "uint256",
+        "name": "slot",
+        "type": "uint256"
+      },
+      {
+        "internalType": "bytes",
+        "name": "values",
+        "type": "bytes"
+      },
+      {
+        "internalType": "bytes",
+        "name": "supplements",
+        "type": "bytes"
+      },
+      {
+        "internalType": "bytes",
+        "name": "angles",
+        "type": "bytes"
+      },
+      {
+        "internalType": "bytes",
+        "name": "tree",
+        "type": "bytes"
+      }
+    ],
+    "name": "settleIncomplete",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
         "name": "first",
         "type": "uint256"
       },
@@ -888,6 +1219,19 @@
         "internalType": "uint256",
         "name": "",
         "type": "uint256"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [],
+    "name": "slotRules",
+    "outputs": [
+      {
+        "internalType": "contract ISlotRules",
+        "name": "",
+        "type": "address"
       }
     ],
     "stateMutability": "view",
@@ -946,9 +1290,14 @@
             "type": "uint64"
           },
           {
-            "internalType": "uint64",
+            "internalType": "uint40",
             "name": "normalQuantileQ32",
-            "type": "uint64"
+            "type": "uint40"
+          },
+          {
+            "internalType": "bool",
+            "name": "penaliseIncomplete",
+            "type": "bool"
           }
         ],
         "internalType": "struct ISlotLedger.Terms",

@@ -401,6 +401,11 @@
         "internalType": "uint256",
         "name": "objective",
         "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "slotSeconds",
+        "type": "uint256"
       }
     ],
     "name": "onAlarm",

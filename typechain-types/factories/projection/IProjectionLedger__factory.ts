@@ -269,9 +269,14 @@
             "type": "uint64"
           },
           {
-            "internalType": "uint64",
+            "internalType": "uint40",
             "name": "normalQuantileQ32",
-            "type": "uint64"
+            "type": "uint40"
+          },
+          {
+            "internalType": "bool",
+            "name": "penaliseIncomplete",
+            "type": "bool"
           }
         ],
         "internalType": "struct ISlotLedger.Terms",

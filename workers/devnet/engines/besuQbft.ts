@@ -51,6 +51,12 @@ export function besuQbft(besu: string): Engine {
     seal: async () => undefined,
     sealerOf: async (node, height) =>
       (await node.call<{ miner: string }>("eth_getBlockByNumber", [`0x${height.toString(16)}`, false])).miner,
+    sealers: (node) => node.call<string[]>("qbft_getValidatorsByBlockNumber", ["latest"]),
+    vote: async (node, account, toSeal) =>
+      void (await node.call("qbft_proposeValidatorVote", [account, toSeal])),
+    forget: async (node, account) => void (await node.call("qbft_discardValidatorVote", [account])),
+    // Besu reads its lists from files when it starts; no port serves what would change them.
+    setPeer: async () => undefined,
     genesis: qbftGenesis,
     files: (network, validator, at) => besuFiles(network, pathsOf(validator, at)),
     initialise: () => undefined,

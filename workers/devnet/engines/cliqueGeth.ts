@@ -15,6 +15,16 @@ export function cliqueGeth(geth: string): Engine {
     connect: (validator, at) => IpcConnection.open(at.validator(validator.number).socket),
     seal: async (node) => void (await node.call("miner_start")),
     sealerOf: (node, height) => node.call<string>("clique_getSigner", [`0x${height.toString(16)}`]),
+    sealers: (node) => node.call<string[]>("clique_getSigners"),
+    vote: async (node, account, toSeal) => void (await node.call("clique_propose", [account, toSeal])),
+    forget: async (node, account) => void (await node.call("clique_discard", [account])),
+    setPeer: async (node, peer, admitted) => {
+      const [trust, dial] = admitted
+        ? ["admin_addTrustedPeer", "admin_addPeer"]
+        : ["admin_removeTrustedPeer", "admin_removePeer"];
+      await node.call(trust, [enodeUrl(peer)]);
+      await node.call(dial, [enodeUrl(peer)]);
+    },
     genesis: cliqueGenesis,
     files: (network, validator, at) =>
       new Map([[at.validator(validator.number).config, peersToml(network, validator)]]),
@@ -61,13 +71,13 @@ export function startArguments(
   peersFrom = "127.0.0.0/8",
 ): string[] {
   const { config, data, password, socket } = at.validator(validator.number);
-  const peers = Math.max(network.validators.length - 1, 1);
   const flags: Record<string, string | number> = {
     config,
     datadir: data,
     networkid: network.chainId,
     port: validator.p2pPort,
-    maxpeers: peers,
+    // Beyond these nobody is let in but trusted peers, whom a vote adds.
+    maxpeers: Math.max(network.validators.length - 1, 1),
     netrestrict: peersFrom,
     nat: "none",
     syncmode: "full",

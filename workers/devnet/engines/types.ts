@@ -24,6 +24,14 @@ export interface Engine {
   seal(node: NodeConnection): Promise<void>;
   /** The account that sealed a block. */
   sealerOf(node: NodeConnection, height: number): Promise<string>;
+  /** The accounts that seal, as a node knows them. */
+  sealers(node: NodeConnection): Promise<readonly string[]>;
+  /** Has a node vote for an account to seal, or to seal no more, until `forget`. */
+  vote(node: NodeConnection, account: string, toSeal: boolean): Promise<void>;
+  /** Has a node vote no more: a vote that stays comes back when the account's standing changes again. */
+  forget(node: NodeConnection, account: string): Promise<void>;
+  /** Lets a peer in beyond the list that a node was started with, or drops one of it. */
+  setPeer(node: NodeConnection, peer: Validator, admitted: boolean): Promise<void>;
   /** The genesis block, as the client reads it. */
   genesis(network: Network): object;
   /** Files that the client reads beside it, by path: peers, permissions. */

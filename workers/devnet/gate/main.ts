@@ -1,20 +1,36 @@
+import { watchFile } from "node:fs";
 import { layout } from "../layout.js";
 import { readNetwork } from "../readNetwork.js";
 import { runGate } from "./gate.js";
 
-/** The gates of a network, or of one of its validators: `main.ts FOLDER [NUMBER]`. Runs until it is told to stop. */
-const [folder, number] = process.argv.slice(2);
+/**
+ * The gates of a network, or of one of its validators: `main.ts FOLDER [NUMBER]`. They come and go with the validators. Runs
+ * until it is told to stop.
+ */
+const [folder, only] = process.argv.slice(2);
 if (folder === undefined) throw new Error("usage: main.ts FOLDER [NUMBER]");
+const LOOK_MILLISECONDS = 200;
 const at = layout(folder);
-const stop = new AbortController();
-for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => stop.abort());
-await Promise.all(
-  readNetwork(folder)
-    .validators.filter((validator) => number === undefined || validator.number === Number(number))
-    .map((validator) =>
-      runGate(
-        { host: "127.0.0.1", port: validator.rpcPort, socket: at.validator(validator.number).socket },
-        stop.signal,
-      ),
-    ),
-);
+const gates = new Map<number, AbortController>();
+
+/** Opens gates for validators that joined, closes those of validators that left. */
+function follow(): void {
+  const validators = readNetwork(folder!).validators.filter(
+    ({ number }) => only === undefined || number === Number(only),
+  );
+  for (const [number, gate] of gates) {
+    if (validators.some((validator) => validator.number === number)) continue;
+    gate.abort();
+    gates.delete(number);
+  }
+  for (const { number, rpcPort } of validators) {
+    if (gates.has(number)) continue;
+    const gate = new AbortController();
+    gates.set(number, gate);
+    void runGate({ host: "127.0.0.1", port: rpcPort, socket: at.validator(number).socket }, gate.signal);
+  }
+}
+
+follow();
+watchFile(at.network, { interval: LOOK_MILLISECONDS }, follow);
+for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => process.exit(0));

@@ -1,27 +1,29 @@
+import { slotAtTime } from "../../measurement/slotAtTime.js";
+import { slotTimes } from "../../measurement/slotTimes.js";
 import { problem } from "./problem.js";
 import type { IngestContext, Outcome } from "./types.js";
 
 /** The slot that starts at a time, if rows for it are taken now. A row's time is the start of its slot. */
 export function slotOfTime(
   time: number,
-  context: Pick<IngestContext, "clock" | "now" | "maxAheadSeconds">,
+  context: Pick<IngestContext, "rules" | "now" | "maxAheadSeconds">,
 ): Outcome<number> {
-  const { genesis, slotSeconds, cutoffSlots } = context.clock;
+  const { rules } = context;
   const iso = new Date(time * 1000).toISOString();
-  if (time < genesis) {
-    return problem("beforeGenesis", `time: ${iso} is before the first slot (${isoSeconds(genesis)})`);
+  const first = rules[0].start;
+  if (time < first) {
+    return problem("beforeGenesis", `time: ${iso} is before the first slot (${isoSeconds(first)})`);
   }
-  const slot = Math.floor((time - genesis) / slotSeconds);
-  const start = genesis + slot * slotSeconds;
+  const slot = slotAtTime(rules, time);
+  const { start, end, due } = slotTimes(rules, slot);
   if (time !== start) {
     return problem(
       "misaligned",
-      `time: ${iso} is not the start of a slot; slot ${slot} starts at ${isoSeconds(start)} and lasts ${slotSeconds} s`,
+      `time: ${iso} is not the start of a slot; slot ${slot} starts at ${isoSeconds(start)} and lasts ${end - start} s`,
     );
   }
-  const cutoff = start + (1 + cutoffSlots) * slotSeconds;
-  if (context.now >= cutoff) {
-    return problem("tooLate", `time: slot ${slot} took values until ${isoSeconds(cutoff)}`);
+  if (context.now >= due) {
+    return problem("tooLate", `time: slot ${slot} took values until ${isoSeconds(due)}`);
   }
   if (start > context.now + context.maxAheadSeconds) {
     return problem(

@@ -1,6 +1,7 @@
 import type { MeterKey } from "../../chain/readMeterKeys.js";
 import type { ReadingDomain } from "../../crypto/meterReading.js";
 import type { MeterKind } from "../../grid/types.js";
+import type { SlotClock } from "../../measurement/slotTimes.js";
 import type { Quality } from "../../store/measurements.js";
 
 /**
@@ -13,7 +14,7 @@ import type { Quality } from "../../store/measurements.js";
  * - `badUnit`: a unit that does not fit what the meter measures, or is none
  * - `misaligned`: the time is not the start of a slot
  * - `beforeGenesis`: the time is before the first slot
- * - `tooLate`: the slot's cut-off has passed
+ * - `tooLate`: the slot's cut-off has passed, or the time to commit to its values
  * - `tooFarAhead`: the slot is further in the future than is allowed
  * - `outOfRange`: the value is beyond the range of the meter
  * - `unsigned`: the meter has a key in that slot, and the row has no signature
@@ -95,19 +96,11 @@ export interface IngestMeter {
   readonly signing?: SigningMeter | undefined;
 }
 
-/** How slots lie in time. */
-export interface SlotClock {
-  /** Start of slot 0, unix seconds. */
-  readonly genesis: number;
-  readonly slotSeconds: number;
-  /** Slots that a slot waits for late data after its end. */
-  readonly cutoffSlots: number;
-}
-
 /** All that a row is judged by. */
 export interface IngestContext {
   readonly meters: ReadonlyMap<string, IngestMeter>;
-  readonly clock: SlotClock;
+  /** Oldest first. */
+  readonly rules: readonly [SlotClock, ...SlotClock[]];
   /** Unix seconds. */
   readonly now: number;
   /** kW per count of power. */

@@ -22,7 +22,7 @@ const context: IngestContext = {
     ["b", { index: 1, kind: "flowFrom", own: true, rangeCounts: 2 ** 20 }],
     ["theirs", { index: 2, kind: "flowFrom", own: false, rangeCounts: 2 ** 20 }],
   ]),
-  clock: { genesis, slotSeconds: 10, cutoffSlots: 3 },
+  rules: [{ firstSlot: 0, start: genesis, slotSeconds: 10, cutoffSlots: 3, commitSlots: 0 }],
   now: genesis,
   powerUnitKw: 1,
   maxAheadSeconds: 1e9,

@@ -19,7 +19,7 @@ const context: IngestContext = {
     ["pmu", { index: 1, kind: "pmu", own: true, rangeCounts: 2 ** 22 }],
     ["foreign", { index: 2, kind: "flowFrom", own: false, rangeCounts: 2 ** 20 }],
   ]),
-  clock: { genesis, slotSeconds: 10, cutoffSlots: 2 },
+  rules: [{ firstSlot: 0, start: genesis, slotSeconds: 10, cutoffSlots: 2, commitSlots: 0 }],
   now: genesis + 100,
   powerUnitKw: 1,
   maxAheadSeconds: 60,

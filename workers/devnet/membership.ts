@@ -1,0 +1,120 @@
+import type { Engine, NodeConnection } from "./engines/types.js";
+import { createValidator, type Participant, PORTS } from "./createNetwork.js";
+import { DevnetError } from "./errors.js";
+import { type Layout, layout } from "./layout.js";
+import { runningOf } from "./running.js";
+import { type Note, startValidator } from "./startNetwork.js";
+import { stopValidator } from "./stopNetwork.js";
+import type { Network, Validator } from "./types.js";
+import { until } from "./until.js";
+import { writeNetwork } from "./writeNetwork.js";
+
+/** Seconds that a vote on a validator may take. */
+const VOTE_SECONDS = 30;
+
+/**
+ * Adds a validator to a network that runs: makes its keys, lets its node in, has it follow the chain, and has more than half
+ * of the validators vote for it, each on its own node. Every vote is taken back once it has passed.
+ *
+ * @returns The network as it is from now on, and who joined. The new operator's account holds nothing yet.
+ * @throws DevnetError if too few validators run, or the vote does not pass in time.
+ */
+export async function addValidator(
+  folder: string,
+  network: Network,
+  engine: Engine,
+  note: Note,
+): Promise<Participant & { readonly network: Network }> {
+  const at = layout(folder);
+  const voters = await voting(folder, network, network.validators.length);
+  const last = network.validators.reduce((most, one) => (one.number > most.number ? one : most));
+  const firstPort = Math.max(...network.validators.map(({ rpcPort }) => rpcPort)) + PORTS;
+  const joined = await createValidator(at, last.number + 1, network.engine, firstPort);
+  const grown: Network = {
+    ...network,
+    validators: [...network.validators, joined.validator],
+    operators: [...network.operators, joined.operator],
+  };
+  writeNetwork(folder, grown);
+  await onNodes(engine, voters, at, (node) => engine.setPeer(node, joined.validator, true));
+  await startValidator(folder, grown, joined.validator.number, engine, note);
+  await decide(engine, voters, at, joined.validator.address, true);
+  return { ...joined, network: grown };
+}
+
+/**
+ * Takes a validator out of a network that runs, as when its operator was expelled: more than half of the validators vote it
+ * out, its node is stopped if it runs here, and no node accepts it as a peer again.
+ *
+ * @returns The network as it is from now on.
+ * @throws DevnetError if there is no such validator, too few run, or the vote does not pass in time.
+ */
+export async function removeValidator(
+  folder: string,
+  network: Network,
+  number: number,
+  engine: Engine,
+): Promise<Network> {
+  const at = layout(folder);
+  const gone = network.validators.find((one) => one.number === number);
+  if (gone === undefined) throw new DevnetError(`there is no validator ${number}`);
+  const left = { ...network, validators: network.validators.filter((one) => one !== gone) };
+  const voters = await voting(folder, left, network.validators.length);
+  await decide(engine, voters, at, gone.address, false);
+  if ((await runningOf(folder, network)).validators.has(number)) await stopValidator(folder, network, number);
+  await onNodes(engine, voters, at, (node) => engine.setPeer(node, gone, false));
+  writeNetwork(folder, left);
+  return left;
+}
+
+/** The validators that run, of whom more than half of all there are must. */
+async function voting(folder: string, network: Network, all: number): Promise<Validator[]> {
+  const running = await runningOf(folder, network);
+  const voters = network.validators.filter(({ number }) => running.validators.has(number));
+  const needed = Math.floor(all / 2) + 1;
+  if (voters.length < needed)
+    throw new DevnetError(`${voters.length} validators run; ${needed} of ${all} must, to vote`);
+  return voters;
+}
+
+/** Has every voter vote, waits until the vote has passed everywhere, and takes the votes back. */
+async function decide(
+  engine: Engine,
+  voters: readonly Validator[],
+  at: Layout,
+  account: string,
+  toSeal: boolean,
+): Promise<void> {
+  const sought = account.toLowerCase();
+  await onNodes(engine, voters, at, (node) => engine.vote(node, account, toSeal));
+  try {
+    await until(
+      VOTE_SECONDS,
+      `the validators did not ${toSeal ? "take in" : "put out"} ${account}`,
+      async () => {
+        const lists = await onNodes(engine, voters, at, (node) => engine.sealers(node));
+        return lists.every((list) => list.some((one) => one.toLowerCase() === sought) === toSeal);
+      },
+    );
+  } finally {
+    await onNodes(engine, voters, at, (node) => engine.forget(node, account));
+  }
+}
+
+async function onNodes<T>(
+  engine: Engine,
+  validators: readonly Validator[],
+  at: Layout,
+  use: (node: NodeConnection) => Promise<T>,
+): Promise<T[]> {
+  return await Promise.all(
+    validators.map(async (validator) => {
+      const node = await engine.connect(validator, at);
+      try {
+        return await use(node);
+      } finally {
+        node.close();
+      }
+    }),
+  );
+}
