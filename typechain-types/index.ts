@@ -26,10 +26,10 @@ export type { IMemberFollower } from './consortium/IConsortium.sol/IMemberFollow
 export { IMemberFollower__factory } from './factories/consortium/IConsortium.sol/IMemberFollower__factory.js';
 export type { IGovernance } from './consortium/IGovernance.js';
 export { IGovernance__factory } from './factories/consortium/IGovernance__factory.js';
-export type { FactorProof } from './grid/FactorProof.js';
-export { FactorProof__factory } from './factories/grid/FactorProof__factory.js';
 export type { GridRegistry } from './grid/GridRegistry.js';
 export { GridRegistry__factory } from './factories/grid/GridRegistry__factory.js';
+export type { FactorProof } from './grid/FactorProof.js';
+export { FactorProof__factory } from './factories/grid/FactorProof__factory.js';
 export type { GridRegistrySuccessor } from './grid/GridRegistrySuccessor.js';
 export { GridRegistrySuccessor__factory } from './factories/grid/GridRegistrySuccessor__factory.js';
 export type { IFactorProof } from './grid/IFactorProof.js';
