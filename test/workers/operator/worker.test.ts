@@ -2,6 +2,7 @@ import { appendFileSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer, connect, type Server, type Socket } from "node:net";
 import { once } from "node:events";
 import { expect } from "chai";
+import { JsonRpcSigner } from "ethers";
 import { afterEach, beforeEach, describe, it } from "mocha";
 import { Wallet } from "ethers";
 import {
@@ -16,9 +17,11 @@ import { meterPlace, signReading } from "../../../workers/crypto/meterReading.js
 import { countSubmissions } from "../../../workers/store/journal.js";
 import { readEstimate } from "../../../workers/store/estimates.js";
 import { slotViews } from "../../../workers/store/ledgerView.js";
-import { countMeasurements } from "../../../workers/store/measurements.js";
+import { countMeasurements, measurementsOfSlot } from "../../../workers/store/measurements.js";
 import { openStore } from "../../../workers/store/openStore.js";
 import { workerStatus } from "../../../workers/operator/status.js";
+import { Consortium__factory, SlotRules__factory } from "../../../typechain-types/index.js";
+import { commitment } from "../../../workers/measurement/commitment.js";
 import { MISSING_VALUE } from "../../../workers/grid/version/constants.js";
 import { packBatch, packSupplement } from "../../../workers/measurement/packValues.js";
 import { eventually } from "../../support/eventually.js";
@@ -573,6 +576,84 @@ describe("operator's worker", () => {
     const store = openStore(worker.database, { readOnly: true });
     expect(workerStatus(store).latestProblems.map(({ line }) => line)).to.deep.equal([5, 3, 2]);
     store.close();
+  });
+
+  it("follows rules that change under it: commits, is killed, and shows what it committed to", async function run() {
+    this.timeout(60_000);
+    const slot = chain.firstSlot;
+    const z = trueValues(-0.01, 0.02);
+    const killed = new Set<string>();
+    const worker = start(0, ({ stage, kind }) => {
+      const at = `${stage} ${kind ?? ""}`;
+      const wanted = ["journaled commit", "broadcast commit", "included commit", "journaled upload"].includes(
+        at,
+      );
+      if (!wanted || killed.has(at) || (kind === "upload" && killed.size < 3)) return false;
+      killed.add(at);
+      return true;
+    });
+    // A reading for the slot after the change, and one for a slot that the change moves in time.
+    const ahead = `${new Date(1000 * chain.start(slot + 3)).toISOString()},line1,${z[0]},kW\n`;
+    const rows = [0, 1, 2].map((meter) => row(slot + 1, meter, z)).join("");
+    writeFileSync(worker.measurements, HEADER + ahead);
+    const readings = (of: number): number => {
+      const store = openStore(worker.database, { readOnly: true });
+      const { size } = measurementsOfSlot(store, of);
+      store.close();
+      return size;
+    };
+    await eventually("reading", () => worker.logs.some(({ msg }) => msg === "measurements read"));
+    expect(readings(slot + 3)).to.equal(1);
+
+    const { consortium, ledger } = chain.contracts;
+    const governance = await Consortium__factory.connect(consortium, chain.provider).governance();
+    await chain.provider.send("hardhat_impersonateAccount", [governance]);
+    await chain.provider.send("hardhat_setBalance", [governance, "0xde0b6b3a7640000"]);
+    const rules = SlotRules__factory.connect(
+      await chain.ledger.slotRules(),
+      new JsonRpcSigner(chain.provider, governance),
+    );
+    const { terms } = await rules.rules();
+    const begin = chain.start(slot + 1);
+    // Slots half as long from the next one on: what began two slots later is four slots later now.
+    const clock = {
+      genesis: begin,
+      slotSeconds: SLOT_SECONDS / 2,
+      cutOffSlots: 2,
+      expirySlots: 10,
+      commitSlots: 1,
+    };
+    await rules.change(slot + 1, clock, {
+      reward: terms.reward,
+      missingPenalty: terms.missingPenalty,
+      anomalyPenalty: terms.anomalyPenalty,
+      normalQuantileQ32: terms.normalQuantileQ32,
+      penaliseIncomplete: true,
+    });
+    await eventually("moved reading", () => readings(slot + 5) === 1 && readings(slot + 3) === 0);
+
+    appendFileSync(worker.measurements, rows);
+    await chain.mineAt(begin + 1);
+    await eventually("commitment", async () => {
+      const committed = await chain.ledger.queryFilter(chain.ledger.filters.BatchCommitted);
+      return committed.length === 1;
+    });
+    expect(await uploads("BatchUploaded")).to.deep.equal([]);
+    const other = chain.ledger.connect(chain.operators[1]);
+    const batch = packBatch(z.slice(3));
+    const salt = new Uint8Array(32).fill(7);
+    await other.commit(slot + 1, commitment(slot + 1, 1, salt, batch));
+    await chain.mineAt(begin + SLOT_SECONDS);
+    await other.reveal(slot + 1, batch, salt);
+    await eventually("batch", async () => (await uploads("BatchUploaded")).length === 2);
+    const own = (await uploads("BatchUploaded")).filter(([, seat]) => seat === 0);
+    expect(own).to.deep.equal([[slot + 1, 0, hex(packBatch(z.slice(0, 3)))]]);
+    await chain.mineAt(begin + (3 * SLOT_SECONDS) / 2);
+    await eventually("settlement", async () => (await nextSlot()) > slot + 1);
+    expect(await closings()).to.deep.equal([`incomplete ${slot}`, `settled ${slot + 1}`]);
+    expect([...killed]).to.include.members(["journaled commit", "broadcast commit", "journaled upload"]);
+    expect(ledger).to.equal(await chain.ledger.getAddress());
+    expect(await worker.stop()).to.equal(0);
   });
 
   it("sends a supplement before the cut-off even if values are still missing, and only one", async () => {
