@@ -14,7 +14,13 @@ export const governTasks: TaskDefinition[] = [
     .addOption(
       text(
         "set",
-        "Parameters, name=value,…: supermajority (3/4), votingSeconds, delay, executionSeconds, confirmationDepth, vetoSeconds",
+        "Parameters, name=value,…: reward, missingPenalty, anomalyPenalty, falseAlarmRate, cutOffSlots, slotSeconds, commitSlots, expirySlots, penaliseIncomplete, vetoSeconds, confirmationDepth, supermajority (3/4), delay, votingSeconds, executionSeconds",
+      ),
+    )
+    .addOption(
+      text(
+        "fromSlot",
+        "The first slot under changed rules of the slot ledger (default: the first after voting, delay and a day, or what there is, to execute)",
       ),
     )
     .addOption(text("admit", "A new member: NAME;ACCOUNT;SPONSOR;CREDITS"))

@@ -1,5 +1,7 @@
 import { readProposals } from "../../workers/chain/governance/readProposals.js";
 import { facts, table } from "../../workers/report/table.js";
+import { SlotRules__factory } from "../../typechain-types/index.js";
+import type { Contracts } from "../../workers/chain/connectContracts.js";
 import { openSharing } from "../support/openSharing.js";
 import { report } from "../support/report.js";
 import { timeText } from "../support/timeText.js";
@@ -25,6 +27,7 @@ export default userTask<Arguments>(async (args, hre) => {
     delay: Number(present.delaySeconds),
     executionSeconds: Number(present.executionSeconds),
     confirmationDepth: Number(present.confirmationDepth),
+    ...(await newestRules(sharing.contracts)),
     vetoSeconds: Number(await sharing.contracts.registry.vetoSeconds()),
   };
   report(
@@ -55,3 +58,20 @@ export default userTask<Arguments>(async (args, hre) => {
     ].join("\n"),
   );
 });
+
+/** The rules of the slot ledger that hold from the latest change on. */
+async function newestRules({ ledger }: Contracts) {
+  const rules = await SlotRules__factory.connect(await ledger.slotRules(), ledger.runner).rules();
+  return {
+    "ledger's rules from slot": Number(rules.firstSlot),
+    reward: String(rules.terms.reward),
+    missingPenalty: String(rules.terms.missingPenalty),
+    anomalyPenalty: String(rules.terms.anomalyPenalty),
+    normalQuantile: Number(rules.terms.normalQuantileQ32) / 2 ** 32,
+    penaliseIncomplete: rules.terms.penaliseIncomplete,
+    slotSeconds: Number(rules.slotSeconds),
+    cutOffSlots: Number(rules.cutOffSlots),
+    commitSlots: Number(rules.commitSlots),
+    expirySlots: Number(rules.expirySlots),
+  };
+}

@@ -18,6 +18,7 @@ import { openGovernance } from "./shared.js";
 
 interface Arguments extends SignerArguments {
   readonly set: string | undefined;
+  readonly fromSlot: string | undefined;
   readonly admit: string | undefined;
   readonly expel: string | undefined;
   readonly replace: string | undefined;
@@ -35,9 +36,17 @@ export default userTask<Arguments>(async (args, hre) => {
   const { contracts, members } = sharing;
   const governed = await openGovernance(sharing);
   const { governance, names } = governed;
+  const settingCalls = async (set: string): Promise<Call[]> => {
+    const { timestamp } = (await sharing.provider.getBlock("latest"))!;
+    const { fromSlot } = args;
+    if (fromSlot !== undefined && !/^\d{1,12}$/u.test(fromSlot))
+      throw new UserError(`${fromSlot} is no slot`);
+    const slot = fromSlot === undefined ? undefined : BigInt(fromSlot);
+    return await encodeSettings(set, contracts, governance, timestamp, slot);
+  };
   // What changes parameters comes first, so that an admission can come with the penalty that it needs.
   const calls = [
-    ...(args.set === undefined ? [] : await encodeSettings(args.set, contracts, governance)),
+    ...(args.set === undefined ? [] : await settingCalls(args.set)),
     ...(await membershipCalls(args, contracts.consortium, members)),
     ...(args.calls === undefined ? [] : readCalls(args.calls)),
   ];

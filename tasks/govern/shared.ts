@@ -18,6 +18,7 @@ export async function openGovernance({ contracts, members }: Sharing): Promise<G
   names.set((await contracts.consortium.getAddress()).toLowerCase(), "consortium");
   names.set((await contracts.registry.getAddress()).toLowerCase(), "registry");
   names.set((await contracts.ledger.getAddress()).toLowerCase(), "ledger");
+  names.set((await contracts.ledger.slotRules()).toLowerCase(), "rules");
   names.set((await governance.getAddress()).toLowerCase(), "governance");
   return { governance, names };
 }

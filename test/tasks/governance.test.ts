@@ -12,7 +12,7 @@ import { jsonOf, runTask } from "./runTask.js";
 const NAMES = ["North", "East, Inc.", "South", "West"];
 const NODE = "enode://ab12@10.0.0.1:30303";
 const voting = { supermajority: "2/3", votingSeconds: 3_600, delaySeconds: 60, executionSeconds: 7_200 };
-const clock = { slotSeconds: 100, cutOffSlots: 1, expirySlots: 5 };
+const clock = { slotSeconds: 100, cutOffSlots: 2, expirySlots: 5 };
 
 interface Shown {
   readonly id: number;
@@ -24,7 +24,7 @@ interface Shown {
 }
 
 interface Listed {
-  readonly rules: Readonly<Record<string, string | number>>;
+  readonly rules: Readonly<Record<string, string | number | boolean>>;
   readonly proposals: readonly Shown[];
 }
 
@@ -112,6 +112,58 @@ describe("the command line, by vote", () => {
     });
   }
 
+  for (const [name, value, shown] of [
+    ["reward", "11000", "11000"],
+    ["missingPenalty", "95000", "95000"],
+    ["anomalyPenalty", "20001", "20001"],
+    ["slotSeconds", "120", 120],
+    ["cutOffSlots", "3", 3],
+    ["commitSlots", "1", 1],
+    ["expirySlots", "6", 6],
+    ["penaliseIncomplete", "true", true],
+    ["falseAlarmRate", "0.001", 3.0902],
+  ] as const) {
+    it(`changes the ledger's ${name} by a vote, from a slot to come`, async () => {
+      const { rules: was } = await list();
+      const { ethers, networkHelpers } = await network.getOrCreate();
+      // One change at a time: the next one waits until the slots before are settled.
+      const snapshot = await networkHelpers.takeSnapshot();
+      const { contracts } = JSON.parse(readFileSync(deployment, "utf8")) as Deployment;
+      const ledger = SlotLedger__factory.connect(contracts.ledger, ethers.provider);
+      const fromSlot = String(
+        (await ledger.slotAt((await ethers.provider.getBlock("latest"))!.timestamp)) + 6n,
+      );
+      const done = await carry({ set: `${name}=${value}`, fromSlot });
+      expect(done.calls[0]!.words).to.match(/^rules\.change\(/u);
+      const { rules } = await list();
+      const key = name === "falseAlarmRate" ? "normalQuantile" : name;
+      const got = rules[key];
+      expect(typeof got === "number" ? Math.round(got * 1e4) / 1e4 : got).to.equal(shown);
+      const others = Object.entries(rules).filter(([other]) => other !== key && !other.endsWith("from slot"));
+      expect(Object.fromEntries(others)).to.deep.equal(
+        Object.fromEntries(
+          Object.entries(was).filter(([other]) => other !== key && !other.endsWith("from slot")),
+        ),
+      );
+      expect(rules["ledger's rules from slot"]).to.equal(Number(fromSlot));
+      await snapshot.restore();
+    });
+  }
+
+  it("chooses a slot after vote, delay and execution for changed rules of the ledger, if none is named", async () => {
+    const { ethers } = await network.getOrCreate();
+    const { contracts } = JSON.parse(readFileSync(deployment, "utf8")) as Deployment;
+    const ledger = SlotLedger__factory.connect(contracts.ledger, ethers.provider);
+    const { rules } = await list();
+    const id = await propose({ set: "reward=12000" });
+    const now = (await ethers.provider.getBlock("latest"))!.timestamp;
+    const { calls } = await jsonOf<Shown>("govern show", { deployment, id });
+    const first = Number(/firstSlot = (\d+)/u.exec(calls[0]!.words)![1]);
+    const most = Number(rules.votingSeconds) + Number(rules.delay) + Number(rules.executionSeconds);
+    const earliest = Number(await ledger.slotAt(now + most));
+    expect(first).to.be.within(earliest - 1, earliest + 1);
+  });
+
   it("says what is wrong with a proposal, in one line", async () => {
     for (const [args, words] of [
       [{}, "nothing is proposed"],
@@ -120,6 +172,9 @@ describe("the command line, by vote", () => {
       [{ set: "delay=1,delay=2" }, "delay is set twice"],
       [{ set: "delay=soon" }, "delay: expected a whole number up to 4294967295, got soon"],
       [{ set: "supermajority=most" }, "supermajority: expected a fraction such as 2/3"],
+      [{ set: "penaliseIncomplete=maybe" }, "penaliseIncomplete: expected true or false, got maybe"],
+      [{ set: "falseAlarmRate=0.9" }, "falseAlarmRate: expected a rate above 0, at most 0.5, got 0.9"],
+      [{ set: "reward=1", fromSlot: "0" }, "slot 0: rules from slot"],
       [{ expel: "Nobody" }, "Nobody is not a member"],
       [{ admit: "X;0x12;North;5" }, "admit: 0x12 is no address"],
       [{ admit: "X" }, "admit: expected 4 parts separated by semicolons, got 1"],
@@ -203,14 +258,14 @@ describe("the command line, by vote", () => {
     const kept = join(folder, "old.json");
     writeFileSync(kept, JSON.stringify(old));
     const present = SlotLedger__factory.connect(old.contracts.ledger, ethers.provider);
-    const { genesis } = await present.clock();
+    const genesis = await present.genesis();
     const now = BigInt((await ethers.provider.getBlock("latest"))!.timestamp);
     const start = genesis + ((now - genesis) / 100n + 30n) * 100n;
     const deployer = (await ethers.getSigners())[0]!;
     const next = await new SlotLedger__factory(deployer).deploy(
       old.contracts.consortium,
       old.contracts.registry,
-      { ...clock, genesis: start },
+      { ...clock, commitSlots: 0, genesis: start },
       testTerms,
     );
     await carry({ replaceLedger: await next.getAddress() });

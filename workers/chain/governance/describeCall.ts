@@ -4,14 +4,19 @@ import {
   Governance__factory,
   GridRegistry__factory,
   SlotLedger__factory,
+  SlotRules__factory,
 } from "../../../typechain-types/index.js";
 import type { Call } from "./types.js";
 
 /** All functions that a proposal may call. */
 const functions = new Interface(
-  [Consortium__factory, GridRegistry__factory, SlotLedger__factory, Governance__factory].flatMap(({ abi }) =>
-    abi.filter((entry) => entry.type === "function"),
-  ),
+  [
+    Consortium__factory,
+    GridRegistry__factory,
+    SlotLedger__factory,
+    SlotRules__factory,
+    Governance__factory,
+  ].flatMap(({ abi }) => abi.filter((entry) => entry.type === "function")),
 );
 
 /**

@@ -2,7 +2,9 @@ import type { Governance } from "../../../typechain-types/index.js";
 import type { Contracts } from "../connectContracts.js";
 import { ChainDataError } from "../errors.js";
 import { parseFraction } from "../fraction.js";
+import { ledgerSettingNames, ledgerSettings } from "./ledgerSettings.js";
 import type { Call } from "./types.js";
+import { wholeSetting } from "./wholeSetting.js";
 
 type Rules = Awaited<ReturnType<Governance["rules"]>>;
 type RulesField = keyof Rules & string;
@@ -16,31 +18,47 @@ const numbers: Readonly<Record<string, RulesField>> = {
 };
 
 /** Names that `encodeSettings` takes. */
-export const settingNames = ["supermajority", ...Object.keys(numbers), "vetoSeconds"];
+export const settingNames = ["supermajority", ...Object.keys(numbers), "vetoSeconds", ...ledgerSettingNames];
+
+/** More is refused by the contracts, or does not fit. */
+const MAX_SECONDS = 0xffff_ffffn;
+const MAX_CONFIRMATIONS = 0xffffn;
 
 /**
  * The calls that give parameters other values; those of one contract are changed in one call, with its present values
  * for what is not named.
  *
  * @param text `name=value` pairs, separated by commas, such as `supermajority=3/4,delay=7200`.
+ * @param fromSlot The first slot under changed rules of the slot ledger. Without one, the first that starts after the vote
+ * can be over and executed: the times for voting, delay and execution from `now` on, of the last at most a day.
+ * @param now Unix seconds.
  * @throws ChainDataError naming what is unknown, twice there, or no value.
  */
 export async function encodeSettings(
   text: string,
   contracts: Contracts,
   governance: Governance,
+  now: number,
+  fromSlot?: bigint,
 ): Promise<Call[]> {
   const settings = parseSettings(text);
+  const present = await governance.rules();
   const calls: Call[] = [];
+  const ofLedger = new Map([...settings].filter(([name]) => ledgerSettingNames.includes(name)));
+  if (ofLedger.size > 0) {
+    const { votingSeconds, delaySeconds, executionSeconds } = present;
+    const execution = executionSeconds < 86_400n ? executionSeconds : 86_400n;
+    const notBefore = BigInt(now) + votingSeconds + delaySeconds + execution;
+    calls.push(await ledgerSettings(ofLedger, contracts, { fromSlot, notBefore }));
+  }
   const veto = settings.get("vetoSeconds");
   if (veto !== undefined) {
     const data = contracts.registry.interface.encodeFunctionData("setVetoSeconds", [
-      whole("vetoSeconds", veto),
+      wholeSetting("vetoSeconds", veto, MAX_SECONDS),
     ]);
     calls.push({ target: await contracts.registry.getAddress(), data });
   }
   if ([...settings.keys()].some((name) => name === "supermajority" || name in numbers)) {
-    const present = await governance.rules();
     const rules = {
       supermajorityNumerator: present.supermajorityNumerator,
       supermajorityDenominator: present.supermajorityDenominator,
@@ -57,7 +75,10 @@ export async function encodeSettings(
     }
     for (const [name, field] of Object.entries(numbers)) {
       const value = settings.get(name);
-      if (value !== undefined) Object.assign(rules, { [field]: whole(name, value) });
+      if (value !== undefined)
+        Object.assign(rules, {
+          [field]: wholeSetting(name, value, name === "confirmationDepth" ? MAX_CONFIRMATIONS : MAX_SECONDS),
+        });
     }
     const data = governance.interface.encodeFunctionData("setRules", [rules]);
     calls.push({ target: await governance.getAddress(), data });
@@ -77,13 +98,4 @@ function parseSettings(text: string): Map<string, string> {
     settings.set(name, value);
   }
   return settings;
-}
-
-/** The contracts hold 16 to 40 bits; what is beyond they refuse by name, what is beyond 32 bits cannot be meant. */
-function whole(name: string, text: string): bigint {
-  const most = name === "confirmationDepth" ? 65_535n : 0xffff_ffffn;
-  if (!/^\d{1,12}$/u.test(text) || BigInt(text) > most) {
-    throw new ChainDataError(`${name}: expected a whole number up to ${most}, got ${text}`);
-  }
-  return BigInt(text);
 }
