@@ -19,6 +19,7 @@ import { trueMeasurements } from "../../workers/grid/trueMeasurements.js";
 import type { Meter } from "../../workers/grid/types.js";
 import { buildVersion } from "../../workers/grid/version/buildVersion.js";
 import { writePlanCsv } from "../../workers/grid/writePlanCsv.js";
+import { near } from "../support/near.js";
 import { temporaryFolder } from "../support/temporaryFolder.js";
 import { jsonOf, runTask } from "./runTask.js";
 
@@ -58,11 +59,6 @@ interface Exported {
   }[];
   readonly buses: readonly { readonly bus: number; readonly angleRad: number }[];
   readonly lines: readonly { readonly line: number; readonly flowKw: number }[];
-}
-
-/** As chai's closeTo, which Hardhat's matchers turn into one for integers. */
-function near(got: number, wanted: number, tolerance: number): void {
-  expect(Math.abs(got - wanted), `${got} against ${wanted}`).to.be.at.most(tolerance);
 }
 
 describe("the command line, from deployment to credits", () => {
