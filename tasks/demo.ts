@@ -15,9 +15,8 @@ import { type RegisteredVersion, registerVersion } from "../workers/demo/registe
 import { runDemo } from "../workers/demo/runDemo.js";
 import { runSteps } from "../workers/demo/runSteps.js";
 import type { DemoChain, DemoGrid, DemoResult } from "../workers/demo/types.js";
-import { builtinCase } from "../workers/grid/builtinCase.js";
 import { readPlanFile } from "../workers/grid/readPlanFile.js";
-import { readGridFile } from "../workers/grid/readGridFile.js";
+import { openCase } from "../workers/grid/openCase.js";
 import type { GridCase } from "../workers/grid/types.js";
 import { demoReport } from "../workers/report/demoReport.js";
 import { grouped } from "../workers/report/number.js";
@@ -29,7 +28,7 @@ import { userTask } from "./support/userTask.js";
 export default userTask<DemoArguments>(
   async (given, hre) => {
     const options = readDemoOptions(given, userPath, join(hre.config.paths.root, "reports", "demo.html"));
-    const gridCase = options.caseFile === undefined ? builtinCase("ieee118") : readGridFile(options.caseFile);
+    const gridCase = openCase(given.case === "" ? "ieee118" : given.case, userPath);
     checkOperators(options.operators, gridCase.buses.filter(({ inService }) => inService).length);
     const result = await play(options, gridCase, hre);
     print(result);

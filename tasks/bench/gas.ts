@@ -6,6 +6,7 @@ import { grouped } from "../../workers/report/number.js";
 import { table } from "../../workers/report/table.js";
 import { deployDemo } from "../support/deployDemo.js";
 import { report } from "../support/report.js";
+import { UserError } from "../support/userError.js";
 import { userPath } from "../support/userPath.js";
 import { userTask } from "../support/userTask.js";
 
@@ -18,6 +19,7 @@ interface Arguments {
 
 /** `bench gas`: what the life of a slot costs, case by case. */
 export default userTask<Arguments>(async ({ cases, operators, markdown, json }, hre) => {
+  if (operators < 2) throw new UserError(`--operators ${operators}: expected at least 2`);
   const names = Array.from({ length: operators }, (_, seat) => `Operator ${seat + 1}`);
   const measured: SlotGas[] = [];
   for (const file of cases) {

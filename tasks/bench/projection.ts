@@ -13,6 +13,7 @@ import { openEmbedded } from "../support/openEmbedded.js";
 import { projectionMarkdown } from "../support/projectionMarkdown.js";
 import { provingRow, provingHeads, settlingHeads, settlingRow } from "../support/projectionTables.js";
 import { report } from "../support/report.js";
+import { UserError } from "../support/userError.js";
 import { userPath } from "../support/userPath.js";
 import { userTask } from "../support/userTask.js";
 
@@ -32,6 +33,7 @@ export interface Compared {
 
 /** `bench projection`: the paper's printed method from the matrices to finalised slots, beside the certificate. */
 export default userTask<Arguments>(async ({ cases, operators, markdown, plot, json }, hre) => {
+  if (operators < 2) throw new UserError(`--operators ${operators}: expected at least 2`);
   const names = Array.from({ length: operators }, (_, seat) => `Operator ${seat + 1}`);
   const opened = cases.map((file) => openCase(file, userPath));
   for (const { buses } of opened)

@@ -41,7 +41,7 @@ export const coalitionTasks: TaskDefinition[] = [
     )
     .addOption(text("anomalyPenalty", "A, credits (default: that of the demo)"))
     .addOption(text("out", "Write the attack of the coalition, by meter, as CSV to this file"))
-    .addOption(text("html", "Also write a page with a plot to this file"))
+    .addOption(text("report", "Also write a page with a plot to this file"))
     .addOption(json)
     .setAction(() => import("../incentives/coalitions.js"))
     .build(),

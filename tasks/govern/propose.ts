@@ -1,3 +1,4 @@
+import { chainTime } from "../../workers/chain/chainTime.js";
 import { readFileSync } from "node:fs";
 import { isHexString } from "ethers";
 import { describeCall } from "../../workers/chain/governance/describeCall.js";
@@ -37,12 +38,12 @@ export default userTask<Arguments>(async (args, hre) => {
   const governed = await openGovernance(sharing);
   const { governance, names } = governed;
   const settingCalls = async (set: string): Promise<Call[]> => {
-    const { timestamp } = (await sharing.provider.getBlock("latest"))!;
+    const now = await chainTime(sharing.provider);
     const { fromSlot } = args;
     if (fromSlot !== undefined && !/^\d{1,12}$/u.test(fromSlot))
       throw new UserError(`${fromSlot} is no slot`);
     const slot = fromSlot === undefined ? undefined : BigInt(fromSlot);
-    return await encodeSettings(set, contracts, governance, timestamp, slot);
+    return await encodeSettings(set, contracts, governance, now, slot);
   };
   // What changes parameters comes first, so that an admission can come with the penalty that it needs.
   const calls = [

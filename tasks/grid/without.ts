@@ -10,10 +10,11 @@ import { metersTable } from "../support/metersTable.js";
 import { type MeteredCase, openPlan } from "../support/openPlan.js";
 import { openSharing } from "../support/openSharing.js";
 import { report } from "../support/report.js";
+import { UserError } from "../support/userError.js";
 import { userPath } from "../support/userPath.js";
 import { userTask } from "../support/userTask.js";
 import { versionNumber } from "../support/versionNumber.js";
-import { writePlan } from "../support/writePlan.js";
+import { checkPlanFile, writePlan } from "../support/writePlan.js";
 
 interface Arguments {
   readonly operator: string;
@@ -29,6 +30,8 @@ interface Arguments {
 }
 
 export default userTask<Arguments>(async (args, hre) => {
+  checkPlanFile(args.out);
+  if (args.mend && args.out === undefined) throw new UserError("--mend: name the plan to write with --out");
   const { gridCase, grid, plan } =
     args.file === undefined ? await inForce(args.deployment, hre) : openPlan({ ...args, file: args.file });
   const departure = await withoutOperator(grid, plan, args.operator);

@@ -21,13 +21,13 @@ interface Arguments extends OwnedArguments {
   readonly attacked: string | undefined;
   readonly anomalyPenalty: string | undefined;
   readonly out: string | undefined;
-  readonly html: string | undefined;
+  readonly report: string | undefined;
   readonly json: string | undefined;
 }
 
 /** `incentives coalitions`: what coalitions can gain by distorting values, and what they can hide. */
 export default userTask<Arguments>(async (args) => {
-  const { members, attacked, out, html, json } = args;
+  const { members, attacked, out, report: page, json } = args;
   if (members === undefined && (attacked !== undefined || out !== undefined))
     throw new UserError(
       `--${attacked === undefined ? "out" : "attacked"}: name the coalition with --members`,
@@ -57,7 +57,7 @@ export default userTask<Arguments>(async (args) => {
   const result = { case: grid.name, anomalyPenalty: penalty, operators, coalitions };
   report(json, result, asText(coalitions, members !== undefined));
   if (out !== undefined) writeFileSync(userPath(out), writeAttackCsv(plan.meters, coalitions[0]!));
-  if (html !== undefined) writeFileSync(userPath(html), coalitionsReport(result));
+  if (page !== undefined) writeFileSync(userPath(page), coalitionsReport(result));
 });
 
 /** The paper's program for a coalition that attacks some set of meters. */
@@ -66,10 +66,10 @@ function program(
   seats: readonly number[],
   attacked: string,
   penalty: number,
-  { out, html, json }: Arguments,
+  { out, report: page, json }: Arguments,
 ): void {
-  if (html !== undefined)
-    throw new UserError("--html: a page is made of coalitions that attack their own meters");
+  if (page !== undefined)
+    throw new UserError("--report: a page is made of coalitions that attack their own meters");
   const rowOf = new Map(incentive.meterNames.map((name, row) => [name, row]));
   const rows = parts(attacked).map((name) => {
     const row = rowOf.get(name);

@@ -29,7 +29,13 @@ export function openOwned({ case: file, plan, operators, bothEnds }: OwnedArgume
 /** Seats of operators that were named with commas between. @throws UserError for a name that there is not. */
 export function seatsOf({ operators }: IncentiveModel, option: string, names: string): number[] {
   const known = operators.map(({ name }) => name);
-  return parts(names).map((name) => {
+  const named = parts(names);
+  const again = named.find((name, i) => named.indexOf(name) !== i);
+  if (named.length === 0 || again !== undefined) {
+    const found = again === undefined ? "nobody" : `"${again}" twice`;
+    throw new UserError(`${option}: expected names of operators with commas between, found ${found}`);
+  }
+  return named.map((name) => {
     const seat = known.indexOf(name);
     if (seat === -1)
       throw new UserError(`${option}: there is no operator "${name}" among ${known.join(", ")}`);

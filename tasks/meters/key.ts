@@ -1,3 +1,4 @@
+import { chainTime } from "../../workers/chain/chainTime.js";
 import { getAddress, isAddress, ZeroAddress } from "ethers";
 import { readVersion } from "../../workers/chain/readVersion.js";
 import { meterPlace } from "../../workers/crypto/meterReading.js";
@@ -36,7 +37,7 @@ export default userTask<Arguments>(async (args, hre) => {
   if (seats[number] !== member?.seat)
     throw new UserError(`${meter} is not a meter of ${member?.name ?? "yours"}`);
   const place = meterPlace(METER_KINDS[entry.kind]!, entry.place);
-  const now = (await provider.getBlock("latest"))!.timestamp;
+  const now = await chainTime(provider);
   const fromSlot = args.fromSlot >= 0 ? args.fromSlot : Number(await contracts.ledger.slotAt(now)) + 2;
   const { hash } = await sent(
     key === "none" ? meterKeys.retire(place, fromSlot) : meterKeys.register(place, key, fromSlot),

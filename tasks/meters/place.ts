@@ -9,7 +9,7 @@ import { type MeteredCase, openPlan, type PlanArguments } from "../support/openP
 import { report } from "../support/report.js";
 import { UserError } from "../support/userError.js";
 import { userTask } from "../support/userTask.js";
-import { writePlan } from "../support/writePlan.js";
+import { checkPlanFile, writePlan } from "../support/writePlan.js";
 
 interface Arguments extends PlanArguments {
   readonly goal: string | undefined;
@@ -21,6 +21,7 @@ interface Arguments extends PlanArguments {
 const GOALS: readonly PlacementGoal[] = ["observable", "redundant", "guarded"];
 
 export default userTask<Arguments>(async (args) => {
+  checkPlanFile(args.out);
   const metered = openPlan(args);
   const placement = await placeMeters(metered.grid, metered.plan, request(args, metered));
   report(args.json, placement, asText(placement));

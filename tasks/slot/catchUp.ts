@@ -1,3 +1,4 @@
+import { chainTime } from "../../workers/chain/chainTime.js";
 import { sendSettlement } from "./sendSettlement.js";
 import { readLedgerRules } from "../../workers/chain/readLedgerRules.js";
 import { slotAtTime } from "../../workers/measurement/slotAtTime.js";
@@ -194,8 +195,7 @@ async function readDue(
 
 /** The times of the ledger's slots, seconds, and the last slot whose cut-off has passed. */
 async function slotClock({ ledger }: Contracts, provider: Provider) {
-  const [rules, block] = await Promise.all([readLedgerRules(ledger), provider.getBlock("latest")]);
-  const now = block!.timestamp;
+  const [rules, now] = await Promise.all([readLedgerRules(ledger), chainTime(provider)]);
   let lastDue = slotAtTime(rules, now);
   while (lastDue >= 0 && slotTimes(rules, lastDue).cutoff > now) lastDue--;
   return {

@@ -20,7 +20,7 @@ export interface OpenedSlot extends ChainVersion, ClosingTimes {
  */
 export async function openSlot(contracts: Contracts, provider: Provider, slot: number): Promise<OpenedSlot> {
   const { ledger, registry } = contracts;
-  if (slot < 0) throw new UserError(`expected the number of a slot, found ${slot}`);
+  if (!(slot >= 0 && slot < 2 ** 40)) throw new UserError(`expected the number of a slot, found ${slot}`);
   const [version, rules] = await Promise.all([ledger.versionOf(slot), readLedgerRules(ledger)]);
   if (version === 0n) throw new UserError(`no grid version was in force at the start of slot ${slot}`);
   const content = await readVersion(registry, provider, version);

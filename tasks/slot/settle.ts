@@ -1,3 +1,4 @@
+import { chainTime } from "../../workers/chain/chainTime.js";
 import { closedSlotOf } from "../../workers/chain/closedSlot.js";
 import type { Contracts } from "../../workers/chain/connectContracts.js";
 import { largestResidual } from "../../workers/measurement/estimateSlot.js";
@@ -24,7 +25,7 @@ export default userTask<Arguments>(async (args, hre) => {
   const { contracts, provider, members } = await openSigning(hre, args.deployment, args, false);
   const slot = await slotNumber(contracts, args.slot);
   const opened = await openSlot(contracts, provider, slot);
-  const now = (await provider.getBlock("latest"))!.timestamp;
+  const now = await chainTime(provider);
   const settlement = settlementOf(opened, now);
   const receipt = await sendSettlement(contracts, slot, settlement);
   const closed = closedSlotOf(contracts, receipt, slot);

@@ -1,3 +1,4 @@
+import { chainTime } from "../../workers/chain/chainTime.js";
 import { readClosedSlot } from "../../workers/chain/closedSlot.js";
 import { significant } from "../../workers/report/number.js";
 import { facts, table } from "../../workers/report/table.js";
@@ -17,12 +18,11 @@ interface Arguments {
 export default userTask<Arguments>(async (args, hre) => {
   const { contracts, provider, members } = await openSharing(hre, args.deployment);
   const { slot } = args;
-  const [{ version, records, uploads, start, cutoff: cutOff, expiry }, closed, block] = await Promise.all([
+  const [{ version, records, uploads, start, cutoff: cutOff, expiry }, closed, now] = await Promise.all([
     openSlot(contracts, provider, slot),
     readClosedSlot(contracts, slot),
-    provider.getBlock("latest"),
+    chainTime(provider),
   ]);
-  const now = block!.timestamp;
   const state = closed?.kind ?? (now < start ? "not open yet" : now < cutOff ? "open" : "to be settled");
   const operators = members
     .filter(({ seat }) => (records.metersBySeat[seat] ?? 0) > 0)

@@ -1,3 +1,4 @@
+import { chainTime } from "../../workers/chain/chainTime.js";
 import { Suspects__factory } from "../../typechain-types/index.js";
 import { readSuspectCase, type SuspectCase } from "../../workers/chain/suspectCase.js";
 import { unitOfCount } from "../../workers/measurement/estimateSlot.js";
@@ -34,7 +35,7 @@ export default userTask<Arguments>(async (args, hre) => {
   const before = await readSuspectCase(suspects, slot);
   if (before === undefined)
     throw new UserError(`slot ${slot} was not settled with J above τ: there is no suspect`);
-  const now = (await provider.getBlock("latest"))!.timestamp;
+  const now = await chainTime(provider);
 
   let action: "shown" | "kept" | "named" | "concluded" = "shown";
   let claim: SuspectClaim | undefined;

@@ -1,3 +1,4 @@
+import { chainTime } from "../../workers/chain/chainTime.js";
 import { readFileSync } from "node:fs";
 import type { ContractTransactionResponse } from "ethers";
 import { commitmentSalt } from "../../workers/crypto/commitmentSalt.js";
@@ -66,7 +67,13 @@ export default userTask<Arguments>(async (args, hre) => {
       `slot ${args.slot}: ${member.name} uploaded its batch already, and ${commits ? "a slot with a commit phase takes no supplement" : "the file has no value that was missing in it"}`,
     );
   }
-  const now = (await provider.getBlock("latest"))!.timestamp;
+  if (sentBefore === undefined && batch.every((value) => value === MISSING_VALUE)) {
+    const problem = values.outOfRange[0] === undefined ? "" : ` (${values.outOfRange[0]})`;
+    throw new UserError(
+      `${args.file}: no value for any of the ${own.length} meters of ${member.name}${problem}`,
+    );
+  }
+  const now = await chainTime(provider);
   const kind = commits
     ? now < opened.due
       ? "commit"

@@ -4,7 +4,7 @@ import { UserError } from "./userError.js";
 import { userPath } from "./userPath.js";
 
 /** The options that name a file to write, where no folder is made for it. */
-const OUTPUTS = new Set(["html", "json", "markdown", "out", "plot", "caseOut", "report"]);
+const OUTPUTS = new Set(["json", "markdown", "out", "plot", "caseOut", "report"]);
 
 /**
  * Checks, before a task does anything, that the folders of the files it is to write exist: a transaction must not be
@@ -20,5 +20,7 @@ export function checkOutputFolders(args: object): void {
     if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) {
       throw new UserError(`--${option} ${file}: the folder ${folder} does not exist`);
     }
+    if (statSync(userPath(file), { throwIfNoEntry: false })?.isDirectory() === true)
+      throw new UserError(`--${option} ${file}: is a folder; name a file in it`);
   }
 }

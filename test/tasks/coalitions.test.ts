@@ -50,7 +50,7 @@ describe("the command line, about coalitions", () => {
 
   it("scales with the anomaly penalty, and writes table, attack and page of one coalition", async () => {
     const args = { ...three, members: "Operator 3, Operator 1", anomalyPenalty: "100" };
-    const files = { out: at("attack.csv"), html: at("coalitions.html"), json: at("coalitions.json") };
+    const files = { out: at("attack.csv"), report: at("coalitions.html"), json: at("coalitions.json") };
     const { stdout, error } = await runTask("incentives coalitions", { ...args, ...files });
     expect(error).to.equal(undefined);
     expect(stdout)
@@ -71,7 +71,7 @@ describe("the command line, about coalitions", () => {
     ).to.deep.equal(attack);
     expect(best.every((cells) => ["Operator 1", "Operator 3"].includes(cells[3]!))).to.equal(true);
 
-    const page = readFileSync(files.html, "utf8");
+    const page = readFileSync(files.report, "utf8");
     expect(page)
       .to.match(/<svg role="img"/u)
       .and.to.match(/Operator 1, Operator 3/u);
@@ -136,7 +136,9 @@ describe("the command line, about coalitions", () => {
     );
     expect(await refused("coalitions", { anomalyPenalty: "-1" })).to.match(/above 0/u);
     expect(await refused("coalitions", { anomalyPenalty: "much" })).to.match(/much: expected/u);
-    expect(await refused("coalitions", { html: at("no/where.html") })).to.match(/does not exist/u);
+    expect(await refused("coalitions", { members: "" })).to.match(/--members: .*found nobody/u);
+    expect(await refused("coalitions", { members: "Operator 1,Operator 1" })).to.match(/"Operator 1" twice/u);
+    expect(await refused("coalitions", { report: at("no/where.html") })).to.match(/does not exist/u);
     expect(await refused("security", {})).to.match(/--compromised/u);
     expect(await refused("security", { compromised: "Operator 1", sensitive: "1,x" })).to.match(
       /"x" is not/u,

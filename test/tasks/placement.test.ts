@@ -79,9 +79,13 @@ describe("the command line, about where meters are wanting", () => {
       [{ goal: "redundant", coalition: "Operator 1" }, "--coalition goes with --goal guarded, not redundant"],
       [{ coalition: "Nobody" }, "Nobody owns no meter in this plan"],
       [{ operators: 0 }, "--operators 0: expected at least 1"],
+      [{ out: at("plan.txt") }, `--out ${at("plan.txt")}: expected a .csv or .json file`],
+      [{ out: folder }, `--out ${folder}: is a folder; name a file in it`],
     ] as const) {
       expect((await runTask("meters place", { ...ieee14, ...args })).error).to.equal(message);
     }
+    const unwritten = await runTask("grid without", { ...ieee14, operator: "Operator 2", mend: true });
+    expect(unwritten.error).to.equal("--mend: name the plan to write with --out");
     const { error } = await runTask("grid without", { ...ieee14, operator: "Nobody" });
     expect(error).to.equal("Nobody owns no meter in this plan");
   });

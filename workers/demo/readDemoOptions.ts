@@ -16,8 +16,6 @@ export interface DemoArguments {
 
 /** What a demo is asked to do; paths are absolute. */
 export interface DemoOptions {
-  /** Undefined for IEEE 118. */
-  readonly caseFile: string | undefined;
   /** Undefined for the default plan. */
   readonly planFile: string | undefined;
   readonly operators: number;
@@ -41,7 +39,6 @@ export function readDemoOptions(
 ): DemoOptions {
   const path = (value: string): string | undefined => (value === "" ? undefined : absolute(value));
   return {
-    caseFile: path(given.case),
     planFile: path(given.plan),
     operators: whole("--operators", given.operators, 2, MOST_OPERATORS),
     slots: whole("--slots", given.slots, 1, 100_000),

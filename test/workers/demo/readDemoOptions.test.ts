@@ -21,9 +21,8 @@ const read = (differences: Partial<DemoArguments>) =>
   readDemoOptions({ ...given, ...differences }, absolute, "/project/reports/demo.html");
 
 describe("readDemoOptions", () => {
-  it("has IEEE 118, no JSON and the project's report by default", () => {
+  it("has the default plan, no JSON and the project's report by default", () => {
     expect(read({})).to.deep.equal({
-      caseFile: undefined,
       planFile: undefined,
       operators: 4,
       slots: 8,
@@ -34,8 +33,8 @@ describe("readDemoOptions", () => {
   });
 
   it("takes paths from where the user stood", () => {
-    expect(read({ case: "a.m", json: "b.json", report: "c.html" })).to.include({
-      caseFile: "/stood/a.m",
+    expect(read({ plan: "a.csv", json: "b.json", report: "c.html" })).to.include({
+      planFile: "/stood/a.csv",
       jsonFile: "/stood/b.json",
       reportFile: "/stood/c.html",
     });
