@@ -5,8 +5,10 @@ import { creditsTasks } from "./definitions/credits.js";
 import { demoTask } from "./definitions/demo.js";
 import { deployTasks } from "./definitions/deploy.js";
 import { devnetTasks } from "./definitions/devnet.js";
+import { governTasks } from "./definitions/govern.js";
 import { gridTasks } from "./definitions/grid.js";
 import { incentivesTasks } from "./definitions/incentives.js";
+import { membersTasks } from "./definitions/members.js";
 import { metersTasks } from "./definitions/meters.js";
 import { slotTasks } from "./definitions/slot.js";
 import { workerTasks } from "./definitions/worker.js";
@@ -19,6 +21,8 @@ export const tasks: TaskDefinition[] = [
   ...metersTasks,
   ...slotTasks,
   ...creditsTasks,
+  ...membersTasks,
+  ...governTasks,
   ...incentivesTasks,
   ...coalitionTasks,
   ...workerTasks,

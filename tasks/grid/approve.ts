@@ -1,3 +1,4 @@
+import { flaggedSeats } from "../../workers/chain/flaggedSeats.js";
 import { seatsByName } from "../../workers/chain/readMembers.js";
 import { readVersion } from "../../workers/chain/readVersion.js";
 import { compareVersion } from "../../workers/grid/version/compareVersion.js";
@@ -29,6 +30,9 @@ export default userTask<Arguments>(async (args, hre) => {
       `version ${args.gridVersion} is not approved: its records do not say what its labels do: ${differences[0]}${more}`,
     );
   }
+  const { stripped, swollen } = await flaggedSeats(registry, args.gridVersion);
+  const nameOf = (seat: number): string => sharing.members[seat]?.name ?? String(seat);
+  const flags = { stripped: stripped.map(nameOf), swollen: swollen.map(nameOf) };
   const changes = await changesAgainstActive(sharing, labels.meters);
   const receipt = await sent(registry.approve(args.gridVersion, contentHash));
   report(
@@ -39,10 +43,13 @@ export default userTask<Arguments>(async (args, hre) => {
       contentHash,
       gas: receipt.gasUsed,
       changes,
+      flags,
     },
     [
       `Version ${args.gridVersion} (${labels.case.name}): records and labels agree. It changes:`,
       changesTable(changes),
+      ...flags.stripped.map((name) => `Look at ${name}: it loses nine of ten of its meters, or all.`),
+      ...flags.swollen.map((name) => `Look at ${name}: it gains more than a tenth of all meters.`),
       facts([
         ["approved by", sharing.member?.name ?? sharing.account],
         ["gas", grouped(receipt.gasUsed)],

@@ -1,5 +1,6 @@
 import { FactorProof__factory } from "../../typechain-types/index.js";
 import { readVersion } from "../../workers/chain/readVersion.js";
+import { flaggedSeats } from "../../workers/chain/flaggedSeats.js";
 import { seatsByName } from "../../workers/chain/readMembers.js";
 import { versionStatus } from "../../workers/chain/versionStatus.js";
 import { compareVersion } from "../../workers/grid/version/compareVersion.js";
@@ -30,6 +31,7 @@ export default userTask<Arguments>(async (args, hre) => {
   const differences =
     content === undefined ? undefined : compareVersion(content.records, content.labels, seatsByName(members));
   const status = versionStatus(summary.status);
+  const { stripped, swollen } = await flaggedSeats(registry, version);
   const proof = FactorProof__factory.connect(await registry.factorProof(), provider);
   const eigenBound = geometry.factored ? await proof.eigenBound(version) : null;
   const data = {
@@ -57,6 +59,11 @@ export default userTask<Arguments>(async (args, hre) => {
       name,
       meters: Number(summary.meters[seat] ?? 0n),
       approved: approved[seat],
+      flag: stripped.includes(seat)
+        ? "loses its meters"
+        : swollen.includes(seat)
+          ? "gains very many"
+          : undefined,
     })),
   };
   const agree =
@@ -95,8 +102,9 @@ export default userTask<Arguments>(async (args, hre) => {
           { head: "operator" },
           { head: "meters", align: "right" },
           { head: "approved" },
+          { head: "look at" },
         ],
-        data.operators.map(({ seat, name, meters, approved: yes }) => [seat, name, meters, yes]),
+        data.operators.map(({ seat, name, meters, approved: yes, flag }) => [seat, name, meters, yes, flag]),
       ),
       ...(differences ?? []).slice(0, 40).map((difference) => `differs: ${difference}`),
     ].join("\n"),

@@ -6,6 +6,7 @@ import {
   GridRegistrySuccessor__factory,
   SlotLedger__factory,
 } from "../../../typechain-types/index.js";
+import { verifyMigration } from "../../../workers/chain/verifyMigration.js";
 import { connectContracts } from "../../../workers/chain/connectContracts.js";
 import { carried, carry } from "../../support/carry.js";
 import { testClock, testDeposit, testTerms } from "../../support/sharedGrid.js";
@@ -101,12 +102,25 @@ describe("Consortium, registry and ledger that others take over from", () => {
       );
     }
 
-    // A slot there, and a version that a vote of its own members changes.
     const addresses = {
       consortium: await next.consortium.getAddress(),
       registry: await next.registry.getAddress(),
       ledger: await next.ledger.getAddress(),
     };
+    // The worker's own comparison says the same.
+    const checks = await verifyMigration(
+      f.contracts,
+      connectContracts(addresses, f.stranger),
+      f.deployer.address,
+    );
+    expect(checks.filter(({ holds }) => !holds)).to.deep.equal([]);
+    expect(checks.map(({ what }) => what)).to.include.members([
+      "members, seats and credits",
+      "sum of credits",
+      "digests of the meters",
+    ]);
+
+    // A slot there, and a version that a vote of its own members changes.
     const there2 = {
       ...f,
       addresses,
@@ -126,6 +140,33 @@ describe("Consortium, registry and ledger that others take over from", () => {
     expect((await slots.credits()).reduce((a, b) => a + b)).to.equal(5n * testDeposit);
     await bringIntoForce(there2, version, []);
     expect(await next.registry.activeVersion()).to.equal(2n);
+  });
+
+  it("is seen through where credits moved on the new side, or nothing was taken over yet", async () => {
+    const next = await setUp();
+    const addresses = {
+      consortium: await next.consortium.getAddress(),
+      registry: await next.registry.getAddress(),
+      ledger: await next.ledger.getAddress(),
+    };
+    const wrong = async () =>
+      (await verifyMigration(f.contracts, connectContracts(addresses, f.stranger)))
+        .filter(({ holds }) => !holds)
+        .map(({ what }) => what);
+    expect(await wrong()).to.include.members([
+      "the old consortium was retired in favour of the new",
+      "sum of credits",
+      "members, seats and credits",
+      "slots that the old ledger has left",
+    ]);
+    await finish();
+    await retired(addresses.consortium);
+    await next.consortium.adopt();
+    expect(await wrong()).to.deep.equal(["grid version"]);
+    await next.registry.activate(1);
+    expect(await wrong()).to.deep.equal([]);
+    await next.consortium.connect(f.members[0]).transfer(f.members[1]!, 1n);
+    expect(await wrong()).to.deep.equal(["members, seats and credits"]);
   });
 
   it("leaves the old one without any power", async () => {
