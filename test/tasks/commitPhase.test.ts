@@ -95,7 +95,7 @@ describe("a slot with a commit phase on the command line", () => {
     await jsonOf("grid prove", { deployment, gridVersion: 1 });
     for (const as of NAMES) await jsonOf("grid approve", { deployment, gridVersion: 1, as });
     slot = (await jsonOf<{ nextSlot: number }>("grid activate", { deployment, gridVersion: 1 })).nextSlot;
-    genesis = Number((await connectAll(deployment)).start);
+    ({ start: genesis } = await connectAll(deployment));
   });
 
   it("commits, shows the same later, and is settled", async () => {
@@ -156,11 +156,11 @@ describe("a slot with a commit phase on the command line", () => {
   it("charges an anomaly where a value is missing, and says so; waits for the grace where none can be shown", async () => {
     await goTo(slot);
     // All slots before are over, and long expired.
-    const before = await jsonOf<{ slots: { closed: string }[] }>("slot catch-up", {
+    const earlier = await jsonOf<{ slots: { closed: string }[] }>("slot catch-up", {
       deployment,
       until: String(slot - 1 - CUT_OFF - EXPIRY - 1),
     });
-    expect(new Set(before.slots.map(({ closed }) => closed))).to.deep.equal(new Set(["incomplete"]));
+    expect(new Set(earlier.slots.map(({ closed }) => closed))).to.deep.equal(new Set(["incomplete"]));
     const flows = plan.meters.filter(({ kind }) => kind !== "injection");
     const injection = plan.meters.find(({ kind }) => kind === "injection")!;
     write("anomaly.csv", 3, [injection.id], { [flows[0]!.id]: 60_000 });

@@ -371,11 +371,11 @@ describe("SlotLedger.settleMany", () => {
       [0, 2],
       [2, 4],
     ] as const) {
-      const before = await f.credits();
+      const held = await f.credits();
       await settle(joinSlots(slots.slice(from, to)));
       expect(await f.nextSlot()).to.equal(first + to);
       // The seat without meters pays a third of what the others earn.
-      rewards.push(before[3]! - (await f.credits())[3]!);
+      rewards.push(held[3]! - (await f.credits())[3]!);
     }
     expect(Math.abs(Number(rewards[1]! - 2n * rewards[0]!))).to.be.below(5);
   });
