@@ -1,8 +1,9 @@
 import { chainTime } from "../../workers/chain/chainTime.js";
 import { sendSettlement } from "./sendSettlement.js";
 import { readLedgerRules } from "../../workers/chain/readLedgerRules.js";
+import type { SlotRules } from "../../workers/measurement/slotRules.js";
 import { slotAtTime } from "../../workers/measurement/slotAtTime.js";
-import { closingTimes, slotTimes } from "../../workers/measurement/slotTimes.js";
+import { type ClosingTimes, closingTimes, slotTimes } from "../../workers/measurement/slotTimes.js";
 import type { ContractTransactionReceipt, Provider } from "ethers";
 import { type ClosedSlot, closedSlotOf } from "../../workers/chain/closedSlot.js";
 import type { Contracts } from "../../workers/chain/connectContracts.js";
@@ -16,6 +17,7 @@ import { facts, table } from "../../workers/report/table.js";
 import { type SignerArguments, openSigning } from "../support/openSharing.js";
 import { report } from "../support/report.js";
 import { sent } from "../support/sent.js";
+import { uncertifiedMessage } from "./uncertifiedMessage.js";
 import { UserError } from "../support/userError.js";
 import { userTask } from "../support/userTask.js";
 import { type VersionReader, versionReader } from "./versionReader.js";
@@ -38,6 +40,7 @@ interface Caught {
 /** A slot that is due, and how it can be settled. */
 interface Due {
   readonly version: number;
+  readonly rules: SlotRules;
   readonly missing: number;
   readonly plan: SlotPlan;
   /** For a slot that is closed without an estimate. */
@@ -66,7 +69,7 @@ export default userTask<Arguments>(async (args, hre) => {
     const receipt =
       run.length > 1
         ? await sendMany(contracts, run)
-        : await sendOne(contracts, slot, await due(slot), clock.now >= clock.expiryOf(slot));
+        : await sendOne(contracts, slot, await due(slot), clock);
     receipts.push(receipt);
     const closed: ClosedSlot[] = [];
     for (let one = slot; ; one++) {
@@ -121,9 +124,11 @@ export default userTask<Arguments>(async (args, hre) => {
               closed.slot,
               closed.kind === "incomplete"
                 ? "incomplete"
-                : together > 1
-                  ? `complete, with ${together - 1} others`
-                  : "complete, by itself",
+                : closed.missing > 0
+                  ? "incomplete, by certificate"
+                  : together > 1
+                    ? `complete, with ${together - 1} others`
+                    : "complete, by itself",
               missing,
               closed.kind === "settled" ? significant(closed.objective) : undefined,
               closed.kind === "settled" ? significant(closed.threshold) : undefined,
@@ -140,17 +145,17 @@ export default userTask<Arguments>(async (args, hre) => {
   );
 });
 
-/** The slots from `slot` on that can be settled together: quiet ones of one version. */
+/** The slots from `slot` on that can be settled together: quiet ones of one version and under one set of rules. */
 async function quietRun(
   slot: number,
   last: number,
   due: (slot: number) => Promise<Due>,
 ): Promise<QuietSlot[]> {
   const run: QuietSlot[] = [];
-  const { version } = await due(slot);
+  const { version, rules } = await due(slot);
   for (let next = slot; next <= last; next++) {
     const one = await due(next);
-    if (one.version !== version || one.plan.kind !== "quiet") break;
+    if (one.version !== version || one.rules !== rules || one.plan.kind !== "quiet") break;
     run.push(one.plan.quiet);
   }
   return run;
@@ -170,10 +175,16 @@ async function sendOne(
   contracts: Contracts,
   slot: number,
   { plan, values }: Due,
-  expired: boolean,
+  { now, closingOf }: SlotClock,
 ): Promise<ContractTransactionReceipt> {
-  if (plan.kind !== "inexplicable") return await sendSettlement(contracts, slot, plan.settlement);
-  if (!expired) throw new UserError(`slot ${slot}: ${plan.reason}; it can be closed once it has expired`);
+  const { incomplete, expiry } = closingOf(slot);
+  if (plan.kind !== "inexplicable") {
+    if (plan.settlement.kind === "closeIncomplete" && now < incomplete) {
+      throw new UserError(uncertifiedMessage(slot, incomplete));
+    }
+    return await sendSettlement(contracts, slot, plan.settlement);
+  }
+  if (now < expiry) throw new UserError(`slot ${slot}: ${plan.reason}; it can be closed once it has expired`);
   return await sendSettlement(contracts, slot, { kind: "closeIncomplete", ...values });
 }
 
@@ -187,11 +198,14 @@ async function readDue(
   const uploads = await readSlot(ledger, provider, slot, records);
   return {
     version,
+    rules,
     missing: uploads.missing,
     plan: planSlot(records, estimator, uploads, rules),
     values: settlementValues(uploads.uploads),
   };
 }
+
+type SlotClock = Awaited<ReturnType<typeof slotClock>>;
 
 /** The times of the ledger's slots, seconds, and the last slot whose cut-off has passed. */
 async function slotClock({ ledger }: Contracts, provider: Provider) {
@@ -201,7 +215,7 @@ async function slotClock({ ledger }: Contracts, provider: Provider) {
   return {
     now,
     cutOffOf: (slot: number): number => slotTimes(rules, slot).cutoff,
-    expiryOf: (slot: number): number => closingTimes(rules, slot).expiry,
+    closingOf: (slot: number): ClosingTimes => closingTimes(rules, slot),
     lastDue,
   };
 }

@@ -14,6 +14,7 @@ import { userTask } from "../support/userTask.js";
 import { type OpenedSlot, openSlot } from "./openSlot.js";
 import { movedTable, movedBySeat } from "./moved.js";
 import { sendSettlement } from "./sendSettlement.js";
+import { uncertifiedMessage } from "./uncertifiedMessage.js";
 
 interface Arguments extends SignerArguments {
   readonly slot: string;
@@ -102,10 +103,7 @@ function settlementOf(opened: OpenedSlot, now: number): Settlement | ExpiredSett
   try {
     const settlement = settleSlot(records, versionEstimator(records), uploads, rules);
     if (settlement.kind === "closeIncomplete" && now < incomplete) {
-      const when = new Date(1000 * incomplete).toISOString();
-      throw new UserError(
-        `slot ${uploads.slot}: what was reported has no certificate; it can be closed without one from ${when}`,
-      );
+      throw new UserError(uncertifiedMessage(uploads.slot, incomplete));
     }
     return settlement;
   } catch (error) {

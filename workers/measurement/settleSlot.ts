@@ -1,12 +1,11 @@
 import type { Estimator } from "../estimation/estimator.js";
 import type { VersionRecords } from "../grid/version/types.js";
 import { estimateSlot, type SlotEstimateResult } from "./estimateSlot.js";
-import { packAngles } from "./packValues.js";
+import { fittingAngles } from "./fittingAngles.js";
 import { reportedTree } from "./reportedTree.js";
 import { packSlotAngles, slotAngles } from "./slotAngles.js";
 import type { SlotRules } from "./slotRules.js";
 import { type SettlementValues, type SlotUploads, settlementValues } from "./slotUploads.js";
-import { angleUnits } from "./versionEstimator.js";
 
 /** What the ledger is sent for a slot, beside the values. */
 export type SettlementCall =
@@ -19,9 +18,10 @@ export type Settlement = SettlementValues & SettlementCall & { readonly result: 
 
 /**
  * Makes the settlement of a slot: with angles if every meter reported; else, where the rules have an anomaly penalised even
- * so, with angles and a tree over the reported meters; else, and where no such tree spans the grid, without a certificate.
+ * so, with angles and a tree over the reported meters; else, and where no such tree spans the grid or no angles of the ledger's
+ * explain the values, without a certificate.
  *
- * @throws RangeError if the values ask for angles that do not fit into the ledger's integers: such a slot can only be
+ * @throws RangeError if nothing is missing and the values ask for angles that do not fit into the ledger's integers: such a slot can only be
  * closed once it has expired.
  */
 export function settleSlot(
@@ -42,6 +42,7 @@ export function settleSlot(
   // Without more rows than states τ would be 0: the ledger takes no certificate then.
   const tree = threshold > 0 ? reportedTree(records, slot.counts) : undefined;
   if (tree === undefined) return { kind: "closeIncomplete", ...values, result };
-  const angles = packAngles(angleUnits(records, theta));
+  const angles = fittingAngles(records, theta);
+  if (angles === undefined) return { kind: "closeIncomplete", ...values, result };
   return { kind: "settleIncomplete", ...values, angles, tree, result };
 }

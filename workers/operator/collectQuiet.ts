@@ -1,9 +1,8 @@
 import { isQuiet } from "../measurement/isQuiet.js";
 import type { QuietSlot } from "../measurement/joinSlots.js";
-import { packAngles } from "../measurement/packValues.js";
+import { fittingAngles } from "../measurement/fittingAngles.js";
 import { type LedgerRules, rulesOfSlot } from "../measurement/slotRules.js";
 import { slotTimes } from "../measurement/slotTimes.js";
-import { angleUnits } from "../measurement/versionEstimator.js";
 import type { Collaborators } from "./collaborators.js";
 import { estimateSlot, type SlotEstimate } from "./estimateSlot.js";
 import { fetchSlot, type SlotData, UploadNotRecoverableError } from "./fetchSlot.js";
@@ -12,7 +11,7 @@ import type { VersionModel } from "./versionModel.js";
 /** Slots that one look collects: estimating takes time, and what is left is settled next. */
 const MOST = 96;
 
-/** A slot as it is settled together with others; undefined if it is not to be: values are missing, or J is above τ. */
+/** A slot as it is settled together with others; undefined if it is not to be: values are missing, J is above τ, or no angles fit. */
 export function quietSlot(
   model: VersionModel,
   slot: number,
@@ -22,12 +21,9 @@ export function quietSlot(
   if (data.missing > 0 || theta === undefined || objective === undefined || threshold === undefined)
     return undefined;
   if (!isQuiet(objective, threshold)) return undefined;
-  return {
-    slot,
-    values: data.values,
-    supplements: data.supplements,
-    angles: packAngles(angleUnits(model.records, theta)),
-  };
+  const angles = fittingAngles(model.records, theta);
+  if (angles === undefined) return undefined;
+  return { slot, values: data.values, supplements: data.supplements, angles };
 }
 
 /**

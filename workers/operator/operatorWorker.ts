@@ -406,13 +406,18 @@ export class OperatorWorker {
     const estimate = this.#estimateOf(model, data, slot, rules);
     const theta = estimate?.theta;
     if (data.missing > 0) {
-      const tree = reportedTree(model.records, data.counts);
-      if (theta !== undefined && tree !== undefined) {
+      // Without redundancy τ is 0, and the ledger takes no certificate.
+      const certifiable = theta !== undefined && (estimate?.threshold ?? 0) > 0;
+      const tree = certifiable ? reportedTree(model.records, data.counts) : undefined;
+      const angles = certifiable
+        ? this.#fitted(slot, () => packAngles(angleUnits(model.records, theta)))
+        : undefined;
+      if (tree !== undefined && angles !== undefined) {
         const settling = this.#ledger.interface.encodeFunctionData("settleIncomplete", [
           slot,
           data.values,
           data.supplements,
-          packAngles(angleUnits(model.records, theta)),
+          angles,
           tree,
         ]);
         if (await this.#sendSettlement(slot, settling)) return true;
@@ -422,13 +427,17 @@ export class OperatorWorker {
     if (estimate !== undefined && theta !== undefined) {
       const quiet = quietSlot(model, slot, data, estimate);
       if (quiet !== undefined && (await this.#settleMany(quiet, model, head.timestamp, rules))) return true;
-      const settling = this.#ledger.interface.encodeFunctionData("settle", [
-        slot,
-        data.values,
-        data.supplements,
-        model.packAngles(data.counts, theta),
-      ]);
-      if (await this.#sendSettlement(slot, settling)) return true;
+      const angles = this.#fitted(slot, () => model.packAngles(data.counts, theta));
+      if (angles !== undefined) {
+        const { values, supplements } = data;
+        const settling = this.#ledger.interface.encodeFunctionData("settle", [
+          slot,
+          values,
+          supplements,
+          angles,
+        ]);
+        if (await this.#sendSettlement(slot, settling)) return true;
+      }
     }
     return head.timestamp >= expiry && (await this.#sendSettlement(slot, closing));
   }
@@ -508,6 +517,19 @@ export class OperatorWorker {
       const reason = String(error);
       this.#once(`angles ${slot}`, () =>
         this.#worker.logger.error({ slot, reason }, "slot cannot be estimated"),
+      );
+      return undefined;
+    }
+  }
+
+  /** Angles that fit into the ledger's integers; false values may ask for others: such a slot waits for its expiry. */
+  #fitted(slot: number, pack: () => Uint8Array): Uint8Array | undefined {
+    try {
+      return pack();
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      this.#once(`angles ${slot}`, () =>
+        this.#worker.logger.error({ slot, reason: error.message }, "slot cannot be settled"),
       );
       return undefined;
     }

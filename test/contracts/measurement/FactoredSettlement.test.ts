@@ -10,11 +10,13 @@ import { buildVersion } from "../../../workers/grid/version/buildVersion.js";
 import { nameSuspect } from "../../../workers/measurement/nameSuspect.js";
 import { unitOfCount } from "../../../workers/measurement/estimateSlot.js";
 import { packAngles, packBatch } from "../../../workers/measurement/packValues.js";
+import { settleSlot } from "../../../workers/measurement/settleSlot.js";
 import { packSlotAngles, slotAngles } from "../../../workers/measurement/slotAngles.js";
 import { angleUnits, rowValues, versionEstimator } from "../../../workers/measurement/versionEstimator.js";
 import type { VersionRecords } from "../../../workers/grid/version/types.js";
 import { factoredGrid, type FactoredGrid } from "../../support/factoredGrid.js";
-import { deploySharing } from "../../support/sharedGrid.js";
+import { deploySharing, testClock } from "../../support/sharedGrid.js";
+import { governLedger } from "./governLedger.js";
 import { bringIntoForce, expectRefused, onLedger, type Sharing } from "./ledgerFixture.js";
 
 const MISSING = -(2 ** 23);
@@ -170,6 +172,44 @@ describe("slots under a factored version", function () {
     await expectRefused(sharing, call, "SlotLedgerValueMissing", { slot });
     await ledger.closeIncomplete(slot, packBatch(values), "0x");
     expect(await f.nextSlot()).to.equal(slot + 1);
+  });
+
+  it("has no tree to settle an incomplete slot by, where that is asked for: it is closed after its grace", async () => {
+    const { change } = await governLedger(sharing);
+    const penalised = slot + 1;
+    await change(penalised, { penaliseIncomplete: true, expirySlots: 4 });
+    const values = readings(made!, 3).map((value, i) => (i === 5 ? MISSING : value));
+    await f.uploadAll(penalised, values);
+    await f.passCutOff(penalised);
+    const { ledger } = sharing.contracts;
+    await ledger.closeIncomplete(slot, "0x", "0x");
+    const counts = Int32Array.from(values);
+    const estimator = versionEstimator(records);
+    const uploads = { slot: penalised, uploads: [], counts, missing: 1, missingBySeat: [1, 0, 0, 0] };
+    const rules = { normalQuantile: 2.33, penaliseIncomplete: true };
+    expect(settleSlot(records, estimator, uploads, rules).kind).to.equal("closeIncomplete");
+    const { theta } = estimator.estimate(rowValues(records, readings(made!, 3)));
+    const angles = packAngles(angleUnits(records, theta));
+    const send = (tree: Uint8Array) => () =>
+      ledger.settleIncomplete(penalised, packBatch(values), "0x", angles, tree);
+    const { tree, chords, probes } = records;
+    const states = tree.length - records.geometry.roots;
+    await expectRefused(sharing, send(new Uint8Array()), "GeneralCertificateTreeLength");
+    // Neither the records of buses, which have no edge, nor those of lines make one.
+    const edges = tree.length + chords.length + probes.length;
+    const ascending = (from: number) =>
+      Uint8Array.from({ length: 3 * states }, (_, i) => {
+        const record = Math.min(from + Math.floor(i / 3), edges - 1);
+        return (record >> (8 * (2 - (i % 3)))) & 0xff;
+      });
+    for (const from of [0, records.geometry.roots, tree.length]) {
+      await expectRefused(sharing, send(ascending(from)), "GeneralCertificateBadTree");
+    }
+    const close = () => ledger.closeIncomplete(penalised, packBatch(values), "0x");
+    await expectRefused(sharing, close, "SlotLedgerCertificateDue", { slot: penalised });
+    await sharing.time.increaseTo(f.cutOffOf(penalised) + 4 * testClock.slotSeconds);
+    await close();
+    expect(await f.nextSlot()).to.equal(penalised + 1);
   });
 
   it("refuses what is not least squares, not in place, or for the other kind of version", async () => {

@@ -13,6 +13,7 @@ import {
   unpackAngles,
 } from "../../../workers/measurement/packValues.js";
 import { testDeposit } from "../../support/sharedGrid.js";
+import { governLedger } from "./governLedger.js";
 import { bringIntoForce, expectRefused, ledgerFixture, onLedger, refusal } from "./ledgerFixture.js";
 import { readings, tinyPlan, tinyVersion } from "./tinyVersion.js";
 
@@ -353,6 +354,31 @@ describe("SlotLedger.settleMany", () => {
     expect(seen.alarm).to.be.above(60);
     expect(seen.quiet).to.be.above(30);
   }).timeout(120_000);
+
+  it("takes slots of one set of rules: the first of others has to start another call", async () => {
+    const { change } = await governLedger(f);
+    const first = await f.nextSlot();
+    const changes = first + 2;
+    await change(changes, { missingPenalty: 100_000n, reward: 20_000n });
+    const slots = await dueSlots(4);
+    for (const count of [3, 4]) {
+      await expectRefused(f, () => settle(joinSlots(slots, count)), "SlotLedgerOtherRules", {
+        firstSlot: changes,
+      });
+    }
+    const rewards: bigint[] = [];
+    for (const [from, to] of [
+      [0, 2],
+      [2, 4],
+    ] as const) {
+      const held = await f.credits();
+      await settle(joinSlots(slots.slice(from, to)));
+      expect(await f.nextSlot()).to.equal(first + to);
+      // The seat without meters pays a third of what the others earn.
+      rewards.push(held[3]! - (await f.credits())[3]!);
+    }
+    expect(Math.abs(Number(rewards[1]! - 2n * rewards[0]!))).to.be.below(5);
+  });
 
   it("takes slots of one version: the first of another has to start another call", async () => {
     const slots = await dueSlots(2);

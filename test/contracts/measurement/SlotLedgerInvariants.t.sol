@@ -6,6 +6,7 @@ import {IConsortium} from "../../../contracts/consortium/IConsortium.sol";
 import {GridRegistry} from "../../../contracts/grid/GridRegistry.sol";
 import {GridRecord} from "../../../contracts/grid/libraries/GridRecord.sol";
 import {ISlotLedger} from "../../../contracts/measurement/ISlotLedger.sol";
+import {ISlotRules} from "../../../contracts/measurement/ISlotRules.sol";
 import {SlotLedger} from "../../../contracts/measurement/SlotLedger.sol";
 
 interface LedgerVm {
@@ -26,17 +27,23 @@ contract LedgerHandler {
 
     uint256 public settled;
     uint256 public incomplete;
+    uint256 public settledIncomplete;
+    uint256 public changes;
 
+    ISlotRules private immutable _RULES;
     uint256 private _now;
     uint256 private _lastNext;
     mapping(uint256 slot => bytes3[3]) private _batch;
     mapping(uint256 slot => bytes3[3]) private _late;
     mapping(uint256 slot => bool[3]) private _uploaded;
     mapping(uint256 slot => bool[3]) private _supplemented;
+    mapping(uint256 slot => bytes3[3]) private _promised;
+    mapping(uint256 slot => bool[3]) private _committed;
 
     constructor(Consortium consortium_, SlotLedger ledger_) {
         consortium = consortium_;
         ledger = ledger_;
+        _RULES = ledger_.slotRules();
         _now = block.timestamp;
         _lastNext = ledger_.nextSlot();
     }
@@ -58,6 +65,7 @@ contract LedgerHandler {
             require(seat < METERS, "a stranger uploaded");
             require(slot >= ledger.nextSlot(), "a settled slot took a batch");
             require(!_uploaded[slot][seat], "a second batch");
+            require(_RULES.rulesAt(slot).commitSlots == 0, "a batch without a commitment");
             _uploaded[slot][seat] = true;
             _batch[slot][seat] = value;
         } catch {}
@@ -73,9 +81,77 @@ contract LedgerHandler {
         try ledger.supplement(slot, abi.encodePacked(uint16(0), value)) {
             require(_uploaded[slot][seat] && !_supplemented[slot][seat], "a supplement out of order");
             require(slot >= ledger.nextSlot(), "a settled slot took a supplement");
+            require(_RULES.rulesAt(slot).commitSlots == 0, "a supplement after commitments");
             _supplemented[slot][seat] = true;
             _late[slot][seat] = value;
         } catch {}
+        _check();
+    }
+
+    function commit(uint256 pick, uint256 seat, uint256 noise) external {
+        VM.warp(_now);
+        seat %= METERS + 1;
+        uint256 slot = ledger.slotAt(_now) - 2 + (pick % 4);
+        bytes3 value = _reading(slot, seat, noise);
+        _as(seat);
+        try ledger.commit(slot, _commitment(slot, seat, value)) {
+            require(seat < METERS, "a stranger committed");
+            require(slot >= ledger.nextSlot(), "a settled slot took a commitment");
+            require(!_committed[slot][seat], "a second commitment");
+            require(_now < _commitEnd(slot), "a commitment when others were shown");
+            _committed[slot][seat] = true;
+            _promised[slot][seat] = value;
+        } catch {}
+        _check();
+    }
+
+    /// @dev What was committed to or, one time in four, another value.
+    function reveal(uint256 pick, uint256 seat, uint256 lie) external {
+        VM.warp(_now);
+        seat %= METERS;
+        uint256 slot = ledger.slotAt(_now) - 3 + (pick % 5);
+        bytes3 value = lie % 4 == 0 ? _reading(slot, seat, lie >> 2) : _promised[slot][seat];
+        _as(seat);
+        try ledger.reveal(slot, abi.encodePacked(value), _salt(slot, seat)) {
+            require(slot >= ledger.nextSlot(), "a settled slot took a batch");
+            require(_committed[slot][seat] && !_uploaded[slot][seat], "a batch out of order");
+            require(value == _promised[slot][seat], "another batch than was committed to");
+            require(_now >= _commitEnd(slot), "a batch shown while others may commit");
+            _uploaded[slot][seat] = true;
+            _batch[slot][seat] = value;
+        } catch {}
+        _check();
+    }
+
+    /// @dev Other rules from one of the next slots on: of another length, with a commit phase or without, that penalise
+    /// incomplete slots or do not.
+    function changeRules(uint256 ahead, uint256 length, uint256 phases) external {
+        VM.warp(_now);
+        ISlotRules.Rules memory last = _RULES.rules();
+        uint256 firstSlot = ledger.slotAt(_now) + 1 + (ahead % 3);
+        if (firstSlot <= last.firstSlot) return;
+        uint256 start = last.start + (firstSlot - last.firstSlot) * last.slotSeconds;
+        ISlotLedger.Clock memory clock;
+        // Casts: a time, and small numbers.
+        clock.genesis = uint40(start);
+        clock.slotSeconds = uint32(40 + (length % 50));
+        clock.cutOffSlots = uint16(1 + (phases % 3));
+        clock.expirySlots = 2;
+        clock.commitSlots = uint8((phases >> 8) % (1 + (phases % 3)));
+        last.terms.penaliseIncomplete = (phases >> 16) % 2 != 0;
+        last.terms.missingPenalty = uint64(30_000 + ((phases >> 24) % 20_000));
+        bool pending = ledger.nextSlot() < last.firstSlot;
+        address governance = consortium.governance();
+        VM.prank(governance, governance);
+        try _RULES.change(firstSlot, clock, last.terms) {
+            require(!pending, "a second change of rules under way");
+            require(ledger.slotAt(start) == firstSlot, "the first slot does not start where the last one ends");
+            require(ledger.slotAt(start - 1) + 1 == firstSlot, "a slot was left out");
+            require(_RULES.rulesAt(firstSlot - 1).firstSlot < firstSlot, "a slot before has the new rules");
+            ++changes;
+        } catch {
+            require(pending, "a change of rules was refused");
+        }
         _check();
     }
 
@@ -95,11 +171,34 @@ contract LedgerHandler {
         }
     }
 
+    /// @dev The next slot, by the values that were reported, with honest angles or others.
+    function settleIncomplete(uint256 lie) external {
+        VM.warp(_now);
+        uint256 slot = ledger.nextSlot();
+        (bytes memory values, bytes memory supplements) = _brought(slot);
+        int256 theta = _estimate(slot) + (lie % 4 == 0 ? int256(lie % 2 ** 30) : int256(0));
+        bytes memory angles = abi.encodePacked(bytes5(0), bytes5(uint40(uint256(theta))));
+        // The line is the tree: its record is the second.
+        try ledger.settleIncomplete(slot, values, supplements, angles, abi.encodePacked(uint24(1))) {
+            require(!_complete(slot), "a complete slot was settled as an incomplete one");
+            require(_reported(slot, 0), "the tree has no meter");
+            require(_RULES.rulesAt(slot).terms.penaliseIncomplete, "its rules do not have it");
+            ++settledIncomplete;
+            _closed(slot);
+        } catch {
+            _stays(slot);
+        }
+    }
+
     function closeIncomplete() external {
         VM.warp(_now);
         uint256 slot = ledger.nextSlot();
         (bytes memory values, bytes memory supplements) = _brought(slot);
         try ledger.closeIncomplete(slot, values, supplements) {
+            ISlotRules.Rules memory rules = _RULES.rulesAt(slot);
+            uint256 slots = 1 + uint256(rules.cutOffSlots);
+            if (_complete(slot) || rules.terms.penaliseIncomplete) slots += rules.expirySlots;
+            require(_now >= _startOf(slot) + slots * rules.slotSeconds, "closed before its time");
             ++incomplete;
             _closed(slot);
         } catch {
@@ -165,10 +264,40 @@ contract LedgerHandler {
         return bytes3(uint24(int24(value)));
     }
 
-    /// @dev Equal weights: the mean of what the three meters say of the line.
+    function _startOf(uint256 slot) private view returns (uint256) {
+        ISlotRules.Rules memory rules = _RULES.rulesAt(slot);
+        return rules.start + (slot - rules.firstSlot) * rules.slotSeconds;
+    }
+
+    function _commitEnd(uint256 slot) private view returns (uint256) {
+        ISlotRules.Rules memory rules = _RULES.rulesAt(slot);
+        require(rules.commitSlots != 0, "a slot without a commit phase");
+        return _startOf(slot) + (1 + uint256(rules.commitSlots)) * rules.slotSeconds;
+    }
+
+    function _salt(uint256 slot, uint256 seat) private pure returns (bytes32) {
+        return keccak256(abi.encode(slot, seat));
+    }
+
+    function _commitment(uint256 slot, uint256 seat, bytes3 value) private pure returns (bytes32) {
+        return keccak256(abi.encode(slot, seat, _salt(slot, seat), keccak256(abi.encodePacked(value))));
+    }
+
+    /// @dev Equal weights: the mean of what the meters that reported say of the line.
     function _estimate(uint256 slot) private view returns (int256) {
-        int256 sum = _value(slot, 0) + _value(slot, 1) - _value(slot, 2);
-        return (sum * 2 ** 20) / 3;
+        int256 sum = 0;
+        int256 count = 0;
+        for (uint256 seat = 0; seat < METERS; ++seat) {
+            if (!_reported(slot, seat)) continue;
+            sum += seat == 2 ? -_value(slot, seat) : _value(slot, seat);
+            ++count;
+        }
+        return count == 0 ? int256(0) : (sum * 2 ** 20) / count;
+    }
+
+    function _reported(uint256 slot, uint256 seat) private view returns (bool) {
+        int256 value = _value(slot, seat);
+        return _uploaded[slot][seat] && value < 2 ** 22 && value >= -(2 ** 22);
     }
 
     function _value(uint256 slot, uint256 seat) private view returns (int256) {
@@ -179,8 +308,7 @@ contract LedgerHandler {
 
     function _complete(uint256 slot) private view returns (bool) {
         for (uint256 seat = 0; seat < METERS; ++seat) {
-            int256 value = _value(slot, seat);
-            if (!_uploaded[slot][seat] || value >= 2 ** 22 || value < -(2 ** 22)) return false;
+            if (!_reported(slot, seat)) return false;
         }
         return true;
     }
@@ -207,8 +335,8 @@ contract LedgerHandler {
     }
 }
 
-/// @notice What holds for the ledger after any sequence of uploads, settlements, transfers and expulsions, as
-/// `test/invariants.md` words it. The handler checks after each call what a state alone cannot show.
+/// @notice What holds for the ledger after any sequence of uploads, commitments, settlements, changes of rules, transfers and
+/// expulsions, as `test/invariants.md` words it. The handler checks after each call what a state alone cannot show.
 contract SlotLedgerInvariantsTest {
     LedgerVm private constant VM = LedgerVm(address(uint160(uint256(keccak256("hevm cheat code")))));
     uint256 private constant MEMBERS = 3;
@@ -273,6 +401,30 @@ contract SlotLedgerInvariantsTest {
         _handler.settle(1);
         _handler.closeIncomplete();
         require(_handler.settled() == 1 && _handler.incomplete() == 3, "nothing happened");
+    }
+
+    /// @dev The same for slots with a commit phase that are penalised when incomplete.
+    function test_CommittedSlotsAreShownAndSettled() external {
+        // From slot 13 on: slots of 60 s, three to the cut-off, one to commit.
+        _handler.changeRules(0, 20, 2 | (1 << 8) | (1 << 16));
+        require(_handler.changes() == 1, "the rules did not change");
+        // Everyone commits for 13, all but the last for 14; all of it is shown two slots later.
+        for (uint256 i = 0; i < 2; ++i) {
+            _handler.wait(60);
+            for (uint256 seat = 0; seat + i < MEMBERS; ++seat) _handler.commit(2, seat, 11);
+        }
+        for (uint256 i = 0; i < 2; ++i) {
+            _handler.wait(60);
+            for (uint256 seat = 0; seat + i < MEMBERS; ++seat) _handler.reveal(1, seat, 1);
+        }
+        for (uint256 i = 0; i < 2; ++i) _handler.wait(60);
+        for (uint256 slot = 10; slot < 13; ++slot) _handler.closeIncomplete();
+        _handler.settle(1);
+        require(_handler.settled() == 1 && _handler.incomplete() == 3, "the first was not settled");
+        _handler.closeIncomplete();
+        require(_handler.incomplete() == 3, "an incomplete slot was closed within its grace");
+        _handler.settleIncomplete(1);
+        require(_handler.settledIncomplete() == 1, "the second was not settled");
     }
 
     function _activate(GridRegistry registry) private {

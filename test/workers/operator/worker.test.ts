@@ -20,13 +20,14 @@ import { slotViews } from "../../../workers/store/ledgerView.js";
 import { countMeasurements, measurementsOfSlot } from "../../../workers/store/measurements.js";
 import { openStore } from "../../../workers/store/openStore.js";
 import { workerStatus } from "../../../workers/operator/status.js";
+import type { ISlotLedger } from "../../../typechain-types/measurement/SlotRules.js";
 import { Consortium__factory, SlotRules__factory } from "../../../typechain-types/index.js";
 import { commitment } from "../../../workers/measurement/commitment.js";
 import { MISSING_VALUE } from "../../../workers/grid/version/constants.js";
 import { packBatch, packSupplement } from "../../../workers/measurement/packValues.js";
 import { eventually } from "../../support/eventually.js";
 import { temporaryFolder } from "../../support/temporaryFolder.js";
-import { SLOT_SECONDS, tinyChain, type TinyChain } from "./tinyChain.js";
+import { CUT_OFF_SLOTS, SLOT_SECONDS, tinyChain, type TinyChain } from "./tinyChain.js";
 import { tinyPlan, trueValues } from "./tinyGrid.js";
 import { watchedWorker, type StageMessage, type WatchedWorker } from "./watchedWorker.js";
 import { join } from "node:path";
@@ -117,7 +118,9 @@ describe("operator's worker", () => {
     const settled = await chain.ledger.queryFilter(filters.SlotSettled);
     const quiet = await chain.ledger.queryFilter(filters.QuietSlotSettled);
     const incomplete = await chain.ledger.queryFilter(filters.SlotClosedIncomplete);
+    const reported = await chain.ledger.queryFilter(filters.IncompleteSlotSettled);
     return [
+      ...reported.map((event) => `reported ${event.args.slot}`),
       ...quiet.map((event) => `settled ${event.args.slot}`),
       ...settled.map((event) => `settled ${event.args.slot}`),
       ...incomplete.map((event) => `incomplete ${event.args.slot}`),
@@ -130,6 +133,48 @@ describe("operator's worker", () => {
     const kinds = [filters.SlotSettled, filters.QuietSlotSettled, filters.SlotClosedIncomplete] as const;
     const events = await Promise.all(kinds.map(async (kind) => await chain.ledger.queryFilter(kind)));
     return new Set(events.flat().map(({ transactionHash }) => transactionHash)).size;
+  }
+
+  /** As a vote would. */
+  async function changeRules(
+    firstSlot: number,
+    clock: ISlotLedger.ClockStruct,
+    penaliseIncomplete: boolean,
+  ): Promise<void> {
+    const { consortium } = chain.contracts;
+    const governance = await Consortium__factory.connect(consortium, chain.provider).governance();
+    await chain.provider.send("hardhat_impersonateAccount", [governance]);
+    await chain.provider.send("hardhat_setBalance", [governance, "0xde0b6b3a7640000"]);
+    const rules = SlotRules__factory.connect(
+      await chain.ledger.slotRules(),
+      new JsonRpcSigner(chain.provider, governance),
+    );
+    const { terms } = await rules.rules();
+    await rules.change(firstSlot, clock, {
+      reward: terms.reward,
+      missingPenalty: terms.missingPenalty,
+      anomalyPenalty: terms.anomalyPenalty,
+      normalQuantileQ32: terms.normalQuantileQ32,
+      penaliseIncomplete,
+    });
+  }
+
+  /** The tiny chain's clock, for a change that leaves time as it is. */
+  const sameClock = (firstSlot: number, expirySlots = 10) => ({
+    genesis: chain.start(firstSlot),
+    slotSeconds: SLOT_SECONDS,
+    cutOffSlots: CUT_OFF_SLOTS,
+    expirySlots,
+    commitSlots: 0,
+  });
+
+  /** Both operators' batches for a slot, by other hands. */
+  async function uploadBoth(slot: number, values: readonly number[]): Promise<void> {
+    await chain.mineAt(chain.start(slot) + 1);
+    for (const seat of [0, 1]) {
+      const batch = packBatch(values.slice(3 * seat, 3 * seat + 3));
+      await (await chain.ledger.connect(chain.operators[seat]).upload(slot, batch)).wait();
+    }
   }
 
   const nextSlot = async (): Promise<number> => Number(await chain.ledger.nextSlot());
@@ -605,15 +650,6 @@ describe("operator's worker", () => {
     await eventually("reading", () => worker.logs.some(({ msg }) => msg === "measurements read"));
     expect(readings(slot + 3)).to.equal(1);
 
-    const { consortium, ledger } = chain.contracts;
-    const governance = await Consortium__factory.connect(consortium, chain.provider).governance();
-    await chain.provider.send("hardhat_impersonateAccount", [governance]);
-    await chain.provider.send("hardhat_setBalance", [governance, "0xde0b6b3a7640000"]);
-    const rules = SlotRules__factory.connect(
-      await chain.ledger.slotRules(),
-      new JsonRpcSigner(chain.provider, governance),
-    );
-    const { terms } = await rules.rules();
     const begin = chain.start(slot + 1);
     // Slots half as long from the next one on: what began two slots later is four slots later now.
     const clock = {
@@ -623,13 +659,7 @@ describe("operator's worker", () => {
       expirySlots: 10,
       commitSlots: 1,
     };
-    await rules.change(slot + 1, clock, {
-      reward: terms.reward,
-      missingPenalty: terms.missingPenalty,
-      anomalyPenalty: terms.anomalyPenalty,
-      normalQuantileQ32: terms.normalQuantileQ32,
-      penaliseIncomplete: true,
-    });
+    await changeRules(slot + 1, clock, true);
     await eventually("moved reading", () => readings(slot + 5) === 1 && readings(slot + 3) === 0);
 
     appendFileSync(worker.measurements, rows);
@@ -652,8 +682,93 @@ describe("operator's worker", () => {
     await eventually("settlement", async () => (await nextSlot()) > slot + 1);
     expect(await closings()).to.deep.equal([`incomplete ${slot}`, `settled ${slot + 1}`]);
     expect([...killed]).to.include.members(["journaled commit", "broadcast commit", "journaled upload"]);
-    expect(ledger).to.equal(await chain.ledger.getAddress());
     expect(await worker.stop()).to.equal(0);
+  });
+
+  it("settles an incomplete slot by what was reported, where the rules have an anomaly penalised even so", async () => {
+    const slot = chain.firstSlot + 1;
+    await changeRules(slot, sameClock(slot), true);
+    const values = trueValues(0.01, 0.02);
+    values[1] = MISSING_VALUE;
+    // Falsified, and told from the rest without line 2.
+    values[2] = values[2]! + 500;
+    await uploadBoth(slot, values);
+    await chain.mineAt(chain.start(slot + 2));
+    const worker = start(0);
+    // At the cut-off: well before the grace ends.
+    await eventually("settlement", async () => (await nextSlot()) > slot);
+    expect(await closings()).to.deep.equal([`incomplete ${slot - 1}`, `reported ${slot}`]);
+    const [event] = await chain.ledger.queryFilter(chain.ledger.filters.IncompleteSlotSettled(slot));
+    const { missing, objectiveQ32, thresholdQ32 } = event!.args;
+    expect(missing).to.equal(1n);
+    expect(objectiveQ32 > thresholdQ32).to.equal(true);
+    await eventually("the closing seen", () => {
+      const store = openStore(worker.database, { readOnly: true });
+      const view = slotViews(store).find((one) => one.slot === slot);
+      store.close();
+      return view?.closed === "settled" && view.closedMissing === 1;
+    });
+    expect(await worker.stop()).to.equal(0);
+    const store = openStore(worker.database);
+    const estimate = readEstimate(store, slot)!;
+    store.close();
+    expectClose(estimate.objective!, Number(objectiveQ32) / 2 ** 32, 1e-5 * estimate.objective!);
+    expectClose(estimate.threshold!, Number(thresholdQ32) / 2 ** 32, 1e-6);
+    expect(worker.logs.filter(({ level }) => level >= 40)).to.deep.equal([]);
+  });
+
+  it("closes an incomplete slot after its grace where reported meters have no tree, or leave nothing over", async () => {
+    const slot = chain.firstSlot + 1;
+    await changeRules(slot, sameClock(slot, 3), true);
+    const values = trueValues(0.01, 0.02);
+    // Bus 3 is seen by injections alone; then two meters for two states, with a tree.
+    const untied = values.map((value, meter) => (meter === 1 || meter === 2 ? MISSING_VALUE : value));
+    const bare = values.map((value, meter) => (meter > 1 ? MISSING_VALUE : value));
+    await uploadBoth(slot, untied);
+    await uploadBoth(slot + 1, bare);
+    await chain.mineAt(chain.start(slot + 5) - 1);
+    const worker = start(0);
+    const looks = (of: number): boolean =>
+      worker.logs.some(({ msg, slot: at }) => msg === "slot estimated" && at === of);
+    await eventually("both estimates", () => looks(slot) && looks(slot + 1));
+    await eventually("the slot before closed", async () => (await nextSlot()) === slot);
+    // The grace of three slots is over, for one slot and then for the other.
+    await chain.mineAt(chain.start(slot + 5));
+    await eventually("the first closed", async () => (await nextSlot()) === slot + 1);
+    await chain.mineAt(chain.start(slot + 6));
+    await eventually("the second closed", async () => (await nextSlot()) === slot + 2);
+    expect(await worker.stop()).to.equal(0);
+    expect(await closings()).to.deep.equal([slot - 1, slot, slot + 1].map((one) => `incomplete ${one}`));
+    const blocks = await Promise.all(
+      (await chain.ledger.queryFilter(chain.ledger.filters.SlotClosedIncomplete)).map(
+        async (event) => (await event.getBlock()).timestamp,
+      ),
+    );
+    expect(blocks[1]! >= chain.start(slot + 5) && blocks[2]! >= chain.start(slot + 6)).to.equal(true);
+    // Nothing was tried that the ledger refuses.
+    expect(worker.logs.filter(({ level }) => level >= 40)).to.deep.equal([]);
+  });
+
+  it("settles the slots before a change of the rules together, and those from it on", async () => {
+    const first = chain.firstSlot;
+    const change = first + 3;
+    await changeRules(change, sameClock(change, 9), true);
+    for (let slot = first; slot < change + 2; slot++) {
+      await uploadBoth(slot, trueValues(0.01 * (slot - first), -0.01));
+    }
+    await chain.mineAt(chain.start(change + 3));
+    const worker = start(0);
+    await eventually("settlement of all", async () => (await nextSlot()) === change + 2);
+    expect(await worker.stop()).to.equal(0);
+    const together = await chain.ledger.queryFilter(chain.ledger.filters.QuietSlotSettled);
+    const byTransaction = Map.groupBy(together, ({ transactionHash }) => transactionHash);
+    expect(
+      [...byTransaction.values()].map((events) => events.map(({ args }) => Number(args.slot) - first)),
+    ).to.deep.equal([
+      [0, 1, 2],
+      [3, 4],
+    ]);
+    expect(worker.logs.filter(({ level }) => level >= 40)).to.deep.equal([]);
   });
 
   it("sends a supplement before the cut-off even if values are still missing, and only one", async () => {
