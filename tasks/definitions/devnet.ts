@@ -1,7 +1,7 @@
 import { emptyTask, task } from "hardhat/config";
 import { ArgumentType } from "hardhat/types/arguments";
 import type { TaskDefinition } from "hardhat/types/tasks";
-import { json } from "./options.js";
+import { deployment, json } from "./options.js";
 
 const tier = {
   name: "tier",
@@ -106,6 +106,15 @@ export const devnetTasks: TaskDefinition[] = [
     .addOption(tier)
     .addOption(dir)
     .setAction(() => import("../devnet/remove.js"))
+    .build(),
+  task(
+    ["devnet", "enforce"],
+    "Vote out and drop the validators of members that left, were expelled, or recorded another",
+  )
+    .addOption(tier)
+    .addOption(dir)
+    .addOption(deployment)
+    .setAction(() => import("../devnet/enforce.js"))
     .build(),
   task(["devnet", "logs"], "Print the end of a validator's log")
     .addPositionalArgument(validator)
