@@ -37,6 +37,11 @@ export function openTerms(
   const anomalyPenalty =
     credits("--anomaly-penalty", given.anomalyPenalty) ??
     (most < usual.anomalyPenalty ? most : usual.anomalyPenalty);
+  if (anomalyPenalty > most) {
+    process.stderr.write(
+      `--anomaly-penalty ${anomalyPenalty}: above (R + Q)/(n - 1) = ${most}; no ledger takes such terms\n`,
+    );
+  }
   if (reward + missingPenalty === 0n)
     throw new UserError("--reward 0, --missing-penalty 0: expected that a value is worth something");
   between("--epsilon", given.epsilon, 0, 1);

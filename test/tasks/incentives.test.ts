@@ -73,6 +73,14 @@ describe("incentives", function suite() {
             expect(large.secure).to.equal(false);
     });
 
+    it("says which penalty no ledger would take", async () => {
+      const args = { case: "ieee14", operators: 3, slots: 1, reward: "10", missingPenalty: "90" };
+      const bound = async (anomalyPenalty: string): Promise<string> =>
+        (await runTask("incentives gain", { ...args, anomalyPenalty })).stderr;
+      expect(await bound("51")).to.include("--anomaly-penalty 51: above (R + Q)/(n - 1) = 50");
+      expect(await bound("50")).to.not.include("--anomaly-penalty");
+    });
+
     it("takes the same seed to the same result, and terms as they are given", async () => {
       const args = { case: "ieee14", operators: 3, slots: 50, seed: 9, reward: "7", anomalyPenalty: "0" };
       const [first, second] = [
