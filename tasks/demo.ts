@@ -1,3 +1,4 @@
+import { operatorNames } from "../workers/grid/operatorNames.js";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
@@ -43,7 +44,7 @@ async function play(
   gridCase: GridCase,
   hre: HardhatRuntimeEnvironment,
 ): Promise<DemoResult> {
-  const names = Array.from({ length: operators }, (_, seat) => `Operator ${seat + 1}`);
+  const names = operatorNames(operators);
   let demoGrid: DemoGrid;
   let chain: DemoChain;
   let registered: RegisteredVersion;

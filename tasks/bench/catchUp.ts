@@ -1,3 +1,4 @@
+import { operatorNames } from "../../workers/grid/operatorNames.js";
 import { type CatchUpGas, catchUpGas } from "../../bench/catchUpGas.js";
 import { checkOperators } from "../../workers/demo/readDemoOptions.js";
 import { openCase } from "../../workers/grid/openCase.js";
@@ -24,7 +25,7 @@ export default userTask<Arguments>(async ({ cases, operators, slots, json }, hre
     }
     return Number(text);
   });
-  const names = Array.from({ length: operators }, (_, seat) => `Operator ${seat + 1}`);
+  const names = operatorNames(operators);
   const measured: CatchUpGas[] = [];
   for (const file of cases) {
     const gridCase = openCase(file, userPath);

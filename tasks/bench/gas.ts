@@ -1,3 +1,4 @@
+import { operatorNames } from "../../workers/grid/operatorNames.js";
 import { writeFileSync } from "node:fs";
 import { type SlotGas, slotGas } from "../../bench/slotGas.js";
 import { checkOperators } from "../../workers/demo/readDemoOptions.js";
@@ -20,7 +21,7 @@ interface Arguments {
 /** `bench gas`: what the life of a slot costs, case by case. */
 export default userTask<Arguments>(async ({ cases, operators, markdown, json }, hre) => {
   if (operators < 2) throw new UserError(`--operators ${operators}: expected at least 2`);
-  const names = Array.from({ length: operators }, (_, seat) => `Operator ${seat + 1}`);
+  const names = operatorNames(operators);
   const measured: SlotGas[] = [];
   for (const file of cases) {
     const gridCase = openCase(file, userPath);

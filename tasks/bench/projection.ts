@@ -1,3 +1,4 @@
+import { operatorNames } from "../../workers/grid/operatorNames.js";
 import { writeFileSync } from "node:fs";
 import { type ProjectionCosts, projectionCosts } from "../../bench/projectionCosts.js";
 import { machine } from "../../bench/machine.js";
@@ -34,7 +35,7 @@ export interface Compared {
 /** `bench projection`: the paper's printed method from the matrices to finalised slots, beside the certificate. */
 export default userTask<Arguments>(async ({ cases, operators, markdown, plot, json }, hre) => {
   if (operators < 2) throw new UserError(`--operators ${operators}: expected at least 2`);
-  const names = Array.from({ length: operators }, (_, seat) => `Operator ${seat + 1}`);
+  const names = operatorNames(operators);
   const opened = cases.map((file) => openCase(file, userPath));
   for (const { buses } of opened)
     checkOperators(operators, buses.filter(({ inService }) => inService).length);

@@ -1,3 +1,4 @@
+import { operatorNames } from "../../workers/grid/operatorNames.js";
 import { incentiveModel } from "../../workers/incentives/incentiveModel.js";
 import type { IncentiveModel } from "../../workers/incentives/types.js";
 import { type MeteredCase, openPlan } from "../support/openPlan.js";
@@ -21,7 +22,7 @@ export function openOwned({ case: file, plan, operators, bothEnds }: OwnedArgume
   const metered = openPlan({ file, plan, operators, bothEnds });
   const names =
     plan === undefined
-      ? Array.from({ length: operators }, (_, i) => `Operator ${i + 1}`)
+      ? operatorNames(operators)
       : [...new Set(metered.plan.meters.map(({ owner }) => owner))];
   return { ...metered, incentive: incentiveModel(metered.grid, metered.plan, names) };
 }

@@ -1,3 +1,4 @@
+import { operatorNames } from "../../workers/grid/operatorNames.js";
 import { compileGrid } from "../../workers/grid/compileGrid.js";
 import { defaultPlan } from "../../workers/grid/defaultPlan.js";
 import { openCase } from "../../workers/grid/openCase.js";
@@ -32,6 +33,6 @@ export function openPlan({ file, plan, operators, bothEnds }: PlanArguments): Me
   const gridCase = openCase(file, userPath);
   const grid = compileGrid(gridCase);
   if (plan !== undefined) return { gridCase, grid, plan: readPlanFile(userPath(plan), grid) };
-  const names = Array.from({ length: operators }, (_, i) => `Operator ${i + 1}`);
+  const names = operatorNames(operators);
   return { gridCase, grid, plan: defaultPlan(grid, partition(grid, names), { bothEnds }) };
 }

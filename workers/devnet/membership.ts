@@ -2,6 +2,7 @@ import type { Engine, NodeConnection } from "./engines/types.js";
 import { createValidator, type Participant, PORTS } from "./createNetwork.js";
 import { DevnetError } from "./errors.js";
 import { type Layout, layout } from "./layout.js";
+import { onNode } from "./nodeState.js";
 import { runningOf } from "./running.js";
 import { type Note, startValidator } from "./startNetwork.js";
 import { stopValidator } from "./stopNetwork.js";
@@ -107,14 +108,5 @@ async function onNodes<T>(
   at: Layout,
   use: (node: NodeConnection) => Promise<T>,
 ): Promise<T[]> {
-  return await Promise.all(
-    validators.map(async (validator) => {
-      const node = await engine.connect(validator, at);
-      try {
-        return await use(node);
-      } finally {
-        node.close();
-      }
-    }),
-  );
+  return await Promise.all(validators.map((validator) => onNode(engine, validator, at, use)));
 }

@@ -40,19 +40,25 @@ export async function networkStatus(
   const seen = await Promise.all(
     network.validators.map((validator) =>
       ask(engine, validator, at, async (node) => ({
+        validator,
         head: await blockAt(node),
         peers: await peerCount(node),
-        rate: await gasRate(node),
-        sealers: await recentSealers(engine, node, 2 * network.validators.length),
       })),
     ),
   );
   const longest = seen.reduce((best, one) =>
     (one?.head?.height ?? -1) > (best?.head?.height ?? -1) ? one : best,
   );
+  const recent =
+    longest?.head === undefined
+      ? undefined
+      : await ask(engine, longest.validator, at, async (node) => ({
+          rate: await gasRate(node, longest.head!),
+          sealers: await recentSealers(engine, node, longest.head!, 2 * network.validators.length),
+        }));
   return {
     blockPeriodSeconds: network.blockPeriodSeconds,
-    gasPerSecond: longest?.rate ?? 0,
+    gasPerSecond: recent?.rate ?? 0,
     validators: network.validators.map((validator, i) => {
       const head = seen[i]?.head;
       return {
@@ -61,7 +67,7 @@ export async function networkStatus(
         height: head?.height ?? null,
         headHash: head?.hash ?? null,
         peers: seen[i]?.peers ?? null,
-        sealedRecently: longest?.sealers.has(validator.address.toLowerCase()) ?? false,
+        sealedRecently: recent?.sealers.has(validator.address.toLowerCase()) ?? false,
         lagSeconds: head === undefined ? null : lagOf(head, network.blockPeriodSeconds, nowSeconds),
       };
     }),
@@ -72,9 +78,7 @@ function lagOf(head: Head, period: number, now: number): number {
   return Math.max(0, Math.round(10 * (now - head.time - period)) / 10);
 }
 
-async function gasRate(node: NodeConnection): Promise<number> {
-  const newest = await blockAt(node);
-  if (newest === undefined || newest.height === 0) return 0;
+async function gasRate(node: NodeConnection, newest: Head): Promise<number> {
   const heights = Array.from({ length: Math.min(WINDOW, newest.height) }, (_, i) => newest.height - i);
   const blocks = (await Promise.all(heights.map((height) => blockAt(node, height)))).filter(
     (block) => block !== undefined,
@@ -88,10 +92,9 @@ async function gasRate(node: NodeConnection): Promise<number> {
 async function recentSealers(
   engine: Engine,
   node: NodeConnection,
+  newest: Head,
   blocks: number,
 ): Promise<ReadonlySet<string>> {
-  const newest = await blockAt(node);
-  if (newest === undefined) return new Set();
   const heights = Array.from({ length: Math.min(blocks, newest.height) }, (_, i) => newest.height - i);
   const sealers = await Promise.all(heights.map((height) => engine.sealerOf(node, height)));
   return new Set(sealers.map((sealer) => sealer.toLowerCase()));

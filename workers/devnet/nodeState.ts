@@ -19,6 +19,21 @@ interface RawBlock {
   readonly gasUsed: string;
 }
 
+/** Uses a connection to a validator's node, and closes it. @throws where it does not answer, or answers with an error. */
+export async function onNode<T>(
+  engine: Engine,
+  validator: Validator,
+  at: Layout,
+  use: (node: NodeConnection) => Promise<T>,
+): Promise<T> {
+  const node = await engine.connect(validator, at);
+  try {
+    return await use(node);
+  } finally {
+    node.close();
+  }
+}
+
 /** Asks a validator's node; undefined if it does not answer. */
 export async function ask<T>(
   engine: Engine,

@@ -7,7 +7,7 @@ import type { Engine } from "./engines/types.js";
 import { DevnetError } from "./errors.js";
 import { httpConnection } from "./http.js";
 import { type Layout, layout } from "./layout.js";
-import { ask, blockAt, peerCount } from "./nodeState.js";
+import { ask, blockAt, onNode, peerCount } from "./nodeState.js";
 import { isAlive, startDetached } from "./processes.js";
 import { runningOf } from "./running.js";
 import type { Network, Validator } from "./types.js";
@@ -57,7 +57,7 @@ export async function startNetwork(
     const heads = await Promise.all(awake.map((validator) => headOf(engine, validator, at)));
     return heads.every((head) => head !== undefined && head.height >= highest);
   });
-  for (const validator of awake) await seal(engine, validator, at);
+  for (const validator of awake) await onNode(engine, validator, at, (node) => engine.seal(node));
   await untilAlive(SEAL_SECONDS, "seal", at, died, async () => {
     const heads = await Promise.all(awake.map((validator) => headOf(engine, validator, at)));
     note(`blocks ${heads.map((head) => head?.height ?? "-").join(" ")}`);
@@ -100,7 +100,7 @@ export async function startValidator(
     if (peers === undefined || own === undefined || peers < others.length) return false;
     return heads.every((head) => head === undefined || own.height + 1 >= head.height);
   });
-  await seal(engine, validator, at);
+  await onNode(engine, validator, at, (node) => engine.seal(node));
   await served([validator], at);
 }
 
@@ -151,15 +151,6 @@ function startGate(at: Layout): void {
 
 async function headOf(engine: Engine, validator: Validator, at: Layout) {
   return ask(engine, validator, at, (node) => blockAt(node));
-}
-
-async function seal(engine: Engine, validator: Validator, at: Layout): Promise<void> {
-  const node = await engine.connect(validator, at);
-  try {
-    await engine.seal(node);
-  } finally {
-    node.close();
-  }
 }
 
 /** Whether all nodes have the same block at a height. */

@@ -20,6 +20,7 @@ export function sight(h: SparseRows, row: number, vector: Float64Array): number 
 
 /** `vector - factor·by`, then scaled so that its largest entry is ±1; entries that are rounding become 0. */
 export function subtract(vector: Float64Array, factor: number, by: Float64Array): void {
+  if (factor === 0) return;
   let largest = 0;
   for (let j = 0; j < vector.length; j++) {
     const before = vector[j]!;

@@ -1,5 +1,6 @@
 import type { SparseRows } from "../estimation/types.js";
 import { sight, subtract, UNSEEN } from "./sight.js";
+import { takePivot } from "./takePivot.js";
 
 /**
  * The fewest rows that leave nothing unseen, taken from the first on wherever a row sees something new.
@@ -16,15 +17,10 @@ export function spanBlindSpots(rows: SparseRows, blind: readonly Float64Array[])
   const open = [...blind];
   const chosen: number[] = [];
   for (let row = 0; row < rows.rows && open.length > 0; row++) {
-    const seen = open.map((vector) => sight(rows, row, vector));
-    const pivot = seen.reduce((best, value, k) => (Math.abs(value) > Math.abs(seen[best]!) ? k : best), 0);
-    if (Math.abs(seen[pivot]!) < UNSEEN) continue;
+    const pivot = takePivot(rows, row, open, UNSEEN);
+    if (pivot === undefined) continue;
     chosen.push(row);
-    const [vector] = open.splice(pivot, 1);
-    const [size] = seen.splice(pivot, 1);
-    open.forEach((other, k) => {
-      if (seen[k] !== 0) subtract(other, seen[k]! / size!, vector!);
-    });
+    for (const other of open) subtract(other, sight(rows, row, other) / pivot.size, pivot.vector);
   }
   return chosen;
 }

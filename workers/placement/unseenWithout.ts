@@ -2,6 +2,7 @@ import type { Analysis } from "../estimation/analysis.js";
 import { nullSpace } from "../estimation/nullSpace.js";
 import type { SparseRows } from "../estimation/types.js";
 import { sight, subtract } from "./sight.js";
+import { takePivot } from "./takePivot.js";
 
 /**
  * For each critical row, the change of the states that it alone sees: what would be unseen without it.
@@ -23,12 +24,10 @@ export function unseenWithout(
   const open = nullSpace(analysis, inUse);
   const own: Float64Array[] = [];
   for (const row of critical) {
-    const seen = open.map((vector) => sight(h, row, vector));
-    const pivot = seen.reduce((best, value, k) => (Math.abs(value) > Math.abs(seen[best]!) ? k : best), 0);
-    const [vector] = open.splice(pivot, 1);
-    const [size] = seen.splice(pivot, 1);
-    for (const other of [...open, ...own]) subtract(other, sight(h, row, other) / size!, vector!);
-    own.push(vector!);
+    // One for each of them, since without it the rank would be one less.
+    const { vector, size } = takePivot(h, row, open, 0)!;
+    for (const other of [...open, ...own]) subtract(other, sight(h, row, other) / size, vector);
+    own.push(vector);
   }
   return own;
 }
