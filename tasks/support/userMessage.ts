@@ -11,6 +11,7 @@ const FOR_USERS = new Set([
   "GridModelError",
   "VersionError",
   "ProjectionError",
+  "FactorError",
   "PlacementError",
   "DevnetError",
   "ChainDataError",
