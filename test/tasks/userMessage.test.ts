@@ -11,7 +11,9 @@ describe("userMessage", () => {
     for (const error of [FactorError, PlacementError, DevnetError]) {
       expect(userMessage(new error("what is wrong\n  and where"))).to.equal("what is wrong and where");
     }
-    expect(userMessage(new UnobservableError([4, 7]))).to.include("4, 7").and.not.include("\n");
+    expect(userMessage(new UnobservableError([4, 7])))
+      .to.include("4, 7")
+      .and.not.include("\n");
   });
 
   it("leaves bugs to whoever shows stacks", () => {
