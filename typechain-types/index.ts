@@ -24,6 +24,8 @@ export type { IConsortiumSuccessor } from './consortium/IConsortium.sol/IConsort
 export { IConsortiumSuccessor__factory } from './factories/consortium/IConsortium.sol/IConsortiumSuccessor__factory.js';
 export type { IMemberFollower } from './consortium/IConsortium.sol/IMemberFollower.js';
 export { IMemberFollower__factory } from './factories/consortium/IConsortium.sol/IMemberFollower__factory.js';
+export type { IGovernance } from './consortium/IGovernance.js';
+export { IGovernance__factory } from './factories/consortium/IGovernance__factory.js';
 export type { FactorProof } from './grid/FactorProof.js';
 export { FactorProof__factory } from './factories/grid/FactorProof__factory.js';
 export type { GridRegistry } from './grid/GridRegistry.js';
@@ -84,5 +86,3 @@ export type { ProjectionCheck } from './projection/libraries/ProjectionCheck.js'
 export { ProjectionCheck__factory } from './factories/projection/libraries/ProjectionCheck__factory.js';
 export type { TopologyMatrix } from './projection/libraries/TopologyMatrix.js';
 export { TopologyMatrix__factory } from './factories/projection/libraries/TopologyMatrix__factory.js';
-export type { IGovernance } from './consortium/IGovernance.js';
-export { IGovernance__factory } from './factories/consortium/IGovernance__factory.js';
