@@ -1,7 +1,7 @@
 import { gunzipSync } from "node:zlib";
 import { readFileSync } from "node:fs";
 import { expect } from "chai";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, it } from "mocha";
 import { estimateGap } from "../../../../workers/metering/mdms/vee/estimateGap.js";
 import { heldOutError } from "../../../../workers/metering/mdms/vee/heldOutError.js";
