@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { AlertBook } from "../../../workers/alerts/alertBook.js";
+import type { Finding } from "../../../workers/alerts/types.js";
 import { healthReport } from "../../../workers/alerts/healthReport.js";
 
 function book(): { alerts: AlertBook; lines: string[] } {
@@ -8,6 +9,10 @@ function book(): { alerts: AlertBook; lines: string[] } {
     lines.push(`${message} ${JSON.stringify(values)}`);
   };
   return { alerts: new AlertBook({ warn: take, info: take }), lines };
+}
+
+function down(subject: string): Finding {
+  return { name: "validatorDown", subject, message: `${subject} is down` };
 }
 
 describe("AlertBook", () => {
@@ -31,11 +36,6 @@ describe("AlertBook", () => {
 
   it("keeps alerts of one name about several things apart", () => {
     const { alerts, lines } = book();
-    const down = (subject: string): { name: "validatorDown"; subject: string; message: string } => ({
-      name: "validatorDown",
-      subject,
-      message: `${subject} is down`,
-    });
     alerts.update([down("north"), down("south")], 1);
     alerts.update([down("south")], 2);
     expect(alerts.standing.map(({ subject }) => subject)).to.deep.equal(["south"]);
