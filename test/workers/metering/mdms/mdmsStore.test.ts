@@ -28,7 +28,8 @@ import {
   takeReports,
 } from "../../../../workers/metering/mdms/store/reports.js";
 import { validateAndEstimate } from "../../../../workers/metering/mdms/vee/validateAndEstimate.js";
-import { packUsage } from "../../../../workers/metering/usage/packUsage.js";
+import type { OpenedUsage } from "../../../../workers/metering/report/types.js";
+import { packUsage, unpackUsage } from "../../../../workers/metering/report/usagePlaintext.js";
 import { openPostgres, type TestPostgres } from "../../../support/openPostgres.js";
 import { temporaryFolder } from "../../../support/temporaryFolder.js";
 
@@ -39,15 +40,13 @@ const MONDAY = Date.UTC(2026, 0, 5) / 1_000;
 
 const block = (number: number, branch = "a"): BlockId => ({ number, hash: `0x${branch}${number}` });
 
-/** A report whose payload is its packed usage in clear: opening it is another test's matter. */
-function report(meter: number, tau: number, energyWh: number, registerWh: number, at = 1): ChainReport {
-  const payload = new Uint8Array(4);
-  new DataView(payload.buffer).setUint32(0, packUsage(energyWh, registerWh));
+/** A report whose payload is its usage in clear: opening it is another test's matter. */
+function report(meter: number, tau: number, usageWh: number, registerWh: number, at = 1): ChainReport {
+  const payload = packUsage({ usageWh, registerWh });
   return { meter, tau, epoch: 1, payload, transactionHash: `0x${meter}${tau}`, block: at };
 }
 
-const open = ({ payload }: ChainReport): number =>
-  new DataView(payload.buffer, payload.byteOffset).getUint32(0);
+const open = ({ payload }: ChainReport): OpenedUsage => unpackUsage(payload);
 
 function suite(fresh: () => Promise<{ where: string; database: Database }>): void {
   it("keeps each report once, whichever instance stores it", async () => {
@@ -115,7 +114,7 @@ function suite(fresh: () => Promise<{ where: string; database: Database }>): voi
     await takeReports(database, undefined, [block(1)], reports);
     await installMeter(database, 1, "P1", MONDAY - DAY);
     await installMeter(database, 2, "P2", MONDAY - DAY);
-    const opener = (one: ChainReport): number | undefined => {
+    const opener = (one: ChainReport): OpenedUsage | undefined => {
       if (one.meter === 2) throw new Error("not what the meter sealed");
       return one.meter === 1 ? undefined : open(one);
     };

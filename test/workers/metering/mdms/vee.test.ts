@@ -34,21 +34,25 @@ function seriesOf(energies: readonly (number | undefined)[]): Series {
 
 const at = (i: number): number => MONDAY + (i + 1) * HALF_HOUR;
 
-describe("validation of intervals", () => {
-  const day = Array.from({ length: 48 }, (_, i) => 100 + i);
-  const check = (list: readonly Reading[], days = 1): [string, number, number][] =>
-    validate(list, HALF_HOUR, MONDAY, MONDAY + days * DAY, MODULUS).map(({ kind, tau, intervals }) => [
-      kind,
-      tau,
-      intervals,
-    ]);
+const soundDay = Array.from({ length: 48 }, (_, i) => 100 + i);
+const check = (list: readonly Reading[], days = 1): [string, number, number][] =>
+  validate(list, HALF_HOUR, MONDAY, MONDAY + days * DAY, MODULUS).map(({ kind, tau, intervals }) => [
+    kind,
+    tau,
+    intervals,
+  ]);
 
+/** Two days with a stretch of nothing. */
+const zeros = (from: number, count: number): Reading[] =>
+  readings(Array.from({ length: 96 }, (_, i) => (i >= from && i < from + count ? 0 : 100)));
+
+describe("validation of intervals", () => {
   it("finds nothing in a sound day", () => {
-    expect(check(readings(day))).to.deep.equal([]);
+    expect(check(readings(soundDay))).to.deep.equal([]);
   });
 
   it("finds gaps, at the edges too", () => {
-    const list = readings(day).filter((_, i) => i !== 0 && i !== 20 && i !== 21 && i !== 47);
+    const list = readings(soundDay).filter((_, i) => i !== 0 && i !== 20 && i !== 21 && i !== 47);
     expect(check(list)).to.deep.equal([
       ["gap", at(0), 1],
       ["gap", at(21), 2],
@@ -57,7 +61,7 @@ describe("validation of intervals", () => {
   });
 
   it("finds an interval that the register contradicts, and not what a meter exchange or a gap explains", () => {
-    const list = readings(day);
+    const list = readings(soundDay);
     const wrong = list.map((one, i) => (i === 10 ? { ...one, energyWh: one.energyWh + 1 } : one));
     expect(check(wrong)).to.deep.equal([["register", at(10), 1]]);
     const exchanged = list.map((one, i) =>
@@ -69,16 +73,15 @@ describe("validation of intervals", () => {
   });
 
   it("finds a spike by power and by the day's third highest interval", () => {
-    const with_ = (value: number): Reading[] => readings(day.map((energy, i) => (i === 30 ? value : energy)));
-    expect(check(with_(5_000))).to.deep.equal([["spike", at(30), 1]]);
-    expect(check(with_(4_400))).to.deep.equal([]);
-    const heavy = day.map((_, i) => (i > 44 ? 3_000 : 100));
+    const spiked = (value: number): Reading[] =>
+      readings(soundDay.map((energy, i) => (i === 30 ? value : energy)));
+    expect(check(spiked(5_000))).to.deep.equal([["spike", at(30), 1]]);
+    expect(check(spiked(4_400))).to.deep.equal([]);
+    const heavy = soundDay.map((_, i) => (i > 44 ? 3_000 : 100));
     expect(check(readings(heavy.map((energy, i) => (i === 30 ? 5_000 : energy))))).to.deep.equal([]);
   });
 
   it("finds a day without use, and not half of one", () => {
-    const zeros = (from: number, count: number): Reading[] =>
-      readings(Array.from({ length: 96 }, (_, i) => (i >= from && i < from + count ? 0 : 100)));
     expect(check(zeros(20, 48), 2)).to.deep.equal([["zeros", at(67), 48]]);
     expect(check(zeros(20, 47), 2)).to.deep.equal([]);
   });

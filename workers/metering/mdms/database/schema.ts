@@ -55,7 +55,7 @@ CREATE TABLE IF NOT EXISTS intervals (
   tau BIGINT NOT NULL,
   energy_wh BIGINT NOT NULL,
   quality TEXT NOT NULL CHECK (quality IN ('measured', 'estimated')),
-  -- Of a measured one: its meter, and the register's last digits (Wh modulo 2^14) at its end.
+  -- Of a measured one: its meter, and the register's last digits (Wh modulo 65,536) at its end.
   meter BIGINT,
   register_wh BIGINT,
   -- Of an estimated one: how, and the method's mean error on held-out intervals of this usage point (Wh).

@@ -7,7 +7,7 @@ export interface Interval {
   readonly tau: number;
   readonly energyWh: number;
   readonly quality: "measured" | "estimated";
-  /** Of a measured one: the meter, and the last digits of its register (Wh modulo 2^14). */
+  /** Of a measured one: the meter, and the last digits of its register (Wh modulo 65,536). */
   readonly meter: number | undefined;
   readonly registerWh: number | undefined;
   /** Of an estimated one: its method, and that method's mean error on held-out intervals, Wh. */

@@ -1,5 +1,5 @@
 import type { Database } from "../database/types.js";
-import { unpackUsage } from "../../usage/packUsage.js";
+import type { OpenedUsage } from "../../report/types.js";
 import { installationOf } from "./installations.js";
 import { putInterval } from "./intervals.js";
 import { type ChainReport, sealedReports } from "./reports.js";
@@ -7,10 +7,10 @@ import { type ChainReport, sealedReports } from "./reports.js";
 /**
  * Opens what a report holds.
  *
- * @returns the packed usage; undefined if the key of its epoch is not at hand (yet).
+ * @returns undefined if the key of its epoch is not at hand (yet).
  * @throws if it is not what the meter sealed.
  */
-export type OpenReport = (report: ChainReport) => Promise<number | undefined> | number | undefined;
+export type OpenReport = (report: ChainReport) => Promise<OpenedUsage | undefined> | OpenedUsage | undefined;
 
 /** What became of reports that were looked at. */
 export interface Opened {
@@ -35,14 +35,14 @@ export async function openReports(
   const results = await Promise.all(
     sealed.map(async (report) => {
       try {
-        return { report, packed: await open(report), reason: undefined };
+        return { report, usage: await open(report), reason: undefined };
       } catch (error) {
-        return { report, packed: undefined, reason: error instanceof Error ? error.message : String(error) };
+        return { report, usage: undefined, reason: error instanceof Error ? error.message : String(error) };
       }
     }),
   );
   await database.transaction(async (session) => {
-    for (const { report, packed, reason } of results) {
+    for (const { report, usage, reason } of results) {
       const { meter, tau } = report;
       const finish = (state: string, why: string | null): Promise<number> =>
         session.run(
@@ -59,7 +59,7 @@ export async function openReports(
         continue;
       }
       const place = await installationOf(session, meter);
-      if (packed === undefined || place === undefined) {
+      if (usage === undefined || place === undefined) {
         opened.waiting++;
         continue;
       }
@@ -70,16 +70,15 @@ export async function openReports(
       // Opened by another instance, or gone with its block: nothing is put.
       if ((await finish("opened", null)) === 0) continue;
       const { usagePoint } = place;
-      const { energyWh, registerWh } = unpackUsage(packed);
       await putInterval(
         session,
         {
           usagePoint,
           tau,
-          energyWh,
+          energyWh: usage.usageWh,
           quality: "measured",
           meter,
-          registerWh,
+          registerWh: usage.registerRestWh,
           method: undefined,
           errorWh: undefined,
         },

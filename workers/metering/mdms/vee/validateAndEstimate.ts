@@ -1,4 +1,4 @@
-import { REGISTER_MODULUS } from "../../usage/packUsage.js";
+import { REGISTER_MODULUS_WH } from "../../report/usagePlaintext.js";
 import type { Database } from "../database/types.js";
 import { putFindings } from "../store/findings.js";
 import { installationsAt } from "../store/installations.js";
@@ -43,7 +43,7 @@ export async function validateAndEstimate(
     // Nothing is missing before the first meter was there.
     const [first] = await installationsAt(session, usagePoint);
     const begin = Math.max(since, gridAfter(first?.since ?? until, intervalSeconds));
-    const findings = validate(inside, intervalSeconds, begin, until, REGISTER_MODULUS);
+    const findings = validate(inside, intervalSeconds, begin, until, REGISTER_MODULUS_WH);
     await putFindings(session, usagePoint, since, until, findings);
 
     const series = {
@@ -56,14 +56,14 @@ export async function validateAndEstimate(
     for (const gap of findGaps(series, begin, until)) {
       const registerWh = registerOver(readings, gap, intervalSeconds);
       if (stands(all, gap, registerWh !== undefined, intervalSeconds)) continue;
-      const estimate = estimateGap(series, gap, registerWh, REGISTER_MODULUS);
+      const estimate = estimateGap(series, gap, registerWh, REGISTER_MODULUS_WH);
       if (estimate === undefined) {
         unestimated += gap.count;
         continue;
       }
       const key = `${gap.count} ${registerWh !== undefined}`;
       if (!errors.has(key)) {
-        errors.set(key, heldOutError(series, gap.count, registerWh !== undefined, REGISTER_MODULUS));
+        errors.set(key, heldOutError(series, gap.count, registerWh !== undefined, REGISTER_MODULUS_WH));
       }
       for (const [i, tau] of tausOf(gap, intervalSeconds).entries()) {
         const interval = {
@@ -112,5 +112,5 @@ function registerOver(
   const after = readings.find(({ tau }) => tau === first + count * intervalSeconds);
   if (before === undefined || after === undefined || before.meter !== after.meter) return undefined;
   const moved = after.registerWh - after.energyWh - before.registerWh;
-  return ((moved % REGISTER_MODULUS) + REGISTER_MODULUS) % REGISTER_MODULUS;
+  return ((moved % REGISTER_MODULUS_WH) + REGISTER_MODULUS_WH) % REGISTER_MODULUS_WH;
 }
