@@ -36,6 +36,10 @@ function flipped(hex: string, bit: number): string {
   return hexlify(bytes);
 }
 
+const otherOf = (attestation: Attestation): Attestation => ({ ...attestation, hash: OTHER });
+const bitmap = (seats: readonly number[]): bigint =>
+  seats.reduce((map, seat) => map | (1n << BigInt(seat)), 0n);
+
 describe("FinalityOverlay", () => {
   let f: Awaited<ReturnType<typeof overlayFixture>>;
   /** A block of the chain, and what says so. */
@@ -52,9 +56,6 @@ describe("FinalityOverlay", () => {
     } else await restore();
   });
 
-  const otherOf = (attestation: Attestation): Attestation => ({ ...attestation, hash: OTHER });
-  const bitmap = (seats: readonly number[]): bigint =>
-    seats.reduce((map, seat) => map | (1n << BigInt(seat)), 0n);
   const record = async (seats: readonly number[], attestation = own, signatures?: string) =>
     await f.overlay
       .connect(f.stranger)
@@ -73,6 +74,48 @@ describe("FinalityOverlay", () => {
     await f.overlay
       .connect(f.stranger)
       .proveEquivocation(seat, onChain(first), firstSignature, onChain(second), secondSignature);
+
+  /** Seat 1 signs `lower`, then `later`. */
+  const fork = async (lower: Attestation, later: Attestation, headers?: string[]) => {
+    const brought =
+      headers ??
+      (await Promise.all(
+        Array.from(
+          { length: later.number - lower.number },
+          async (_, i) => (await f.block(later.number - i)).header,
+        ),
+      ));
+    return await f.overlay.proveFork(
+      1,
+      onChain(lower),
+      f.sign(1, lower),
+      onChain(later),
+      f.sign(1, later),
+      brought,
+    );
+  };
+  const advance = async (from: number, { number, hash }: Attestation) =>
+    await carry(
+      f.governance,
+      f.networkHelpers.time,
+      [f.member(0), f.member(1), f.member(2)],
+      [
+        {
+          target: await f.overlay.getAddress(),
+          data: f.overlay.interface.encodeFunctionData("advanceEpoch", [from, number, hash]),
+        },
+      ],
+    );
+  const calls = async (id: number, account: string) => [
+    {
+      target: await f.overlay.getAddress(),
+      data: f.overlay.interface.encodeFunctionData("checkFault", [id, account]),
+    },
+    {
+      target: await f.consortium.getAddress(),
+      data: f.consortium.interface.encodeFunctionData("expelByVote", [account]),
+    },
+  ];
 
   describe("register", () => {
     it("keeps each key for the heights in which it signs", async () => {
@@ -241,25 +284,6 @@ describe("FinalityOverlay", () => {
   });
 
   describe("proveFork", () => {
-    /** Seat 1 signs `lower`, then `later`. */
-    const fork = async (lower: Attestation, later: Attestation, headers?: string[]) => {
-      const brought =
-        headers ??
-        (await Promise.all(
-          Array.from(
-            { length: later.number - lower.number },
-            async (_, i) => (await f.block(later.number - i)).header,
-          ),
-        ));
-      return await f.overlay.proveFork(
-        1,
-        onChain(lower),
-        f.sign(1, lower),
-        onChain(later),
-        f.sign(1, later),
-        brought,
-      );
-    };
     let later: Attestation;
     beforeEach(async () => {
       await f.networkHelpers.mine(5);
@@ -364,7 +388,7 @@ describe("FinalityOverlay", () => {
       await f.consortium.connect(f.member(3)).transfer(f.member(0).address, 1_000n);
       await f.consortium.expel(f.member(3).address);
       await refused(record([0, 1, 3]), "FinalityOverlayInactiveSeats", { seats: 0b1011, active: 0b111 });
-      // Two of the three that are left are no more than a half of those who might be at fault with them: 2·2 > 3 + 0.
+      // Among three none may be at fault, and two are a quorum.
       await record([0, 1]);
     });
 
@@ -389,19 +413,6 @@ describe("FinalityOverlay", () => {
   });
 
   describe("advanceEpoch", () => {
-    const advance = async (from: number, { number, hash }: Attestation) =>
-      await carry(
-        f.governance,
-        f.networkHelpers.time,
-        [f.member(0), f.member(1), f.member(2)],
-        [
-          {
-            target: await f.overlay.getAddress(),
-            data: f.overlay.interface.encodeFunctionData("advanceEpoch", [from, number, hash]),
-          },
-        ],
-      );
-
     it("is for a vote alone", async () => {
       for (const signer of [f.deployer, f.member(0), f.stranger]) {
         await refused(
@@ -443,17 +454,6 @@ describe("FinalityOverlay", () => {
   });
 
   describe("a proposal to expel on the ground of a fault", () => {
-    const calls = async (id: number, account: string) => [
-      {
-        target: await f.overlay.getAddress(),
-        data: f.overlay.interface.encodeFunctionData("checkFault", [id, account]),
-      },
-      {
-        target: await f.consortium.getAddress(),
-        data: f.consortium.interface.encodeFunctionData("expelByVote", [account]),
-      },
-    ];
-
     it("costs the seat, and is refused without the fault or against another member", async () => {
       const voters = [f.member(0), f.member(2), f.member(3)];
       const guilty = f.member(1).address;

@@ -1,5 +1,10 @@
 import { encodeRlp, keccak256, toBeArray, zeroPadValue } from "ethers";
-import type { Link, OverlayChain, OverlayStanding, SignerKey } from "../../../workers/finality/overlayChain.js";
+import type {
+  Link,
+  OverlayChain,
+  OverlayStanding,
+  SignerKey,
+} from "../../../workers/finality/overlayChain.js";
 
 const ZERO = `0x${"00".repeat(32)}`;
 
@@ -15,7 +20,8 @@ export class BlockTree {
   /** Appends `count` blocks to one; other branches have other salts. @returns them, the last one last. */
   grow(parent: Link, count: number, salt = 0): Link[] {
     const grown: Link[] = [];
-    for (let i = 0, tip = parent; i < count; i++) grown.push((tip = this.#make(tip.number + 1, tip.hash, salt)));
+    for (let i = 0, tip = parent; i < count; i++)
+      grown.push((tip = this.#make(tip.number + 1, tip.hash, salt)));
     return grown;
   }
 

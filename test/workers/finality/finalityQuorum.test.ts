@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, it } from "mocha";
 import { finalityQuorum, mostFaulty } from "../../../workers/finality/finalityQuorum.js";
 

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { expect } from "chai";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { beforeEach, describe, it } from "mocha";
 import {
   FinalityJournalError,
@@ -68,15 +68,22 @@ describe("the journal of signatures", () => {
   });
 
   it("belongs to one seat and overlay", () => {
-    expect(() => openFinalityJournal(store, { ...owner, seat: 3 }, 10)).to.throw(FinalityJournalError, "seat 2");
-    expect(() => openFinalityJournal(store, { ...owner, overlay: "0xcd" }, 10)).to.throw(FinalityJournalError);
+    expect(() => openFinalityJournal(store, { ...owner, seat: 3 }, 10)).to.throw(
+      FinalityJournalError,
+      "seat 2",
+    );
+    expect(() => openFinalityJournal(store, { ...owner, overlay: "0xcd" }, 10)).to.throw(
+      FinalityJournalError,
+    );
     expect(openFinalityJournal(store, { ...owner, overlay: "0xaB" }, 11)).to.equal(10);
   });
 
   it("whatever is asked of it, signs no height of an epoch twice and never goes down", () => {
     const ask = fc.record({
       epoch: fc.integer({ min: 0, max: 2 }),
-      blocks: fc.array(fc.tuple(fc.integer({ min: 8, max: 20 }), fc.integer({ min: 0, max: 1 })), { maxLength: 4 }),
+      blocks: fc.array(fc.tuple(fc.integer({ min: 8, max: 20 }), fc.integer({ min: 0, max: 1 })), {
+        maxLength: 4,
+      }),
       honest: fc.boolean(),
     });
     fc.assert(
@@ -88,7 +95,14 @@ describe("the journal of signatures", () => {
           const last = lastSigned(fresh);
           const after = honest && last?.epoch === epoch ? last : undefined;
           try {
-            signed.push(...journalAttestations(fresh, epoch, blocks.map(([number, salt]) => block(number, salt)), after));
+            signed.push(
+              ...journalAttestations(
+                fresh,
+                epoch,
+                blocks.map(([number, salt]) => block(number, salt)),
+                after,
+              ),
+            );
           } catch (error) {
             expect(error).to.be.instanceOf(FinalityJournalError);
           }

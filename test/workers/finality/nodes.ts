@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { Wallet } from "ethers";
 import { pino } from "pino";
-import type { Attestation, FinalityDomain, SignedAttestation } from "../../../workers/finality/attestation.js";
+import type { FinalityDomain, SignedAttestation } from "../../../workers/finality/attestation.js";
 import { FinalityNode } from "../../../workers/finality/finalityNode.js";
 import { latestFinal } from "../../../workers/finality/journal.js";
 import type { OverlayStanding, SignerKey } from "../../../workers/finality/overlayChain.js";
@@ -51,7 +51,7 @@ export async function testNodes(
   seats: readonly number[],
   overlay: ConstructorParameters<typeof TreeView>[1],
   domain: FinalityDomain,
-): Promise<{ readonly nodes: TestNode[]; close(): Promise<void> }> {
+): Promise<{ readonly nodes: TestNode[]; readonly close: () => Promise<void> }> {
   const servers: HttpServer[] = [];
   const peersOf = new Map<number, Peer[]>();
   const nodes: TestNode[] = [];
@@ -74,11 +74,21 @@ export async function testNodes(
     servers.push(server);
     peersOf.set(seat, peers);
     const cut = new Set<number>();
-    nodes.push({ seat, view, store, node, url: server.url, cut, logged, final: () => latestFinal(store)?.number ?? -1 });
+    nodes.push({
+      seat,
+      view,
+      store,
+      node,
+      url: server.url,
+      cut,
+      logged,
+      final: () => latestFinal(store)?.number ?? -1,
+    });
   }
   for (const { seat, cut } of nodes) {
     for (const other of nodes) {
-      if (other.seat !== seat) peersOf.get(seat)!.push(severable(httpPeer(other.url), () => cut.has(other.seat)));
+      if (other.seat !== seat)
+        peersOf.get(seat)!.push(severable(httpPeer(other.url), () => cut.has(other.seat)));
     }
   }
   return {
@@ -110,5 +120,3 @@ export async function turns(nodes: readonly TestNode[], rounds = 2): Promise<voi
 export async function shown(url: string): Promise<SignedAttestation[]> {
   return await httpPeer(url).fetch(0);
 }
-
-export type { Attestation };
