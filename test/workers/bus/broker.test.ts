@@ -122,7 +122,7 @@ describe("the broker", () => {
       const meter = await client("7");
       const granted = await meter.subscribeAsync(filter, { qos: 1 }).catch(() => []);
       expect(
-        granted.filter(({ qos }) => Number(qos) < 128),
+        granted.filter(({ qos }) => qos !== 128),
         filter,
       ).to.deep.equal([]);
       meter.end(true);
@@ -267,15 +267,14 @@ describe("frameLimit", () => {
           const all = Buffer.concat([sound, header]);
           const limit = frameLimit(500);
           const out: Buffer[] = [];
-          let failed = false;
           limit.on("data", (chunk: Buffer) => out.push(chunk));
-          limit.on("error", () => (failed = true));
-          for (let at = 0; at < all.length && !failed; at += step) {
+          limit.on("error", () => undefined);
+          for (let at = 0; at < all.length && !limit.destroyed; at += step) {
             limit.write(all.subarray(at, at + step));
             await new Promise(setImmediate);
           }
-          expect(failed).to.equal(large !== undefined);
-          if (!failed) expect(Buffer.concat(out).equals(all)).to.equal(true);
+          expect(limit.destroyed).to.equal(large !== undefined);
+          if (!limit.destroyed) expect(Buffer.concat(out).equals(all)).to.equal(true);
         },
       ),
       { numRuns: 50 },
