@@ -1,7 +1,7 @@
-import { createCipheriv, createDecipheriv, randomBytes, scryptSync } from "node:crypto";
 import { chmodSync, existsSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { getBytes, hexlify } from "ethers";
+import { PasswordSeal } from "../../crypto/passwordSeal.js";
 import type { BufferedReading, MeterMemory, MeterSession, MeterStore, ReadingState } from "./memory.js";
 
 /** The password does not open the meters' store. */
@@ -11,11 +11,6 @@ export class FleetPasswordError extends Error {
     super(`${path}: the password does not open it`);
   }
 }
-
-const SCRYPT = { N: 2 ** 15, r: 8, p: 1, maxmem: 2 ** 26 };
-const NONCE_BYTES = 12;
-const TAG_BYTES = 16;
-const KNOWN = "meters";
 
 const SCHEMA = `
 CREATE TABLE IF NOT EXISTS lock (one INTEGER PRIMARY KEY CHECK (one = 1), salt BLOB NOT NULL, proof BLOB NOT NULL) STRICT;
@@ -33,7 +28,7 @@ CREATE TABLE IF NOT EXISTS readings (
  */
 export class FleetStore implements MeterStore {
   readonly #database: DatabaseSync;
-  readonly #key: Uint8Array;
+  readonly #seal: PasswordSeal;
 
   /** @throws FleetPasswordError */
   constructor(
@@ -46,15 +41,18 @@ export class FleetStore implements MeterStore {
     this.#database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; ${SCHEMA}`);
     const row = this.#database.prepare("SELECT salt, proof FROM lock").get() as
       { salt: Uint8Array; proof: Uint8Array } | undefined;
-    const salt = row?.salt ?? randomBytes(16);
-    this.#key = scryptSync(password, salt, 32, SCRYPT);
     if (row === undefined) {
-      const proof = this.#seal(Buffer.from(KNOWN));
+      this.#seal = PasswordSeal.create(password);
+      const { salt, proof } = this.#seal.header;
       this.#database.prepare("INSERT INTO lock (one, salt, proof) VALUES (1, ?, ?)").run(salt, proof);
-    } else if (this.#open(row.proof)?.toString() !== KNOWN) {
+      return;
+    }
+    const seal = PasswordSeal.open(password, row);
+    if (seal === undefined) {
       this.#database.close();
       throw new FleetPasswordError(path);
     }
+    this.#seal = seal;
   }
 
   saveMemory(memory: MeterMemory): void {
@@ -71,7 +69,7 @@ export class FleetStore implements MeterStore {
     this.#begin();
     this.#database
       .prepare("INSERT OR REPLACE INTO meters (meter, state, secrets) VALUES (?, ?, ?)")
-      .run(memory.meter, JSON.stringify(state), this.#seal(Buffer.from(JSON.stringify(secrets))));
+      .run(memory.meter, JSON.stringify(state), this.#seal.seal(Buffer.from(JSON.stringify(secrets))));
   }
 
   saveReading(meter: number, { time, usageWh, registerWh, state, at, reason }: BufferedReading): void {
@@ -105,7 +103,7 @@ export class FleetStore implements MeterStore {
       { state: string; secrets: Uint8Array } | undefined;
     if (row === undefined) return undefined;
     const state = JSON.parse(row.state) as SavedState;
-    const opened = this.#open(row.secrets);
+    const opened = this.#seal.open(row.secrets);
     if (opened === undefined) throw new FleetPasswordError(this.path);
     const secrets = JSON.parse(opened.toString()) as SavedSecrets;
     return {
@@ -137,23 +135,6 @@ export class FleetStore implements MeterStore {
 
   #begin(): void {
     if (!this.#database.isTransaction) this.#database.exec("BEGIN IMMEDIATE");
-  }
-
-  #seal(plaintext: Uint8Array): Uint8Array {
-    const nonce = randomBytes(NONCE_BYTES);
-    const cipher = createCipheriv("aes-256-gcm", this.#key, nonce);
-    return Buffer.concat([nonce, cipher.update(plaintext), cipher.final(), cipher.getAuthTag()]);
-  }
-
-  #open(sealed: Uint8Array): Buffer | undefined {
-    const bytes = Buffer.from(sealed);
-    const decipher = createDecipheriv("aes-256-gcm", this.#key, bytes.subarray(0, NONCE_BYTES));
-    decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
-    try {
-      return Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()]);
-    } catch {
-      return undefined;
-    }
   }
 }
 
