@@ -11,6 +11,12 @@ export interface Layout {
   readonly processes: string;
   /** Short, since the path of a socket may have 104 bytes. */
   readonly sockets: string;
+  /** What the keeper says. */
+  readonly keeperLog: string;
+  /** Names the program that is recovering the network from a deadlock. */
+  readonly recoveryLock: string;
+  /** Transactions that a recovery has yet to send again. */
+  readonly rescued: string;
   readonly validator: (number: number) => ValidatorLayout;
   readonly operatorKeystore: (number: number) => string;
   readonly operatorPassword: (number: number) => string;
@@ -38,6 +44,9 @@ export function layout(folder: string): Layout {
     genesis: join(root, "genesis.json"),
     processes: join(root, "processes.json"),
     sockets,
+    keeperLog: join(root, "keeper.log"),
+    recoveryLock: join(root, "recovery.lock"),
+    rescued: join(root, "rescued.json"),
     validator: (number) => {
       const data = join(root, `validator-${number}`);
       return {

@@ -6,7 +6,8 @@ import type { Network } from "./types.js";
 export interface Running {
   /** By validator. */
   readonly validators: ReadonlyMap<number, number>;
-  readonly gate: number | undefined;
+  /** The program beside the nodes. */
+  readonly keeper: number | undefined;
   readonly all: readonly number[];
 }
 
@@ -22,6 +23,6 @@ export async function runningOf(folder: string, network: Network): Promise<Runni
     const own = found.find(({ command }) => ` ${command} `.includes(` ${at.validator(number).data} `));
     if (own !== undefined) validators.set(number, own.pid);
   }
-  const gate = found.find(({ command }) => ` ${command} `.includes(` ${at.root} `))?.pid;
-  return { validators, gate, all: found.map(({ pid }) => pid) };
+  const keeper = found.find(({ command }) => ` ${command} `.includes(` ${at.root} `))?.pid;
+  return { validators, keeper, all: found.map(({ pid }) => pid) };
 }
