@@ -19,16 +19,16 @@ export default userTask<Arguments>(async (args, hre) => {
     last = text;
   });
   report(args.json, healing, healingText(healing));
-  if (healing.finding.kind === "suspected")
+  if (healing.verdict.kind === "suspected")
     throw new UserError("only this machine's node can be seen here, so nothing was changed");
 });
 
 /** What was found and done, in a few lines. */
-function healingText({ finding, recovery, resent }: Healing): string {
+function healingText({ verdict, recovery, resent }: Healing): string {
   const lines: string[] = [];
-  if (finding.kind === "none") lines.push(`no deadlock: ${REASONS[finding.why]}`);
-  if (finding.kind === "final engine") lines.push("no deadlock: with QBFT a block is final at once");
-  if (finding.kind === "suspected")
+  if (verdict.kind === "none") lines.push(`no deadlock: ${REASONS[verdict.why]}`);
+  if (verdict.kind === "final engine") lines.push("no deadlock: with QBFT a block is final at once");
+  if (verdict.kind === "suspected")
     lines.push(
       "this validator stands still and must wait for the others, which are its peers: compare its head with theirs",
     );

@@ -145,8 +145,8 @@ describe("a deadlock of Clique's sealers", function suite() {
   });
 
   it("is none while the chain goes on", async () => {
-    const { finding, recovery } = await heal(folder, network, engine, quiet);
-    expect(finding.kind).to.equal("none");
+    const { verdict, recovery } = await heal(folder, network, engine, quiet);
+    expect(verdict.kind).to.equal("none");
     expect(recovery).to.equal(undefined);
   });
 
@@ -170,6 +170,8 @@ describe("a deadlock of Clique's sealers", function suite() {
       expect(attempt, "no partition left a deadlock").to.be.lessThan(ATTEMPTS);
     }
     const said = lastLines(at.keeperLog, 100).map((line) => JSON.parse(line) as Record<string, unknown>);
+    const alerts = said.filter(({ alert }) => alert === "deadlock").map(({ msg }) => msg);
+    expect(alerts).to.include.members(["alert raised", "alert cleared"]);
     const recovered = said.find(({ msg }) => msg === "recovered")!;
     expect([...(recovered["followed"] as string[]), ...(recovered["woundBack"] as string[])]).to.have.length(
       2,
@@ -190,9 +192,9 @@ describe("a deadlock of Clique's sealers", function suite() {
       for (let attempt = 1; ; attempt++) {
         const sent = await splitAndJoin();
         const height = Math.max(...(await heads()).map((head) => head!.height));
-        const { finding, recovery } = await heal(folder, network, deaf(engine), quiet);
+        const { verdict, recovery } = await heal(folder, network, deaf(engine), quiet);
         await goesOn(height, sent);
-        if (finding.kind === "deadlocked") {
+        if (verdict.kind === "deadlocked") {
           expect(recovery!.woundBack).to.have.length(2);
           expect(recovery!.followed).to.deep.equal([]);
           expect(recovery!.transactions.refused).to.deep.equal([]);

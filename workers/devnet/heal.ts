@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
-import { findDeadlock, type Finding, stillSeconds } from "./deadlock/findDeadlock.js";
+import { findDeadlock, type Verdict, stillSeconds } from "./deadlock/findDeadlock.js";
 import type { Recovery } from "./deadlock/recover.js";
 import { finishRecovery, recoverNetwork } from "./deadlock/recoverNetwork.js";
 import type { Resent } from "./deadlock/rescue.js";
@@ -13,7 +13,7 @@ import type { Network } from "./types.js";
 
 /** What was found, and done. */
 export interface Healing {
-  readonly finding: Finding | { readonly kind: "final engine" };
+  readonly verdict: Verdict | { readonly kind: "final engine" };
   readonly recovery: Recovery | undefined;
   /** What an earlier recovery had kept and not sent again. */
   readonly resent: Resent | undefined;
@@ -36,7 +36,7 @@ export async function heal(
 ): Promise<Healing> {
   const care = engine.deadlocks;
   if (care === undefined)
-    return { finding: { kind: "final engine" }, recovery: undefined, resent: undefined };
+    return { verdict: { kind: "final engine" }, recovery: undefined, resent: undefined };
   const at = layout(folder);
   const here = network.validators.filter(({ number }) => existsSync(at.validator(number).nodeKey));
   const stillness = new Stillness();
@@ -49,7 +49,7 @@ export async function heal(
       performance.now() / 1000,
     );
   };
-  const find = (nodes: readonly NodeSnapshot[]): Finding =>
+  const find = (nodes: readonly NodeSnapshot[]): Verdict =>
     findDeadlock(nodes, {
       validators: network.validators.length,
       blockPeriodSeconds: network.blockPeriodSeconds,
@@ -59,22 +59,22 @@ export async function heal(
   const first = await look();
   let nodes = first;
   // What is no deadlock even if nothing moves needs no longer look.
-  let finding = find(nodes.map((node) => ({ ...node, stillSeconds: patience })));
-  while (finding.kind !== "none" && Math.min(...nodes.map((node) => node.stillSeconds)) < patience) {
+  let verdict = find(nodes.map((node) => ({ ...node, stillSeconds: patience })));
+  while (verdict.kind !== "none" && Math.min(...nodes.map((node) => node.stillSeconds)) < patience) {
     note(
       `no new block for ${Math.round(Math.min(...nodes.map((node) => node.stillSeconds)))} of ${patience} s`,
     );
     await pause(LOOK_MILLISECONDS);
     nodes = await look();
-    if (!isAsBefore(first, nodes)) return { finding: moving, recovery: undefined, resent: undefined };
-    finding = find(nodes.map((node) => ({ ...node, stillSeconds: patience })));
+    if (!isAsBefore(first, nodes)) return { verdict: moving, recovery: undefined, resent: undefined };
+    verdict = find(nodes.map((node) => ({ ...node, stillSeconds: patience })));
   }
-  if (finding.kind !== "deadlocked") {
+  if (verdict.kind !== "deadlocked") {
     const resent = await finish(engine, network, at);
-    return { finding, recovery: undefined, resent };
+    return { verdict, recovery: undefined, resent };
   }
   note("deadlocked; recovering");
-  return { finding, recovery: await recoverNetwork(engine, care, here, at), resent: undefined };
+  return { verdict, recovery: await recoverNetwork(engine, care, here, at), resent: undefined };
 }
 
 const moving = { kind: "none", why: "moving" } as const;

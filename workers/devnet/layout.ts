@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
@@ -33,11 +34,15 @@ export interface ValidatorLayout {
   readonly socket: string;
 }
 
+/** Where the sockets are in a folder that was carried to its machine: its path is not known where it is made. */
+export const CARRIED_SOCKETS = "sockets";
+
 /** The files of the network in a folder. */
 export function layout(folder: string): Layout {
   const root = resolve(folder);
+  const carried = join(root, CARRIED_SOCKETS);
   const mark = createHash("sha256").update(root).digest("hex").slice(0, 12);
-  const sockets = join(tmpdir(), `gridproof-${mark}`);
+  const sockets = existsSync(carried) ? carried : join(tmpdir(), `gridproof-${mark}`);
   return {
     root,
     network: join(root, "network.json"),

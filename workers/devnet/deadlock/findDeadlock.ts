@@ -9,7 +9,7 @@ const STILL_BLOCKS = 4;
  * What a look at the nodes found. `deadlocked`: all four conditions hold. `suspected`: all that can be seen from a part of
  * the nodes holds. Else why it is none.
  */
-export type Finding =
+export type Verdict =
   { readonly kind: "deadlocked" | "suspected" } | { readonly kind: "none"; readonly why: NoDeadlock };
 
 /** Why there is no deadlock, in the order in which it is looked for. */
@@ -42,7 +42,7 @@ export function findDeadlock(
     blockPeriodSeconds,
     seesAll,
   }: { readonly validators: number; readonly blockPeriodSeconds: number; readonly seesAll: boolean },
-): Finding {
+): Verdict {
   const still = stillSeconds(blockPeriodSeconds);
   if (nodes.some((node) => node.stillSeconds < still)) return { kind: "none", why: "moving" };
   const sealing = nodes.filter((node) => includes(node.sealers, node.sealer));

@@ -1,4 +1,6 @@
 import { Hono } from "hono";
+import { healthReport } from "../../alerts/healthReport.js";
+import { addMetrics } from "../../http/addMetrics.js";
 import type { NetworkMetrics } from "./metrics.js";
 import type { NetworkHealth } from "./types.js";
 
@@ -19,12 +21,10 @@ export function healthApp(
   app.get("/health", (context) => {
     const health = latest();
     if (health === undefined || nowSeconds() - health.observedAt > STALE_SECONDS)
-      return context.json({ status: "unknown" }, 503);
-    const well = health.alerts.length === 0;
-    return context.json({ status: well ? "ok" : "alert", ...health }, well ? 200 : 503);
+      return context.json({ ok: false, alerts: [] }, 503);
+    const report = healthReport(health.alerts);
+    return context.json({ ...health, ...report }, report.ok ? 200 : 503);
   });
-  app.get("/metrics", async (context) =>
-    context.body(await metrics.registry.metrics(), 200, { "content-type": metrics.registry.contentType }),
-  );
+  addMetrics(app, metrics.registry);
   return app;
 }

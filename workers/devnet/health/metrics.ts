@@ -68,8 +68,8 @@ export function networkMetrics(): NetworkMetrics {
   });
   const alerts = new Gauge({
     name: "gridproof_alert",
-    help: "1 for each alert that stands",
-    labelNames: ["alert", "validator"],
+    help: "1 for each alert that stands, with the validator that it is about",
+    labelNames: ["alert", "subject"],
     registers,
   });
   const recoveries = new Counter({
@@ -94,8 +94,7 @@ export function networkMetrics(): NetworkMetrics {
       period.set(health.blockPeriodSeconds);
       observed.set(health.observedAt);
       alerts.reset();
-      for (const { name, validator } of health.alerts)
-        alerts.set({ alert: name, validator: validator ?? "" }, 1);
+      for (const { name, subject } of health.alerts) alerts.set({ alert: name, subject: subject ?? "" }, 1);
       recoveries.reset();
       recoveries.inc({ outcome: "mended" }, health.recoveries);
       recoveries.inc({ outcome: "failed" }, health.failedRecoveries);

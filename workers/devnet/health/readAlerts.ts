@@ -4,13 +4,13 @@ import type { Network } from "../types.js";
 
 const alertSchema = z.object({
   name: z.string(),
-  validator: z.string().nullable(),
+  subject: z.string().optional(),
   message: z.string(),
-  sinceSeconds: z.number(),
+  since: z.number(),
 });
 const healthSchema = z.object({ chainId: z.number(), alerts: z.array(alertSchema) });
 
-/** An alert as the keeper serves it: `sinceSeconds` is a Unix time. */
+/** An alert as the keeper serves it: `since` is a Unix time. */
 export type ServedAlert = z.infer<typeof alertSchema>;
 
 /** How long the keeper may take to answer. */

@@ -1,4 +1,4 @@
-import type { AlertName } from "./alerts.js";
+import type { Alert } from "../../alerts/types.js";
 
 /** How a validator stands, as far as this machine can see. */
 export interface ValidatorHealth {
@@ -23,15 +23,6 @@ export interface ValidatorHealth {
   readonly clockOffsetSeconds: number | null;
 }
 
-/** An alert that stands. */
-export interface Alert {
-  readonly name: AlertName;
-  /** Whom it is about; null if about the network. */
-  readonly validator: string | null;
-  /** One sentence, with figures. */
-  readonly message: string;
-}
-
 /** How a network stands. */
 export interface NetworkHealth {
   readonly chainId: number;
@@ -39,7 +30,7 @@ export interface NetworkHealth {
   /** Unix time at which it was looked. */
   readonly observedAt: number;
   readonly validators: readonly ValidatorHealth[];
-  readonly alerts: readonly (Alert & { readonly sinceSeconds: number })[];
+  readonly alerts: readonly Alert[];
   /** Deadlocks that were mended since this program started, and attempts that failed. */
   readonly recoveries: number;
   readonly failedRecoveries: number;

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import type { Logger } from "pino";
-import { findDeadlock, type Finding } from "../deadlock/findDeadlock.js";
+import { AlertBook } from "../../alerts/alertBook.js";
+import { findDeadlock, type Verdict } from "../deadlock/findDeadlock.js";
 import { finishRecovery, recoverNetwork } from "../deadlock/recoverNetwork.js";
 import { Stillness } from "../deadlock/Stillness.js";
 import type { NodeSnapshot } from "../deadlock/types.js";
@@ -8,8 +9,7 @@ import type { Engine, NodeConnection } from "../engines/types.js";
 import { type Layout, layout } from "../layout.js";
 import { ask, blockAt, type Head, peerCount } from "../nodeState.js";
 import type { Network, Validator } from "../types.js";
-import { AlertBook } from "./AlertBook.js";
-import { alertsOf, confirmationDepth, SILENT_TURNS } from "./alerts.js";
+import { confirmationDepth, findAlerts, SILENT_TURNS } from "./findAlerts.js";
 import { findFork } from "./findFork.js";
 import { SealBook } from "./SealBook.js";
 import type { NetworkHealth, ValidatorHealth } from "./types.js";
@@ -18,6 +18,19 @@ import type { NetworkHealth, ValidatorHealth } from "./types.js";
 const MOST_BLOCKS = 200;
 /** Seconds after a recovery that failed until the next attempt. */
 const RETRY_SECONDS = 30;
+
+/** What a watch reads the time from, in seconds. */
+export interface WatchClock {
+  /** Unix time. */
+  unix(): number;
+  /** Of a clock that is never set: for how long things last. */
+  steady(): number;
+}
+
+const systemClock: WatchClock = {
+  unix: () => Date.now() / 1000,
+  steady: () => performance.now() / 1000,
+};
 
 /** What a watch needs. */
 export interface WatchOptions {
@@ -28,6 +41,8 @@ export interface WatchOptions {
   readonly logger: Logger;
   /** A validator's clock against this machine's; undefined where it is not known. */
   readonly clockOffset: (validator: number) => number | undefined;
+  /** The system's if left out. */
+  readonly clock?: WatchClock;
 }
 
 /** What one node told. */
@@ -45,17 +60,21 @@ interface Look {
 export class NetworkWatch {
   readonly #options: WatchOptions;
   readonly #at: Layout;
+  readonly #clock: WatchClock;
   readonly #stillness = new Stillness();
-  readonly #alerts = new AlertBook();
+  readonly #alerts: AlertBook;
   readonly #seals = new SealBook();
   #latest: NetworkHealth | undefined;
   #recoveries = 0;
   #failedRecoveries = 0;
+  /** When the next recovery may be tried, by the steady clock. */
   #notBefore = 0;
 
   constructor(options: WatchOptions) {
     this.#options = options;
+    this.#alerts = new AlertBook(options.logger);
     this.#at = layout(options.folder);
+    this.#clock = options.clock ?? systemClock;
   }
 
   /** How the network stood when it was looked at last. */
@@ -70,7 +89,7 @@ export class NetworkWatch {
     const looks = (await Promise.all(here.map((validator) => this.#lookAt(validator)))).filter(
       (look) => look !== undefined,
     );
-    const now = Date.now() / 1000;
+    const now = this.#clock.unix();
     const best = looks.reduce<Look | undefined>(
       (most, look) => (most === undefined || look.head.height > most.head.height ? look : most),
       undefined,
@@ -86,14 +105,14 @@ export class NetworkWatch {
         now,
       }),
     );
-    const alerts = alertsOf({
+    const found = findAlerts({
       blockPeriodSeconds: network.blockPeriodSeconds,
       validators,
       headAgeSeconds: best === undefined ? null : now - Math.max(...looks.map(({ head }) => head.time)),
       forkedAt: await this.#fork(looks, network),
       deadlock,
     });
-    this.#note(alerts, now);
+    this.#alerts.update(found, now);
     this.#latest = {
       chainId: network.chainId,
       blockPeriodSeconds: network.blockPeriodSeconds,
@@ -103,7 +122,7 @@ export class NetworkWatch {
       recoveries: this.#recoveries,
       failedRecoveries: this.#failedRecoveries,
     };
-    if (deadlock?.kind === "deadlocked" && now >= this.#notBefore) await this.#recover(here);
+    if (deadlock?.kind === "deadlocked" && this.#clock.steady() >= this.#notBefore) await this.#recover(here);
     else if (best !== undefined && deadlock?.kind === "none") await this.#finish(best.validator);
   }
 
@@ -137,10 +156,10 @@ export class NetworkWatch {
     });
   }
 
-  #findDeadlock(looks: readonly Look[], network: Network, here: number): Finding | undefined {
+  #findDeadlock(looks: readonly Look[], network: Network, here: number): Verdict | undefined {
     if (this.#options.engine.deadlocks === undefined) return undefined;
     const snapshots = looks.map(({ snapshot }) => snapshot).filter((snapshot) => snapshot !== undefined);
-    return findDeadlock(this.#stillness.look(snapshots, performance.now() / 1000), {
+    return findDeadlock(this.#stillness.look(snapshots, this.#clock.steady()), {
       validators: network.validators.length,
       blockPeriodSeconds: network.blockPeriodSeconds,
       seesAll: here === network.validators.length,
@@ -187,27 +206,18 @@ export class NetworkWatch {
     };
   }
 
-  #note(alerts: Parameters<AlertBook["update"]>[0], now: number): void {
-    const { logger } = this.#options;
-    const { raised, cleared } = this.#alerts.update(alerts, now);
-    for (const { name, validator, message } of raised)
-      logger.warn({ alert: name, validator, detail: message }, "alert raised");
-    for (const { name, validator, sinceSeconds } of cleared)
-      logger.info({ alert: name, validator, afterSeconds: Math.round(now - sinceSeconds) }, "alert over");
-  }
-
   async #recover(here: readonly Validator[]): Promise<void> {
     const { engine, logger } = this.#options;
-    const started = performance.now();
+    const started = this.#clock.steady();
     logger.warn("deadlock found; recovering");
     try {
       const recovery = await recoverNetwork(engine, engine.deadlocks!, here, this.#at);
       this.#recoveries++;
-      logger.info({ ...recovery, seconds: tenths((performance.now() - started) / 1000) }, "recovered");
+      logger.info({ ...recovery, seconds: tenths(this.#clock.steady() - started) }, "recovered");
     } catch (error) {
       // Whatever it was, the next attempt may do better, and the nodes' ports must stay open.
       this.#failedRecoveries++;
-      this.#notBefore = Date.now() / 1000 + RETRY_SECONDS;
+      this.#notBefore = this.#clock.steady() + RETRY_SECONDS;
       logger.error({ reason: error instanceof Error ? error.message : String(error) }, "the recovery failed");
     }
   }

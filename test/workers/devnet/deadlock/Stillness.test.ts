@@ -11,9 +11,9 @@ const seen = (number: number, hash: string, peers = 3) => ({
   recents: [],
 });
 
-describe("Stillness", () => {
-  const times = (nodes: ReturnType<Stillness["look"]>): number[] => nodes.map((node) => node.stillSeconds);
+const times = (nodes: ReturnType<Stillness["look"]>): number[] => nodes.map((node) => node.stillSeconds);
 
+describe("Stillness", () => {
   it("counts from the last change of a node's head or peers", () => {
     const stillness = new Stillness();
     expect(times(stillness.look([seen(1, "a"), seen(2, "a")], 100))).to.deep.equal([0, 0]);

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { describe, it } from "mocha";
-import { findDeadlock, type Finding } from "../../../../workers/devnet/deadlock/findDeadlock.js";
+import { findDeadlock, type Verdict } from "../../../../workers/devnet/deadlock/findDeadlock.js";
 import type { NodeSnapshot } from "../../../../workers/devnet/deadlock/types.js";
 
 const SEALERS = ["0xA1", "0xb2", "0xC3", "0xD4", "0xE5"];
@@ -26,12 +26,13 @@ function node(number: number, change: Partial<NodeSnapshot> = {}, validators = 4
   };
 }
 
-const look = (nodes: readonly NodeSnapshot[], options = {}): Finding =>
+const look = (nodes: readonly NodeSnapshot[], options = {}): Verdict =>
   findDeadlock(nodes, { validators: 4, blockPeriodSeconds: 1, seesAll: true, ...options });
 const none = (why: string) => ({ kind: "none", why });
 const split = [1, 2, 3, 4].map((number) => node(number));
 const but = (number: number, change: Partial<NodeSnapshot>): NodeSnapshot[] =>
   split.map((one) => (one.number === number ? { ...one, ...change } : one));
+const sealedLast = (height: number): NodeSnapshot[] => but(1, { recents: [{ height, sealer: "0xa1" }] });
 
 describe("findDeadlock", () => {
   it("sees one where all four conditions hold", () => {
@@ -67,9 +68,8 @@ describe("findDeadlock", () => {
 
   it("takes the window of recent sealers to the block: head + 1 - limit is past, the next is in it", () => {
     // Four sealers, limit 3, head 7: a sealer of block 5 may seal block 8, one of block 6 may not.
-    const at = (height: number): NodeSnapshot[] => but(1, { recents: [{ height, sealer: "0xa1" }] });
-    expect(look(at(5))).to.deep.equal(none("someone may seal"));
-    expect(look(at(6))).to.deep.equal({ kind: "deadlocked" });
+    expect(look(sealedLast(5))).to.deep.equal(none("someone may seal"));
+    expect(look(sealedLast(6))).to.deep.equal({ kind: "deadlocked" });
   });
 
   it("does not ask who may seal where the heads differ in difficulty: the lighter side should have followed", () => {

@@ -4,6 +4,7 @@ import { healthApp } from "../../../../workers/devnet/health/healthApp.js";
 import { networkMetrics } from "../../../../workers/devnet/health/metrics.js";
 import type { NetworkHealth } from "../../../../workers/devnet/health/types.js";
 import { healthPortOf } from "../../../../workers/devnet/healthPort.js";
+import { firstCells, readDoc, section } from "../../../docs/readDoc.js";
 import type { Network } from "../../../../workers/devnet/types.js";
 
 const NOW = 1_700_000_000;
@@ -51,30 +52,30 @@ function health(change: Partial<NetworkHealth> = {}): NetworkHealth {
 }
 
 const silent = {
-  name: "validator-silent",
-  validator: "validator-2",
+  name: "validatorNotSealing",
+  subject: "validator-2",
   message: "30 blocks",
-  sinceSeconds: NOW,
+  since: NOW,
 } as const;
 
-describe("the keeper's HTTP", () => {
-  const get = async (path: string, latest: NetworkHealth | undefined, now = NOW): Promise<Response> => {
-    const metrics = networkMetrics();
-    if (latest !== undefined) metrics.update(latest);
-    return await healthApp(
-      () => latest,
-      metrics,
-      () => now,
-    ).request(path);
-  };
+const get = async (path: string, latest: NetworkHealth | undefined, now = NOW): Promise<Response> => {
+  const metrics = networkMetrics();
+  if (latest !== undefined) metrics.update(latest);
+  return await healthApp(
+    () => latest,
+    metrics,
+    () => now,
+  ).request(path);
+};
 
+describe("the keeper's HTTP", () => {
   it("answers 200 while no alert stands, 503 with the alerts else", async () => {
     const well = await get("/health", health());
     expect(well.status).to.equal(200);
-    expect(await well.json()).to.deep.include({ status: "ok", alerts: [], chainId: 20_260 });
+    expect(await well.json()).to.deep.include({ ok: true, alerts: [], chainId: 20_260 });
     const ill = await get("/health", health({ alerts: [silent] }));
     expect(ill.status).to.equal(503);
-    expect(await ill.json()).to.deep.include({ status: "alert", alerts: [silent] });
+    expect(await ill.json()).to.deep.include({ ok: false, alerts: [silent] });
   });
 
   it("answers 503 where nothing is known, or what is known is old", async () => {
@@ -95,7 +96,7 @@ describe("the keeper's HTTP", () => {
       'gridproof_validator_height_blocks{validator="validator-1"} 120',
       'gridproof_validator_clock_offset_seconds{validator="validator-1"} -0.02',
       'gridproof_validator_sealed_blocks_total{validator="validator-2"} 7',
-      'gridproof_alert{alert="validator-silent",validator="validator-2"} 1',
+      'gridproof_alert{alert="validatorNotSealing",subject="validator-2"} 1',
       'gridproof_deadlock_recoveries_total{outcome="mended"} 2',
       'gridproof_deadlock_recoveries_total{outcome="failed"} 1',
       "gridproof_network_heads 1",
@@ -106,6 +107,13 @@ describe("the keeper's HTTP", () => {
         new RegExp(`# HELP ${name} [A-Z1].+\n# TYPE ${name} (gauge|counter)\n`, "u"),
       );
     }
+  });
+
+  it("has a row for each figure in the documents", () => {
+    const { registry } = networkMetrics();
+    const names = registry.getMetricsAsArray().map(({ name }) => name);
+    const listed = firstCells(section(readDoc("docs/devnet.md"), "The keeper"));
+    expect(listed.sort()).to.deep.equal(names.sort());
   });
 
   it("forgets an alert that is over, and a validator that left", async () => {

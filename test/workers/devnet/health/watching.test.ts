@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { array, assert, double, property } from "fast-check";
 import { expect } from "chai";
 import { describe, it } from "mocha";
 import { clockOffset } from "../../../../workers/devnet/health/clockOffset.js";
@@ -17,15 +17,15 @@ describe("SealBook", () => {
   });
 });
 
-describe("findFork", () => {
-  /** Chains as strings: the character at a height is the block. */
-  const find = async (depth: number, ...chains: readonly string[]): Promise<number | null> =>
-    await findFork(
-      chains.map((chain) => chain.length - 1),
-      depth,
-      async (node, height) => chains[node]![height],
-    );
+/** Chains as strings: the character at a height is the block. */
+const find = async (depth: number, ...chains: readonly string[]): Promise<number | null> =>
+  await findFork(
+    chains.map((chain) => chain.length - 1),
+    depth,
+    async (node, height) => chains[node]![height],
+  );
 
+describe("findFork", () => {
   it("looks as deep below the lowest head as there are confirmations", async () => {
     expect(await find(3, "0abcdefg", "0abcdxyz")).to.equal(null);
     expect(await find(3, "0abcdefg", "0abxyzuv")).to.equal(4);
@@ -39,15 +39,15 @@ describe("findFork", () => {
   });
 });
 
-describe("clockOffset", () => {
-  /** Blocks a second apart, each heard as a node does whose clock is `offset` ahead, `late` seconds after it could be. */
-  const heard = (offset: number, late: readonly number[]) =>
-    late.map((delay, i) => ({ blockSeconds: 1_000 + i, arrivedSeconds: 1_000 + i - offset + delay }));
+/** Blocks a second apart, each heard as a node does whose clock is `offset` ahead, `late` seconds after it could be. */
+const heard = (offset: number, late: readonly number[]) =>
+  late.map((delay, i) => ({ blockSeconds: 1_000 + i, arrivedSeconds: 1_000 + i - offset + delay }));
 
+describe("clockOffset", () => {
   it("never overstates how far ahead a clock is, and is exact once a block came on time", () => {
-    const delays = fc.array(fc.double({ min: 0, max: 3, noNaN: true }), { minLength: 10, maxLength: 20 });
-    fc.assert(
-      fc.property(fc.double({ min: -5, max: 5, noNaN: true }), delays, (offset, late) => {
+    const delays = array(double({ min: 0, max: 3, noNaN: true }), { minLength: 10, maxLength: 20 });
+    assert(
+      property(double({ min: -5, max: 5, noNaN: true }), delays, (offset, late) => {
         expect(clockOffset(heard(offset, late))).to.be.at.most(offset + 1e-9);
         const onTime = clockOffset(heard(offset, [...late.slice(1), 0]))!;
         expect(Math.abs(onTime - offset)).to.be.lessThan(1e-9);
