@@ -8,6 +8,7 @@ import {MeteringRoles} from "./MeteringRoles.sol";
 import {AcceptedLog} from "./libraries/AcceptedLog.sol";
 import {MeterState} from "./libraries/MeterState.sol";
 import {MissedIntervals} from "./libraries/MissedIntervals.sol";
+import {OrdinaryReport} from "./libraries/OrdinaryReport.sol";
 import {UsageRecord} from "./libraries/UsageRecord.sol";
 
 /// @title Household metering of one utility
@@ -15,10 +16,10 @@ import {UsageRecord} from "./libraries/UsageRecord.sol";
 contract Metering is IUsageReports, MdmsKeys {
     using MeterState for uint256;
     using MissedIntervals for MissedIntervals.Missed;
-    using AcceptedLog for AcceptedLog.Log;
-
+    using OrdinaryReport for mapping(uint256 meter => uint256);
     /// @dev What holds for a whole batch.
     struct Batch {
+        /// As `UsageRecord.prepare` gives it.
         uint256 scratch;
         InForce inForce;
         bool late;
@@ -66,24 +67,38 @@ contract Metering is IUsageReports, MdmsKeys {
             revert MeteringBadBatch(reports.length, UsageRecord.BYTES);
         }
         Batch memory batch = Batch(UsageRecord.prepare(_domainSeparatorV4()), _inForce, late);
-        AcceptedLog.Log memory log = AcceptedLog.open(reports.length);
+        OrdinaryReport.Terms memory terms = OrdinaryReport.Terms(
+            _intervalSeconds,
+            block.timestamp + _AHEAD_SECONDS,
+            block.timestamp <= batch.inForce.currentUntil ? batch.inForce.current & 0xff : 256,
+            batch.scratch
+        );
+        uint256 first = AcceptedLog.open(reports.length);
+        uint256 end = first;
         uint256 offset;
         assembly ("memory-safe") {
             offset := reports.offset
         }
-        for (uint256 index = 0; index < reports.length / UsageRecord.BYTES; ++index) {
-            // Check and effect: each by itself.
-            (uint256 meter, uint256 time, uint256 epoch) = UsageRecord.head(offset);
-            Skip reason = _takeOne(batch, offset, meter, time, epoch);
-            if (reason == Skip.None) {
-                log.append(offset);
-            } else {
-                // Casts: they came as 32 bits.
-                emit ReportSkipped(uint32(meter), uint32(time), reason, index);
+        // No overflow: offsets in calldata and memory.
+        unchecked {
+            uint256 stop = offset + reports.length;
+            for (uint256 start = offset; offset < stop; offset += UsageRecord.BYTES) {
+                // Check and effect: each by itself.
+                if (!late && _states.take(terms, offset, end)) {
+                    end += UsageRecord.BYTES;
+                    continue;
+                }
+                (uint256 meter, uint256 time, uint256 epoch) = UsageRecord.head(offset);
+                Skip reason = _takeOne(batch, offset, meter, time, epoch);
+                if (reason == Skip.None) {
+                    end = AcceptedLog.put(end, offset);
+                } else {
+                    // Casts: they came as 32 bits.
+                    emit ReportSkipped(uint32(meter), uint32(time), reason, (offset - start) / UsageRecord.BYTES);
+                }
             }
-            offset += UsageRecord.BYTES;
         }
-        return log.emitAccepted(ReportsAccepted.selector);
+        return AcceptedLog.emitAccepted(first, end, ReportsAccepted.selector);
     }
 
     /// @dev Takes one report, or says why not, and then nothing is changed.
