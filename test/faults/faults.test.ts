@@ -1,0 +1,36 @@
+import { after, before, describe } from "mocha";
+import type { FaultNetwork } from "../support/faults/openFaultNetwork.js";
+import { openFaultNetwork } from "../support/faults/openFaultNetwork.js";
+import { openGeth } from "../support/openGeth.js";
+import { temporaryFolder } from "../support/temporaryFolder.js";
+import { majorityLost } from "./majorityLost.js";
+import { roadsBroken } from "./roadsBroken.js";
+import { stoppedValidator } from "./stoppedValidator.js";
+import { workerKilled } from "./workerKilled.js";
+
+/*
+ * Faults on a network of four validators of geth, with four operators' workers at work on it all the time: a file for each.
+ * One network serves them all; each leaves it sound, and checks that.
+ */
+describe("faults of a network with four operators at work", function suite() {
+  this.timeout(300_000);
+  let net: FaultNetwork | undefined;
+  // Before the folder goes, which would take with it the list of what runs.
+  after(async () => await net?.close());
+  const root = temporaryFolder();
+  const opened = (): FaultNetwork => net!;
+
+  before(async function open() {
+    const geth = await openGeth();
+    if (geth === undefined) {
+      this.skip();
+      return;
+    }
+    net = await openFaultNetwork(root, geth);
+  });
+
+  stoppedValidator(opened);
+  majorityLost(opened);
+  workerKilled(opened);
+  roadsBroken(opened);
+});
