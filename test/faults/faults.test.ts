@@ -6,6 +6,7 @@ import { temporaryFolder } from "../support/temporaryFolder.js";
 import { majorityLost } from "./majorityLost.js";
 import { roadsBroken } from "./roadsBroken.js";
 import { stoppedValidator } from "./stoppedValidator.js";
+import { underLoad } from "./underLoad.js";
 import { workerKilled } from "./workerKilled.js";
 
 /*
@@ -32,5 +33,6 @@ describe("faults of a network with four operators at work", function suite() {
   stoppedValidator(opened);
   majorityLost(opened);
   workerKilled(opened);
+  underLoad(opened);
   roadsBroken(opened);
 });

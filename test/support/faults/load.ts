@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { expect } from "chai";
-import { type JsonRpcProvider, parseEther, type TransactionReceipt, Wallet } from "ethers";
+import { parseEther, type TransactionReceipt, Wallet } from "ethers";
 import { operatorWallets } from "../../../workers/devnet/operatorWallets.js";
 import type { FaultNetwork } from "./openFaultNetwork.js";
 
