@@ -3,10 +3,12 @@ import type { FaultNetwork } from "../support/faults/openFaultNetwork.js";
 import { openFaultNetwork } from "../support/faults/openFaultNetwork.js";
 import { openGeth } from "../support/openGeth.js";
 import { temporaryFolder } from "../support/temporaryFolder.js";
+import { fullDisk } from "./fullDisk.js";
 import { majorityLost } from "./majorityLost.js";
 import { roadsBroken } from "./roadsBroken.js";
 import { stoppedValidator } from "./stoppedValidator.js";
 import { underLoad } from "./underLoad.js";
+import { wrongClock } from "./wrongClock.js";
 import { workerKilled } from "./workerKilled.js";
 
 /*
@@ -35,4 +37,6 @@ describe("faults of a network with four operators at work", function suite() {
   workerKilled(opened);
   underLoad(opened);
   roadsBroken(opened);
+  fullDisk(opened);
+  wrongClock(opened);
 });

@@ -22,7 +22,11 @@ export function roadsBroken(opened: () => FaultNetwork): void {
     for (const [, seat, state] of troubles) await net.roads[seat]!.set(state);
     // The fourth road is open: its operator, and with it the chain, goes on.
     const height = await net.over(4).getBlockNumber();
-    await within(90, "blocks go on", async () => (await net.over(4).getBlockNumber()) >= height + BLOCKS_OF_TROUBLE);
+    await within(
+      90,
+      "blocks go on",
+      async () => (await net.over(4).getBlockNumber()) >= height + BLOCKS_OF_TROUBLE,
+    );
     for (const [, seat] of troubles) await net.roads[seat]!.set("open");
     await expectSound(net);
     for (const [what, seat, state] of troubles) {
@@ -30,7 +34,10 @@ export function roadsBroken(opened: () => FaultNetwork): void {
       const down = logs.filter(({ msg }) => msg.startsWith("the node does not answer"));
       // One that is slow but answers in time is not down.
       if (typeof state === "string") expect(down.length, what).to.equal(1);
-      expect(logs.filter(({ msg }) => msg === "a turn failed; trying again"), what).to.deep.equal([]);
+      expect(
+        logs.filter(({ msg }) => msg === "a turn failed; trying again"),
+        what,
+      ).to.deep.equal([]);
     }
   });
 }

@@ -46,7 +46,9 @@ export async function expectSound(net: FaultNetwork): Promise<void> {
     if (event.name === "BatchUploaded" || event.name === "SupplementUploaded") {
       const key = `${slot} ${event.args["seat"]}`;
       uploads.set(key, [...(uploads.get(key) ?? []), log]);
-    } else if (/^(?:QuietSlotSettled|SlotSettled|IncompleteSlotSettled|SlotClosedIncomplete)$/u.test(event.name)) {
+    } else if (
+      /^(?:QuietSlotSettled|SlotSettled|IncompleteSlotSettled|SlotClosedIncomplete)$/u.test(event.name)
+    ) {
       closed.set(slot, [...(closed.get(slot) ?? []), event.name]);
     }
   }
@@ -58,7 +60,8 @@ export async function expectSound(net: FaultNetwork): Promise<void> {
 
   const members = await readMembers(connectContracts(addresses, provider).consortium);
   expect(members.reduce((sum, { credits }) => sum + credits, 0n)).to.equal(depositTotal);
-  for (const worker of net.workers) expect(worker.running, `${worker.config}: ${worker.errors}`).to.equal(true);
+  for (const worker of net.workers)
+    expect(worker.running, `${worker.config}: ${worker.errors}`).to.equal(true);
 }
 
 /** A height at which all nodes have come to the same block. */

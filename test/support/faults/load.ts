@@ -1,14 +1,13 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { expect } from "chai";
-import { parseEther, type TransactionReceipt, Wallet } from "ethers";
-import { operatorWallets } from "../../../workers/devnet/operatorWallets.js";
+import type { TransactionReceipt, Wallet } from "ethers";
+import { fundedWallet } from "./fundedWallet.js";
 import type { FaultNetwork } from "./openFaultNetwork.js";
 
 /** Sends go out in groups, this far apart. */
 const GROUP_MILLISECONDS = 100;
 const PLAIN_GAS = 21_000n;
 const GAS_PRICE_WEI = 1_000_000_000n;
-const FUNDS = parseEther("1");
 const LOOKS_AT_ONCE = 100;
 
 interface Sender {
@@ -28,16 +27,8 @@ export class Load {
 
   /** Makes and funds the accounts, and signs all transactions: a second of it would be too slow under way. */
   static async prepare(net: FaultNetwork, validators: readonly number[], each: number): Promise<Load> {
-    const provider = net.over(validators[0]!);
-    const [payer] = await operatorWallets(net.folder, net.network);
-    // The payer is an operator at work: its nonce is its worker's, which is stopped meanwhile.
-    const [worker] = net.workers;
-    await worker!.stop();
-    const from = payer!.connect(provider);
-    const wallets = validators.map(() => Wallet.createRandom());
-    for (const { address } of wallets)
-      await (await from.sendTransaction({ to: address, value: FUNDS })).wait();
-    worker!.start();
+    const wallets: Wallet[] = [];
+    for (const validator of validators) wallets.push(await fundedWallet(net, validator));
     const senders: Sender[] = [];
     for (const [i, wallet] of wallets.entries()) {
       const raw: string[] = [];

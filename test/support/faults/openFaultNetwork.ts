@@ -12,6 +12,7 @@ import { deleteNetwork } from "../../../workers/devnet/stopNetwork.js";
 import type { Network } from "../../../workers/devnet/types.js";
 import type { WorkerConfig } from "../../../workers/operator/config.js";
 import { freePorts } from "../freePorts.js";
+import { type Partition, partitionable } from "../partition.js";
 import { type DeployedGrid, deployGrid } from "./deployGrid.js";
 import { Feeder } from "./feeder.js";
 import { RpcProxy } from "./rpcProxy.js";
@@ -25,6 +26,8 @@ export interface FaultNetwork {
   readonly folder: string;
   readonly network: Network;
   readonly engine: Engine;
+  /** The links between the nodes. */
+  readonly partition: Partition;
   readonly at: Layout;
   readonly deployed: DeployedGrid;
   readonly feeder: Feeder;
@@ -41,7 +44,6 @@ export interface FaultNetwork {
 /** Starts the validators, deploys, and has the operators' workers run and the readings come in. */
 export async function openFaultNetwork(root: string, geth: string): Promise<FaultNetwork> {
   const folder = join(root, "net");
-  const engine = cliqueGeth(geth);
   const basePort = await freePorts((PORTS_EACH + 1) * VALIDATORS);
   const network = await createNetwork(folder, {
     tier: "wan",
@@ -52,6 +54,8 @@ export async function openFaultNetwork(root: string, geth: string): Promise<Faul
     gasLimit: 60_000_000,
     basePort,
   });
+  const partition = await partitionable(cliqueGeth(geth), network);
+  const { engine } = partition;
   const providers = network.validators.map(
     ({ rpcPort }) =>
       new JsonRpcProvider(`http://127.0.0.1:${rpcPort}`, network.chainId, {
@@ -71,6 +75,7 @@ export async function openFaultNetwork(root: string, geth: string): Promise<Faul
     await Promise.all(roads.map((road) => road.close()));
     for (const provider of providers) provider.destroy();
     if (existsSync(layout(folder).network)) await deleteNetwork(folder, network);
+    await partition.close();
   };
   try {
     await startNetwork(folder, network, engine, () => undefined);
@@ -106,6 +111,7 @@ export async function openFaultNetwork(root: string, geth: string): Promise<Faul
       folder,
       network,
       engine,
+      partition,
       at,
       deployed,
       feeder,
