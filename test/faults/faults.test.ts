@@ -1,10 +1,12 @@
-import { after, before, describe } from "mocha";
+import { after, afterEach, before, describe } from "mocha";
+import { describeFaulty } from "../support/faults/describeFaulty.js";
 import type { FaultNetwork } from "../support/faults/openFaultNetwork.js";
 import { openFaultNetwork } from "../support/faults/openFaultNetwork.js";
 import { openGeth } from "../support/openGeth.js";
 import { temporaryFolder } from "../support/temporaryFolder.js";
 import { fullDisk } from "./fullDisk.js";
 import { majorityLost } from "./majorityLost.js";
+import { partitioned } from "./partitioned.js";
 import { roadsBroken } from "./roadsBroken.js";
 import { stoppedValidator } from "./stoppedValidator.js";
 import { underLoad } from "./underLoad.js";
@@ -32,11 +34,17 @@ describe("faults of a network with four operators at work", function suite() {
     net = await openFaultNetwork(root, geth);
   });
 
+  // Without it, nobody who reads a failure of another machine knows more than what did not come.
+  afterEach(async function tell() {
+    if (net !== undefined && this.currentTest?.state === "failed") await describeFaulty(net);
+  });
+
   stoppedValidator(opened);
   majorityLost(opened);
   workerKilled(opened);
   underLoad(opened);
   roadsBroken(opened);
+  partitioned(opened);
   fullDisk(opened);
   wrongClock(opened);
 });

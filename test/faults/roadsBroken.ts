@@ -30,7 +30,7 @@ export function roadsBroken(opened: () => FaultNetwork): void {
     for (const [, seat] of troubles) await net.roads[seat]!.set("open");
     await expectSound(net);
     for (const [what, seat, state] of troubles) {
-      const logs = net.workers[seat]!.logs.slice(said[seat]!);
+      const logs = net.workers[seat]!.logs.slice(said[seat]);
       const down = logs.filter(({ msg }) => msg.startsWith("the node does not answer"));
       // One that is slow but answers in time is not down.
       if (typeof state === "string") expect(down.length, what).to.equal(1);

@@ -21,6 +21,13 @@ import { WorkerProcess } from "./workerProcess.js";
 const VALIDATORS = 4;
 const PORTS_EACH = 3;
 
+/** A time in which an operator could not reach the chain that counts: unix seconds. */
+export interface Absence {
+  readonly seat: number;
+  readonly from: number;
+  readonly to: number;
+}
+
 /** A network of geth with four operators at work on it, each through its own validator. */
 export interface FaultNetwork {
   readonly folder: string;
@@ -37,6 +44,8 @@ export interface FaultNetwork {
   readonly roads: readonly RpcProxy[];
   /** A validator's JSON-RPC; numbers from 1. */
   readonly over: (number: number) => JsonRpcProvider;
+  /** When a seat's values may be missing, since its node did not follow the chain. */
+  readonly absences: Absence[];
   readonly status: () => Promise<NetworkStatus>;
   readonly close: () => Promise<void>;
 }
@@ -117,6 +126,7 @@ export async function openFaultNetwork(root: string, geth: string): Promise<Faul
       feeder,
       workers,
       roads,
+      absences: [],
       over: (number) => providers[number - 1]!,
       status: async () => await networkStatus(folder, network, engine),
       close,
