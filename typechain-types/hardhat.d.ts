@@ -24,6 +24,8 @@ getContractFactory(name: 'FactorProof', signerOrOptions?: ethers.Signer | Factor
 getContractFactory(name: 'GridRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.GridRegistry__factory>
 getContractFactory(name: 'GridRegistrySuccessor', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.GridRegistrySuccessor__factory>
 getContractFactory(name: 'IFactorProof', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IFactorProof__factory>
+getContractFactory(name: 'IGridRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IGridRegistry__factory>
+getContractFactory(name: 'IVersionFollower', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IVersionFollower__factory>
 getContractFactory(name: 'FactoredCertificate', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.FactoredCertificate__factory>
 getContractFactory(name: 'IFactoredCertificate', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IFactoredCertificate__factory>
 getContractFactory(name: 'IMeterKeys', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IMeterKeys__factory>
@@ -39,6 +41,14 @@ getContractFactory(name: 'ReportedCertificate', signerOrOptions?: ethers.Signer 
 getContractFactory(name: 'SlotLedger', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SlotLedger__factory>
 getContractFactory(name: 'SlotRules', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SlotRules__factory>
 getContractFactory(name: 'Suspects', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Suspects__factory>
+getContractFactory(name: 'IMdmsKeys', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IMdmsKeys__factory>
+getContractFactory(name: 'IMeterRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IMeterRegistry__factory>
+getContractFactory(name: 'IMeteringRoles', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IMeteringRoles__factory>
+getContractFactory(name: 'IUsageReports', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IUsageReports__factory>
+getContractFactory(name: 'MdmsKeys', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MdmsKeys__factory>
+getContractFactory(name: 'MeterRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MeterRegistry__factory>
+getContractFactory(name: 'Metering', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Metering__factory>
+getContractFactory(name: 'MeteringRoles', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MeteringRoles__factory>
 getContractFactory(name: 'IProjectionLedger', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IProjectionLedger__factory>
 getContractFactory(name: 'IProjectionModel', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IProjectionModel__factory>
 getContractFactory(name: 'ProjectionLedger', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ProjectionLedger__factory>
@@ -49,8 +59,6 @@ getContractFactory(name: 'VersionProof', signerOrOptions?: ethers.Signer | Facto
 getContractFactory(name: 'GeneralCertificate', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.GeneralCertificate__factory>
 getContractFactory(name: 'ProjectionCheck', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ProjectionCheck__factory>
 getContractFactory(name: 'TopologyMatrix', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TopologyMatrix__factory>
-getContractFactory(name: 'IGridRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IGridRegistry__factory>
-getContractFactory(name: 'IVersionFollower', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IVersionFollower__factory>
 
   getContractAt(name: 'Consortium', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Consortium>
 getContractAt(name: 'ConsortiumBase', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ConsortiumBase>
@@ -66,6 +74,8 @@ getContractAt(name: 'FactorProof', address: string | ethers.Addressable, signer?
 getContractAt(name: 'GridRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.GridRegistry>
 getContractAt(name: 'GridRegistrySuccessor', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.GridRegistrySuccessor>
 getContractAt(name: 'IFactorProof', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IFactorProof>
+getContractAt(name: 'IGridRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IGridRegistry>
+getContractAt(name: 'IVersionFollower', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IVersionFollower>
 getContractAt(name: 'FactoredCertificate', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.FactoredCertificate>
 getContractAt(name: 'IFactoredCertificate', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IFactoredCertificate>
 getContractAt(name: 'IMeterKeys', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IMeterKeys>
@@ -81,6 +91,14 @@ getContractAt(name: 'ReportedCertificate', address: string | ethers.Addressable,
 getContractAt(name: 'SlotLedger', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SlotLedger>
 getContractAt(name: 'SlotRules', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SlotRules>
 getContractAt(name: 'Suspects', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Suspects>
+getContractAt(name: 'IMdmsKeys', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IMdmsKeys>
+getContractAt(name: 'IMeterRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IMeterRegistry>
+getContractAt(name: 'IMeteringRoles', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IMeteringRoles>
+getContractAt(name: 'IUsageReports', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IUsageReports>
+getContractAt(name: 'MdmsKeys', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MdmsKeys>
+getContractAt(name: 'MeterRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MeterRegistry>
+getContractAt(name: 'Metering', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Metering>
+getContractAt(name: 'MeteringRoles', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MeteringRoles>
 getContractAt(name: 'IProjectionLedger', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IProjectionLedger>
 getContractAt(name: 'IProjectionModel', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IProjectionModel>
 getContractAt(name: 'ProjectionLedger', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ProjectionLedger>
@@ -91,8 +109,6 @@ getContractAt(name: 'VersionProof', address: string | ethers.Addressable, signer
 getContractAt(name: 'GeneralCertificate', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.GeneralCertificate>
 getContractAt(name: 'ProjectionCheck', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ProjectionCheck>
 getContractAt(name: 'TopologyMatrix', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TopologyMatrix>
-getContractAt(name: 'IGridRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IGridRegistry>
-getContractAt(name: 'IVersionFollower', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IVersionFollower>
 
   deployContract(name: 'Consortium', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Consortium>
 deployContract(name: 'ConsortiumBase', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ConsortiumBase>
@@ -108,6 +124,8 @@ deployContract(name: 'FactorProof', signerOrOptions?: ethers.Signer | DeployCont
 deployContract(name: 'GridRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GridRegistry>
 deployContract(name: 'GridRegistrySuccessor', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GridRegistrySuccessor>
 deployContract(name: 'IFactorProof', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IFactorProof>
+deployContract(name: 'IGridRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IGridRegistry>
+deployContract(name: 'IVersionFollower', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IVersionFollower>
 deployContract(name: 'FactoredCertificate', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FactoredCertificate>
 deployContract(name: 'IFactoredCertificate', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IFactoredCertificate>
 deployContract(name: 'IMeterKeys', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IMeterKeys>
@@ -123,6 +141,14 @@ deployContract(name: 'ReportedCertificate', signerOrOptions?: ethers.Signer | De
 deployContract(name: 'SlotLedger', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SlotLedger>
 deployContract(name: 'SlotRules', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SlotRules>
 deployContract(name: 'Suspects', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Suspects>
+deployContract(name: 'IMdmsKeys', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IMdmsKeys>
+deployContract(name: 'IMeterRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IMeterRegistry>
+deployContract(name: 'IMeteringRoles', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IMeteringRoles>
+deployContract(name: 'IUsageReports', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IUsageReports>
+deployContract(name: 'MdmsKeys', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MdmsKeys>
+deployContract(name: 'MeterRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MeterRegistry>
+deployContract(name: 'Metering', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Metering>
+deployContract(name: 'MeteringRoles', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MeteringRoles>
 deployContract(name: 'IProjectionLedger', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IProjectionLedger>
 deployContract(name: 'IProjectionModel', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IProjectionModel>
 deployContract(name: 'ProjectionLedger', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ProjectionLedger>
@@ -133,8 +159,6 @@ deployContract(name: 'VersionProof', signerOrOptions?: ethers.Signer | DeployCon
 deployContract(name: 'GeneralCertificate', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GeneralCertificate>
 deployContract(name: 'ProjectionCheck', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ProjectionCheck>
 deployContract(name: 'TopologyMatrix', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TopologyMatrix>
-deployContract(name: 'IGridRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IGridRegistry>
-deployContract(name: 'IVersionFollower', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IVersionFollower>
 
   deployContract(name: 'Consortium', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Consortium>
 deployContract(name: 'ConsortiumBase', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ConsortiumBase>
@@ -150,6 +174,8 @@ deployContract(name: 'FactorProof', args: any[], signerOrOptions?: ethers.Signer
 deployContract(name: 'GridRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GridRegistry>
 deployContract(name: 'GridRegistrySuccessor', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GridRegistrySuccessor>
 deployContract(name: 'IFactorProof', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IFactorProof>
+deployContract(name: 'IGridRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IGridRegistry>
+deployContract(name: 'IVersionFollower', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IVersionFollower>
 deployContract(name: 'FactoredCertificate', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FactoredCertificate>
 deployContract(name: 'IFactoredCertificate', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IFactoredCertificate>
 deployContract(name: 'IMeterKeys', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IMeterKeys>
@@ -165,6 +191,14 @@ deployContract(name: 'ReportedCertificate', args: any[], signerOrOptions?: ether
 deployContract(name: 'SlotLedger', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SlotLedger>
 deployContract(name: 'SlotRules', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SlotRules>
 deployContract(name: 'Suspects', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Suspects>
+deployContract(name: 'IMdmsKeys', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IMdmsKeys>
+deployContract(name: 'IMeterRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IMeterRegistry>
+deployContract(name: 'IMeteringRoles', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IMeteringRoles>
+deployContract(name: 'IUsageReports', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IUsageReports>
+deployContract(name: 'MdmsKeys', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MdmsKeys>
+deployContract(name: 'MeterRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MeterRegistry>
+deployContract(name: 'Metering', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Metering>
+deployContract(name: 'MeteringRoles', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MeteringRoles>
 deployContract(name: 'IProjectionLedger', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IProjectionLedger>
 deployContract(name: 'IProjectionModel', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IProjectionModel>
 deployContract(name: 'ProjectionLedger', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ProjectionLedger>
@@ -175,8 +209,6 @@ deployContract(name: 'VersionProof', args: any[], signerOrOptions?: ethers.Signe
 deployContract(name: 'GeneralCertificate', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GeneralCertificate>
 deployContract(name: 'ProjectionCheck', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ProjectionCheck>
 deployContract(name: 'TopologyMatrix', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TopologyMatrix>
-deployContract(name: 'IGridRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IGridRegistry>
-deployContract(name: 'IVersionFollower', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IVersionFollower>
 
     // default types
     getContractFactory(
