@@ -130,6 +130,7 @@ async function found(
       registry: await deployed.registry.getAddress(),
       ledger: await deployed.ledger.getAddress(),
       meterKeys: await deployed.meterKeys.getAddress(),
+      finality: await deployed.finality.getAddress(),
     },
   };
 }
@@ -183,6 +184,7 @@ async function show(
         ["grid registry", deployment.contracts.registry],
         ["slot ledger", deployment.contracts.ledger],
         ["meter keys", deployment.contracts.meterKeys],
+        ["finality overlay", deployment.contracts.finality],
         ["governance", governance],
         ["deployer", deployer],
         ["roles of the deployer", roles.length === 0 ? "none left" : `${roles.join(", ")} (it is a founder)`],

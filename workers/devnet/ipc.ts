@@ -35,6 +35,7 @@ export class IpcConnection {
   readonly #socket: Socket;
   readonly #waiting = new Map<number, Waiting>();
   readonly #onClose: (() => void)[] = [];
+  #notified: ((params: unknown) => void) | undefined;
   #next = 1;
   /** Parts of a line whose end has not come. */
   #parts: string[] = [];
@@ -67,6 +68,11 @@ export class IpcConnection {
   /** Called once, when the connection ends. */
   onClose(listener: () => void): void {
     this.#onClose.push(listener);
+  }
+
+  /** Called with each message that the node sends unasked: what was subscribed to. */
+  onNotification(listener: (params: unknown) => void): void {
+    this.#notified = listener;
   }
 
   /**
@@ -128,7 +134,16 @@ export class IpcConnection {
   }
 
   #answered(line: string): void {
-    const id = idOf(line);
+    const quick = HEAD.exec(line);
+    let id = Number(quick?.[1]);
+    if (quick === null) {
+      const message = JSON.parse(line) as RpcMessage;
+      if (message.id === undefined) {
+        this.#notified?.(message.params);
+        return;
+      }
+      id = Number(message.id);
+    }
     this.#waiting.get(id)?.resolve(line, id);
     this.#waiting.delete(id);
   }
@@ -147,9 +162,4 @@ const HEAD = /^\{"jsonrpc":"2\.0","id":(\d+),/u;
 
 function headOf(id: number): string {
   return `{"jsonrpc":"2.0","id":${id},`;
-}
-
-function idOf(line: string): number {
-  const found = HEAD.exec(line);
-  return found === null ? Number((JSON.parse(line) as RpcMessage).id) : Number(found[1]);
 }
