@@ -14,7 +14,7 @@ describe("bench devnet, small", function suite() {
   const slots = 3;
 
   before(async function setUp() {
-    if ((await openGeth()) === undefined) return this.skip();
+    if ((await openGeth()) === undefined) this.skip();
   });
 
   it("has all operators' values in one block, settles each slot in one, and loses no transaction", async () => {

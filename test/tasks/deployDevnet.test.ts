@@ -112,7 +112,10 @@ describe("deploying on the devnet", function suite() {
 
   before(async function setUp() {
     const found = await openGeth();
-    if (found === undefined) return this.skip();
+    if (found === undefined) {
+      this.skip();
+      return;
+    }
     geth = found;
     await begin();
   });
@@ -129,7 +132,7 @@ describe("deploying on the devnet", function suite() {
     expect(deployed.changed).to.equal(true);
     const made = await contractsMade();
     // What was there before each kill is there still, and in use.
-    for (const before of seen) expect(made).to.include.members(before);
+    for (const earlier of seen) expect(made).to.include.members(earlier);
     const { consortium, registry, ledger, meterKeys } = deployed.contracts;
     expect(made).to.include.members([consortium, registry, ledger, meterKeys, deployed.governance]);
     const codes = await Promise.all(made.map(async (address) => await provider.getCode(address)));
@@ -140,11 +143,11 @@ describe("deploying on the devnet", function suite() {
   });
 
   it("changes nothing when it is run again after that, and says so", async () => {
-    const before = { made: await contractsMade(), file: readFileSync(file, "utf8") };
+    const stood = { made: await contractsMade(), file: readFileSync(file, "utf8") };
     const again = await deploy();
     expect(again.changed).to.equal(false);
-    expect(again.contracts).to.deep.equal((JSON.parse(before.file) as Deployed).contracts);
-    expect({ made: await contractsMade(), file: readFileSync(file, "utf8") }).to.deep.equal(before);
+    expect(again.contracts).to.deep.equal((JSON.parse(stood.file) as Deployed).contracts);
+    expect({ made: await contractsMade(), file: readFileSync(file, "utf8") }).to.deep.equal(stood);
   });
 
   it("gives each operator's worker its own validator and its own keys", async () => {

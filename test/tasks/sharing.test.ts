@@ -126,14 +126,14 @@ describe("the command line, from deployment to credits", () => {
     });
 
     it("changes nothing where these founders have deployed already", async () => {
-      const before = readFileSync(deployment, "utf8");
+      const stood = readFileSync(deployment, "utf8");
       const again = await jsonOf<{ changed: boolean; contracts: unknown }>("deploy", {
         founders: at("founders.json"),
         deployment,
       });
       expect(again.changed).to.equal(false);
-      expect(readFileSync(deployment, "utf8")).to.equal(before);
-      expect((JSON.parse(before) as typeof again).contracts).to.deep.equal(again.contracts);
+      expect(readFileSync(deployment, "utf8")).to.equal(stood);
+      expect((JSON.parse(stood) as typeof again).contracts).to.deep.equal(again.contracts);
     });
 
     it("does not replace a deployment of others that is in use unless told to", async () => {

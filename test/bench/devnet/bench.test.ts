@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { Transaction, Wallet } from "ethers";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, it } from "mocha";
 import { meteredGrid } from "../../../bench/devnet/meteredGrid.js";
 import { quantiles } from "../../../bench/devnet/quantiles.js";
@@ -9,10 +9,10 @@ import { syntheticCase } from "../../../bench/devnet/syntheticCase.js";
 import { GridModelError } from "../../../workers/grid/errors.js";
 import { operatorNames } from "../../../workers/grid/operatorNames.js";
 
+const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
+
 describe("transfers signed natively", function suite() {
   this.timeout(60_000);
-  const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
-
   it("are what ethers signs, byte for byte", async () => {
     await fc.assert(
       fc.asyncProperty(
@@ -27,7 +27,7 @@ describe("transfers signed natively", function suite() {
           const [first, second] = signTransfers({ key, chainId, to, gasPrice }, nonce, 2);
           const terms = { type: 0, chainId, to, gasPrice, gasLimit: TRANSFER_GAS, value: 1 };
           expect(first).to.equal(await wallet.signTransaction({ ...terms, nonce }));
-          expect(Transaction.from(second!)).to.deep.include({ nonce: nonce + 1, from: wallet.address });
+          expect(Transaction.from(second)).to.deep.include({ nonce: nonce + 1, from: wallet.address });
         },
       ),
       { numRuns: 100 },
