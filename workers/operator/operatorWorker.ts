@@ -36,6 +36,7 @@ import { estimateSlot, type SlotEstimate } from "./estimateSlot.js";
 import { fetchSlot, recoverUpload, UploadNotRecoverableError, type SlotData } from "./fetchSlot.js";
 import { followAlarms } from "./followAlarms.js";
 import { followSubmissions } from "./followSubmissions.js";
+import { MOST_FAILURES } from "./monitor/journalFigures.js";
 import type { WorkerSight } from "./monitor/types.js";
 import { ingestFile } from "./ingest/ingestFile.js";
 import { isNodeDown } from "./isNodeDown.js";
@@ -67,8 +68,6 @@ export class WrongChainError extends Error {
 /** Reads a grid version from the chain. */
 export type ReadVersion = (version: number) => Promise<VersionModel>;
 
-/** Attempts at a transaction that reverts, before the worker leaves it to a person. */
-const MOST_FAILURES = 3;
 const ESTIMATES_PER_TURN = 32;
 const VERSIONS_KEPT = 3;
 const SALT_BYTES = 32;

@@ -19,8 +19,8 @@ const METERS = ["line1", "line2", "line3", "bus1", "bus2", "bus3"];
 const values = trueValues(-0.01, 0.02);
 
 /** The worker told an alert once when it came and once when it went. */
-function toldOnce(worker: ServedWorker, name: string): void {
-  const told = worker.lines.filter(({ alert }) => alert === name).map(({ msg }) => msg);
+function toldOnce(lines: ServedWorker["lines"], name: string): void {
+  const told = lines.filter(({ alert }) => alert === name).map(({ msg }) => msg);
   expect(told).to.deep.equal(["alert raised", "alert cleared"]);
 }
 
@@ -120,7 +120,8 @@ describe("what a worker serves of itself", () => {
 
   it("raises nodeDown while the node does not answer, and keeps it in its database", async () => {
     const door = new NodeDoor(chain.port);
-    const worker = await serve({ rpcUrl: `http://127.0.0.1:${await door.up()}` });
+    const rpcUrl = `http://127.0.0.1:${await door.up()}`;
+    const worker = await serve({ rpcUrl });
     await eventually("a look", async () => (await worker.metric("gridproof_node_up")) === 1);
     await door.down();
     const alert = await worker.raised("nodeDown");
@@ -132,12 +133,17 @@ describe("what a worker serves of itself", () => {
     const store = openStore(worker.database, { readOnly: true });
     expect(workerStatus(store).alerts.map(({ name }) => name)).to.deep.equal(["nodeDown"]);
     store.close();
-    await door.up();
-    await worker.cleared("nodeDown");
-    expect(await worker.metric("gridproof_node_up")).to.equal(1);
-    expect(await worker.metric("gridproof_alert", '{alert="nodeDown"}')).to.equal(0);
-    toldOnce(worker, "nodeDown");
+    // Another life takes it over, and does not tell it again.
     await worker.stop();
+    const next = await serve({ rpcUrl });
+    await eventually("turns", async () => (await next.metric("gridproof_turns_failed_total"))! > 3);
+    expect((await next.raised("nodeDown"))["since"]).to.equal(alert["since"]);
+    await door.up();
+    await next.cleared("nodeDown");
+    expect(await next.metric("gridproof_node_up")).to.equal(1);
+    expect(await next.metric("gridproof_alert", '{alert="nodeDown"}')).to.equal(0);
+    toldOnce([...worker.lines, ...next.lines], "nodeDown");
+    await next.stop();
     await door.down();
   });
 
@@ -159,8 +165,7 @@ describe("what a worker serves of itself", () => {
     await eventually("a longer gap", async () => (await next.raised("slotGap"))["lastSlot"] === slot + 2);
     await chain.mineAt(chain.start(slot + 5));
     await next.cleared("slotGap");
-    const told = [...worker.lines, ...next.lines].filter((line) => line["alert"] === "slotGap");
-    expect(told.map(({ msg }) => msg)).to.deep.equal(["alert raised", "alert cleared"]);
+    toldOnce([...worker.lines, ...next.lines], "slotGap");
   });
 
   it("raises lowBalance and slotsUnsettled where the account cannot pay, and clears them once it can", async () => {
@@ -181,8 +186,8 @@ describe("what a worker serves of itself", () => {
     await chain.provider.send("hardhat_setBalance", [account, `0x${before.toString(16)}`]);
     await worker.cleared("lowBalance");
     await worker.cleared("slotsUnsettled");
-    toldOnce(worker, "lowBalance");
-    toldOnce(worker, "slotsUnsettled");
+    toldOnce(worker.lines, "lowBalance");
+    toldOnce(worker.lines, "slotsUnsettled");
   });
 
   it("raises lowCredits when they are given away, and clears it when they come back", async () => {
@@ -205,7 +210,7 @@ describe("what a worker serves of itself", () => {
     });
     await consortium.connect(chain.operators[1]).transfer(poor!, 1n);
     await worker.cleared("lowCredits");
-    toldOnce(worker, "lowCredits");
+    toldOnce(worker.lines, "lowCredits");
   });
 
   it("raises validatorNotSealing while the operator's validator seals no block of many", async () => {
@@ -218,7 +223,7 @@ describe("what a worker serves of itself", () => {
     await chain.provider.send("hardhat_setCoinbase", [validator]);
     await mine(1);
     await worker.cleared("validatorNotSealing");
-    toldOnce(worker, "validatorNotSealing");
+    toldOnce(worker.lines, "validatorNotSealing");
   });
 
   it("counts a shallow fork, and raises deepFork for one deeper than the confirmation depth of 3", async () => {
@@ -258,7 +263,7 @@ describe("what a worker serves of itself", () => {
     expect(await worker.metric("gridproof_chain_reorganisations_total")).to.equal(2);
     await mine(3);
     await worker.cleared("deepFork");
-    toldOnce(worker, "deepFork");
+    toldOnce(worker.lines, "deepFork");
   });
 
   it("raises repeatedFailures when turn after turn fails though the node answers", async () => {
@@ -273,6 +278,6 @@ describe("what a worker serves of itself", () => {
     expect(await worker.metric("gridproof_node_up")).to.equal(1);
     await chain.provider.send("hardhat_setCode", [ledger, code]);
     await worker.cleared("repeatedFailures");
-    toldOnce(worker, "repeatedFailures");
+    toldOnce(worker.lines, "repeatedFailures");
   });
 });

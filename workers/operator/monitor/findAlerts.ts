@@ -2,7 +2,7 @@ import type { Finding } from "../../alerts/types.js";
 import type { AlertLimits, WorkerState } from "./types.js";
 
 /** Looks in a row at a slot past its grace that nobody settles: a settlement under way takes a few. */
-const STUCK_LOOKS = 5;
+export const STUCK_LOOKS = 5;
 
 /** All that is wrong with a worker whose node answers. */
 export function findAlerts(state: WorkerState, limits: AlertLimits): Finding[] {

@@ -3,7 +3,7 @@ import { liveSubmission, submissionsInState } from "../../store/journal.js";
 import type { Store } from "../../store/openStore.js";
 import type { WorkerState } from "./types.js";
 
-/** Failures of one kind in a slot after which the work is given up. */
+/** Attempts at a transaction that fails, before the worker leaves it to a person. */
 export const MOST_FAILURES = 3;
 
 /** What the journal of transactions says of a worker's work. */

@@ -3,6 +3,7 @@ import { Consortium__factory } from "../../../typechain-types/factories/consorti
 import { SlotLedger__factory } from "../../../typechain-types/factories/measurement/SlotLedger__factory.js";
 import { SlotRules__factory } from "../../../typechain-types/factories/measurement/SlotRules__factory.js";
 import { connectGovernance } from "../../chain/governance/connectGovernance.js";
+import type { Alert } from "../../alerts/types.js";
 import { RecentBlocks, type Reorganisation } from "../../chain/recentBlocks.js";
 import { revertReason } from "../../chain/revertReason.js";
 import type { Finality } from "../../finality/types.js";
@@ -13,6 +14,7 @@ import { countSubmissions } from "../../store/journal.js";
 import { latestUploadedSlot } from "../../store/ledgerView.js";
 import type { Collaborators } from "../collaborators.js";
 import type { WorkerConfig } from "../config.js";
+import { STUCK_LOOKS } from "./findAlerts.js";
 import { journalFigures } from "./journalFigures.js";
 import type { ForkState, ValidatorState, WorkerSight, WorkerState } from "./types.js";
 
@@ -64,6 +66,16 @@ export class Lookout {
     this.#consortium = Consortium__factory.connect(config.contracts.consortium, worker.provider);
   }
 
+  /** Goes on from the alerts that stood when the worker last ran, so that none is cleared only to be raised again. */
+  resume(standing: readonly Alert[]): void {
+    for (const { name, values } of standing) {
+      if (name === "slotsUnsettled") this.#stuck = { slot: Number(values?.["nextSlot"]), looks: STUCK_LOOKS };
+      if (name === "deepFork") {
+        this.#fork = { depth: Number(values?.["depthBlocks"]), from: Number(values?.["fromBlock"]) };
+      }
+    }
+  }
+
   /**
    * One look, at what a turn saw.
    *
@@ -81,7 +93,8 @@ export class Lookout {
       this.#finality?.latest(),
     ]);
     const last = lastDue(rules, head.timestamp);
-    const gap = await this.#gap(sight, last);
+    const meters = await sight.ownMetersOf(last);
+    const gap = meters === 0 ? undefined : await this.#gap(sight, last);
     const { latestGas, ...journal } = journalFigures(store, nextSlot, clock.now());
     this.#gas = latestGas ?? this.#gas;
     const graceOver =
@@ -89,8 +102,6 @@ export class Lookout {
       rulesOfSlot(rules, nextSlot).slotSeconds +
       facts.seats * this.#config.settleStaggerSeconds;
     const graceOverSeconds = head.timestamp - graceOver;
-    const nextMeters = graceOverSeconds > 0 ? await sight.ownMetersOf(nextSlot) : 0;
-    const meters = Math.max(nextMeters, await sight.ownMetersOf(last));
     return {
       height: head.number,
       headTime: head.timestamp,
@@ -149,7 +160,6 @@ export class Lookout {
   }
 
   async #gap(sight: WorkerSight, last: number): Promise<WorkerState["gap"]> {
-    if (last < 0 || (await sight.ownMetersOf(last)) === 0) return undefined;
     const uploaded = latestUploadedSlot(this.#worker.store, sight.seat, last);
     if (uploaded === last) return undefined;
     if (uploaded !== undefined) return { first: uploaded + 1, last };

@@ -25,6 +25,9 @@ const DOWN_TURNS = 2;
 /** Turns that fail for other reasons, in a row, after which a person should look. */
 const FAILED_TURNS = 5;
 
+/** What an alert about turns is about. */
+const TURNS = "turns";
+
 /** Watches a worker: counts what it does, looks around after its turns, and raises and clears the alerts. */
 export class WorkerMonitor {
   readonly #parts: LookoutParts & { readonly logger: Logger };
@@ -45,9 +48,15 @@ export class WorkerMonitor {
   constructor(parts: LookoutParts & { readonly logger: Logger }, config: WorkerConfig, finality?: Finality) {
     this.#parts = parts;
     this.#config = config;
-    this.#book = new AlertBook(parts.logger, readStandingAlerts(parts.store));
+    const standing = readStandingAlerts(parts.store);
+    this.#book = new AlertBook(parts.logger, standing);
+    for (const { name, subject, since } of standing) {
+      if (name === "nodeDown") [this.#down, this.#downSince] = [DOWN_TURNS, since];
+      if (subject === TURNS) this.#failed = FAILED_TURNS;
+    }
     this.#metrics = new WorkerMetrics(this.#book);
     this.#lookout = new Lookout(parts, config, finality);
+    this.#lookout.resume(standing);
   }
 
   /** The alerts that stand, oldest first. */
@@ -157,5 +166,3 @@ export class WorkerMonitor {
     return this.#book.standing.some((alert) => alert.name === name);
   }
 }
-
-const TURNS = "turns";
