@@ -1,14 +1,15 @@
-import { copyFileSync, existsSync } from "node:fs";
-import { DatabaseSync } from "node:sqlite";
+import { copyFileSync, existsSync, rmSync } from "node:fs";
+import { forgetFinalityJournal } from "../finality/forgetJournal.js";
 import { StoreForeignError, type StoreIdentity } from "./bindIdentity.js";
 import { type BackupSummary, checkBackup } from "./checkBackup.js";
 import { StoreBackupError } from "./errors.js";
 import { lockStore, openStore } from "./openStore.js";
 import { placeFile } from "./placeFile.js";
+import { noteRestored } from "./restored.js";
 
 /**
  * Makes a database of a backup. It is marked as restored: its worker signs nothing until it knows from the chain what
- * was done since the backup (`readRestored`).
+ * was done since the backup (`readRestored`), and its journal of signatures over blocks begins anew.
  *
  * @param owner Whose database it is to be, as far as that is known.
  * @param at Unix seconds.
@@ -48,9 +49,14 @@ export async function restoreStore(
 
 function markRestored(path: string, at: number): void {
   // Migrated first: an older backup has no table for it.
-  openStore(path).close();
-  const store = new DatabaseSync(path);
-  store.exec("PRAGMA journal_mode = DELETE");
-  store.prepare("INSERT OR REPLACE INTO restored (one, at, block) VALUES (1, ?, NULL)").run(at);
-  store.close();
+  const store = openStore(path);
+  try {
+    noteRestored(store, at);
+    forgetFinalityJournal(store);
+    // Else a part of it would be in a file beside it.
+    store.database.exec("PRAGMA journal_mode = DELETE");
+  } finally {
+    store.close();
+    rmSync(`${path}.lock`, { force: true });
+  }
 }

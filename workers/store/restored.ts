@@ -18,6 +18,11 @@ export function readRestored(store: Store): Restored | undefined {
   return row === undefined ? undefined : { at: row.at, block: row.block ?? undefined };
 }
 
+/** Marks a database as restored. @param at Unix seconds. */
+export function noteRestored(store: Store, at: number): void {
+  store.prepare("INSERT OR REPLACE INTO restored (one, at, block) VALUES (1, ?, NULL)").run(at);
+}
+
 export function noteRestoredBlock(store: Store, block: number): void {
   store.prepare("UPDATE restored SET block = ?").run(block);
 }

@@ -2,6 +2,14 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "
 import { join } from "node:path";
 import { expect } from "chai";
 import { describe, it } from "mocha";
+import {
+  FinalityJournalError,
+  journalAttestations,
+  lastSigned,
+  latestFinal,
+  noteFinal,
+  openFinalityJournal,
+} from "../../../workers/finality/journal.js";
 import { backupStore } from "../../../workers/store/backupStore.js";
 import { bindIdentity } from "../../../workers/store/bindIdentity.js";
 import { moveCursor, readCursor } from "../../../workers/store/cursor.js";
@@ -48,6 +56,28 @@ describe("backup and restore of a store", () => {
     const restored = openStore(database);
     expect(readCursor(restored)).to.deep.equal({ block: 5, hash: "0x05" });
     expect(readRestored(restored)).to.deep.equal({ at: 99, block: undefined });
+    restored.close();
+  });
+
+  it("does not bring back an old journal of signatures: it begins anew, above the chain's height", async () => {
+    const store = worker(5);
+    const owner = { overlay: "0xcc", seat: 1 };
+    expect(openFinalityJournal(store, owner, 3)).to.equal(3);
+    const block = { number: 4, hash: "0x04" };
+    journalAttestations(store, 0, [block], undefined);
+    noteFinal(store, { epoch: 0, ...block, attestations: [] });
+    const out = `${store.path}.backup`;
+    await backupStore(store.path, out);
+    journalAttestations(store, 0, [{ number: 5, hash: "0x05" }], block);
+    store.close();
+    const database = fresh();
+    await restoreStore(out, database, identity, 1);
+    const restored = openStore(database);
+    expect(lastSigned(restored)).to.equal(undefined);
+    expect(openFinalityJournal(restored, owner, 9)).to.equal(9);
+    const again = (): unknown => journalAttestations(restored, 0, [{ number: 5, hash: "0x55" }], undefined);
+    expect(again).to.throw(FinalityJournalError, "block 5 is not above 9");
+    expect(latestFinal(restored)?.number).to.equal(4);
     restored.close();
   });
 
