@@ -21,17 +21,17 @@ getContractFactory(name: 'IGovernance', signerOrOptions?: ethers.Signer | Factor
 getContractFactory(name: 'FinalityOverlay', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.FinalityOverlay__factory>
 getContractFactory(name: 'IFinalityOverlay', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IFinalityOverlay__factory>
 getContractFactory(name: 'FactorProof', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.FactorProof__factory>
+getContractFactory(name: 'GridRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.GridRegistry__factory>
 getContractFactory(name: 'GridRegistrySuccessor', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.GridRegistrySuccessor__factory>
 getContractFactory(name: 'IFactorProof', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IFactorProof__factory>
 getContractFactory(name: 'IGridRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IGridRegistry__factory>
 getContractFactory(name: 'IVersionFollower', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IVersionFollower__factory>
-getContractFactory(name: 'GridRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.GridRegistry__factory>
 getContractFactory(name: 'FactoredCertificate', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.FactoredCertificate__factory>
+getContractFactory(name: 'IFactoredCertificate', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IFactoredCertificate__factory>
 getContractFactory(name: 'IMeterKeys', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IMeterKeys__factory>
 getContractFactory(name: 'IQuietSlots', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IQuietSlots__factory>
-getContractFactory(name: 'IFactoredCertificate', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IFactoredCertificate__factory>
-getContractFactory(name: 'ISlotLedger', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ISlotLedger__factory>
 getContractFactory(name: 'IReportedCertificate', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IReportedCertificate__factory>
+getContractFactory(name: 'ISlotLedger', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ISlotLedger__factory>
 getContractFactory(name: 'IRulesFollower', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IRulesFollower__factory>
 getContractFactory(name: 'ISlotRules', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ISlotRules__factory>
 getContractFactory(name: 'ISuspects', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ISuspects__factory>
@@ -63,17 +63,17 @@ getContractAt(name: 'IGovernance', address: string | ethers.Addressable, signer?
 getContractAt(name: 'FinalityOverlay', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.FinalityOverlay>
 getContractAt(name: 'IFinalityOverlay', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IFinalityOverlay>
 getContractAt(name: 'FactorProof', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.FactorProof>
+getContractAt(name: 'GridRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.GridRegistry>
 getContractAt(name: 'GridRegistrySuccessor', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.GridRegistrySuccessor>
 getContractAt(name: 'IFactorProof', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IFactorProof>
 getContractAt(name: 'IGridRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IGridRegistry>
 getContractAt(name: 'IVersionFollower', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IVersionFollower>
-getContractAt(name: 'GridRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.GridRegistry>
 getContractAt(name: 'FactoredCertificate', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.FactoredCertificate>
+getContractAt(name: 'IFactoredCertificate', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IFactoredCertificate>
 getContractAt(name: 'IMeterKeys', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IMeterKeys>
 getContractAt(name: 'IQuietSlots', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IQuietSlots>
-getContractAt(name: 'IFactoredCertificate', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IFactoredCertificate>
-getContractAt(name: 'ISlotLedger', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ISlotLedger>
 getContractAt(name: 'IReportedCertificate', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IReportedCertificate>
+getContractAt(name: 'ISlotLedger', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ISlotLedger>
 getContractAt(name: 'IRulesFollower', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IRulesFollower>
 getContractAt(name: 'ISlotRules', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ISlotRules>
 getContractAt(name: 'ISuspects', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ISuspects>
@@ -105,17 +105,17 @@ deployContract(name: 'IGovernance', signerOrOptions?: ethers.Signer | DeployCont
 deployContract(name: 'FinalityOverlay', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FinalityOverlay>
 deployContract(name: 'IFinalityOverlay', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IFinalityOverlay>
 deployContract(name: 'FactorProof', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FactorProof>
+deployContract(name: 'GridRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GridRegistry>
 deployContract(name: 'GridRegistrySuccessor', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GridRegistrySuccessor>
 deployContract(name: 'IFactorProof', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IFactorProof>
 deployContract(name: 'IGridRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IGridRegistry>
 deployContract(name: 'IVersionFollower', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IVersionFollower>
-deployContract(name: 'GridRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GridRegistry>
 deployContract(name: 'FactoredCertificate', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FactoredCertificate>
+deployContract(name: 'IFactoredCertificate', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IFactoredCertificate>
 deployContract(name: 'IMeterKeys', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IMeterKeys>
 deployContract(name: 'IQuietSlots', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IQuietSlots>
-deployContract(name: 'IFactoredCertificate', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IFactoredCertificate>
-deployContract(name: 'ISlotLedger', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISlotLedger>
 deployContract(name: 'IReportedCertificate', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IReportedCertificate>
+deployContract(name: 'ISlotLedger', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISlotLedger>
 deployContract(name: 'IRulesFollower', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IRulesFollower>
 deployContract(name: 'ISlotRules', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISlotRules>
 deployContract(name: 'ISuspects', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISuspects>
@@ -147,17 +147,17 @@ deployContract(name: 'IGovernance', args: any[], signerOrOptions?: ethers.Signer
 deployContract(name: 'FinalityOverlay', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FinalityOverlay>
 deployContract(name: 'IFinalityOverlay', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IFinalityOverlay>
 deployContract(name: 'FactorProof', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FactorProof>
+deployContract(name: 'GridRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GridRegistry>
 deployContract(name: 'GridRegistrySuccessor', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GridRegistrySuccessor>
 deployContract(name: 'IFactorProof', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IFactorProof>
 deployContract(name: 'IGridRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IGridRegistry>
 deployContract(name: 'IVersionFollower', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IVersionFollower>
-deployContract(name: 'GridRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GridRegistry>
 deployContract(name: 'FactoredCertificate', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FactoredCertificate>
+deployContract(name: 'IFactoredCertificate', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IFactoredCertificate>
 deployContract(name: 'IMeterKeys', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IMeterKeys>
 deployContract(name: 'IQuietSlots', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IQuietSlots>
-deployContract(name: 'IFactoredCertificate', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IFactoredCertificate>
-deployContract(name: 'ISlotLedger', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISlotLedger>
 deployContract(name: 'IReportedCertificate', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IReportedCertificate>
+deployContract(name: 'ISlotLedger', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISlotLedger>
 deployContract(name: 'IRulesFollower', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IRulesFollower>
 deployContract(name: 'ISlotRules', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISlotRules>
 deployContract(name: 'ISuspects', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISuspects>
