@@ -1,0 +1,57 @@
+import type { BlockId } from "../../finality/types.js";
+import { dropFillers, dropFinalBytes, moveSend, sendsInState } from "../../store/sends.js";
+import { KEPT_BLOCKS } from "./displaceLost.js";
+import type { Head, SenderParts } from "./types.js";
+
+/**
+ * Moves on what lies deep enough: what is included becomes confirmed, and final when its block is; what reverted is
+ * judged only now, as a fork could still undo the revert.
+ *
+ * @param depth Blocks above a transaction's own by which it is confirmed.
+ */
+export async function settleMined(parts: SenderParts, head: Head, depth: number): Promise<void> {
+  const { store, logger, describe, judgeRevert } = parts;
+  for (const send of sendsInState(store, "included", "reverted")) {
+    if (send.block === undefined || send.block.number + depth > head.number) continue;
+    if (send.state === "included") {
+      moveSend(store, send.id, "confirmed");
+      continue;
+    }
+    const fields = {
+      ...(describe?.(send) ?? { purpose: send.purpose }),
+      hash: send.hash,
+      block: send.block.number,
+    };
+    const verdict = send.abandoned
+      ? { state: "failed" as const, reason: send.reason ?? "given up" }
+      : ((await judgeRevert?.(send)) ?? { state: "failed" as const, reason: "reverted" });
+    moveSend(store, send.id, verdict.state, verdict.reason);
+    if (verdict.state === "failed") logger.error({ ...fields, reason: verdict.reason }, "transaction failed");
+    else logger.info(fields, verdict.reason);
+  }
+  await finalise(parts);
+  dropFinalBytes(store, head.number - KEPT_BLOCKS);
+  dropFillers(store);
+}
+
+async function finalise({ store, finality }: SenderParts): Promise<void> {
+  const confirmed = sendsInState(store, "confirmed");
+  if (confirmed.length === 0) return;
+  const latest = await finality?.latest();
+  if (finality !== undefined && latest === undefined) return;
+  const known = new Map<string, boolean>();
+  for (const { id, block } of confirmed) {
+    if (block === undefined || (latest !== undefined && block.number > latest.number)) continue;
+    if (await isFinal(block)) moveSend(store, id, "final");
+  }
+
+  async function isFinal(block: BlockId): Promise<boolean> {
+    if (finality === undefined) return true;
+    let final = known.get(block.hash);
+    if (final === undefined) {
+      final = await finality.isFinal(block);
+      known.set(block.hash, final);
+    }
+    return final;
+  }
+}
