@@ -107,7 +107,7 @@ function raisedForms(
   const forms: Form[] = [];
   for (const send of [first, ...behind]) {
     const form = signedForms(store, send.id).at(-1);
-    if (form === undefined || send.state === "reserved") continue;
+    if (form === undefined || send.state === "reserved" || send.abandoned !== form.filler) continue;
     const before = feesOf(Transaction.from(form.raw));
     if (send !== first && before.max > (head.baseFee ?? 0n)) continue;
     if (head.number - form.head < settings.stuckBlocks) continue;
