@@ -1,15 +1,19 @@
 import type { Signer } from "ethers";
+import { Hono } from "hono";
 import type { Logger } from "pino";
 import { FailoverProvider } from "../chain/endpoints/failoverProvider.js";
 import type { Finality } from "../finality/types.js";
+import { type HttpServer, serveHttp } from "../http/serveHttp.js";
 import { readIdentity } from "../store/bindIdentity.js";
 import { openStore } from "../store/openStore.js";
 import type { WorkerClock } from "./collaborators.js";
 import type { WorkerConfig } from "./config.js";
+import { WorkerMonitor } from "./monitor/workerMonitor.js";
 import { operatorSender } from "./operatorSender.js";
 import { runWorker } from "./runWorker.js";
 import type { StageObserver } from "./stages.js";
 import { versionReader } from "./versionReader.js";
+import { addWorkerRoutes } from "./workerRoutes.js";
 
 /** What is given to a worker from outside its configuration. */
 export interface WorkerParts {
@@ -26,9 +30,10 @@ export interface WorkerParts {
 const STOP_MILLISECONDS = 5_000;
 
 /**
- * Opens the store and the connection of a worker, and runs it until the signal is given.
+ * Opens the store, the connection and the HTTP server of a worker, and runs it until the signal is given.
  *
- * @throws StoreLockedError if another worker has the database, and what `runWorker` throws.
+ * @throws StoreLockedError if another worker has the database, HttpAddressError if its port is taken, and what
+ *   `runWorker` throws.
  */
 export async function startWorker(
   config: WorkerConfig,
@@ -50,7 +55,15 @@ export async function startWorker(
   // A stop waits for the turn under way, unless the node lets it hang.
   const hurry = (): void => void setTimeout(() => provider.destroy(), STOP_MILLISECONDS).unref();
   signal.addEventListener("abort", hurry, { once: true });
+  let server: HttpServer | undefined;
   try {
+    const monitor = new WorkerMonitor(logger);
+    if (config.http !== undefined) {
+      const app = new Hono();
+      addWorkerRoutes(app, { monitor });
+      server = await serveHttp(app, config.http);
+      logger.info({ url: server.url }, "serving HTTP");
+    }
     const signer = parts.signer.connect(provider);
     const account = await signer.getAddress();
     const shared = { clock, provider, account, store, logger, observe };
@@ -59,6 +72,7 @@ export async function startWorker(
     await runWorker({ ...shared, sender }, config, readVersion, signal);
   } finally {
     signal.removeEventListener("abort", hurry);
+    await server?.close();
     provider.destroy();
     store.close();
   }

@@ -236,7 +236,7 @@ describe("Sender", function suite() {
             world.store.close();
           }
         }),
-        { numRuns: 150 },
+        { numRuns: 60 },
       );
     });
   }
