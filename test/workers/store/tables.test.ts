@@ -49,6 +49,10 @@ describe("store tables", () => {
   beforeEach(() => (store = openStore(":memory:")));
   afterEach(() => store.close());
 
+  /** Journals a signed form of a transaction. */
+  const sign = ({ id, nonce }: Send, hash: string): void =>
+    journalSigned(store, { hash, send: id, nonce, raw: `0x02${hash}`, head: 7, filler: false });
+
   describe("measurements", () => {
     const reading = {
       slot: 3,
@@ -85,8 +89,6 @@ describe("store tables", () => {
     const payload = new Uint8Array([1, 2, 3]);
     const reserve = (purpose = call.purpose): Send =>
       reserveSend(store, { ...call, purpose }, nextNonce(store, 4));
-    const sign = (send: Send, hash: string, filler = false): void =>
-      journalSigned(store, { hash, send: send.id, nonce: send.nonce, raw: `0x02${hash}`, head: 7, filler });
 
     it("gives ascending nonces, one living transaction a purpose, and keeps the call until it is signed", () => {
       const first = reserve();

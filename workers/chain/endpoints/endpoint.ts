@@ -1,4 +1,4 @@
-import { FetchRequest, JsonRpcProvider, Network } from "ethers";
+import { FetchRequest, type JsonRpcPayload, JsonRpcProvider, type JsonRpcResult, Network } from "ethers";
 
 /** How an endpoint stands: `new` was never asked, `away` does not answer, `behind` lacks blocks, `foreign` serves another chain. */
 export type EndpointState = "new" | "well" | "away" | "behind" | "foreign";
@@ -7,6 +7,8 @@ export type EndpointState = "new" | "well" | "away" | "behind" | "foreign";
 export interface Endpoint {
   readonly url: string;
   readonly provider: JsonRpcProvider;
+  /** Passes requests on as they are, and the answers back. @throws if there are none. */
+  readonly pass: (payload: JsonRpcPayload | JsonRpcPayload[]) => Promise<JsonRpcResult[]>;
   state: EndpointState;
   /** Its latest block when it was last asked. */
   height: number | undefined;
@@ -24,7 +26,17 @@ export function openEndpoint(url: string, chainId: number, timeoutMilliseconds: 
     staticNetwork: true,
     cacheTimeout: -1,
   });
-  return { url, provider, state: "new", height: undefined, restsUntil: 0, known: false, probe: undefined };
+  return {
+    url,
+    provider,
+    // oxlint-disable-next-line no-underscore-dangle -- what ethers calls the method that providers are to override
+    pass: async (payload) => await provider._send(payload),
+    state: "new",
+    height: undefined,
+    restsUntil: 0,
+    known: false,
+    probe: undefined,
+  };
 }
 
 /** A request to an endpoint that fails after a time. */

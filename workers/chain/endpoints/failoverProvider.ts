@@ -80,7 +80,7 @@ export class FailoverProvider extends JsonRpcProvider {
   override async _send(payload: JsonRpcPayload | JsonRpcPayload[]): Promise<Answers> {
     const [first, ...others] = this.#order();
     try {
-      return await first!.provider._send(payload);
+      return await first!.pass(payload);
     } catch (error) {
       if (others.length === 0 || this.destroyed) throw error;
       this.#fail(first!, error);
@@ -116,7 +116,7 @@ export class FailoverProvider extends JsonRpcProvider {
     let last: unknown;
     for (const endpoint of endpoints) {
       try {
-        return await endpoint.provider._send(payload);
+        return await endpoint.pass(payload);
       } catch (error) {
         this.#fail(endpoint, error);
         last = error;
@@ -132,7 +132,7 @@ export class FailoverProvider extends JsonRpcProvider {
     return await Promise.any(
       endpoints.map(async (endpoint) => {
         try {
-          return await endpoint.provider._send(payload);
+          return await endpoint.pass(payload);
         } catch (error) {
           this.#fail(endpoint, error);
           throw error;

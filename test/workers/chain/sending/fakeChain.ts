@@ -21,6 +21,10 @@ class Unreachable extends Error {
 /** The process was killed: nothing of it goes on, whatever it makes of other errors. */
 export class Killed extends Unreachable {}
 
+function refuse(reason: string, hopeless = false): Answer {
+  return { taken: false, hopeless, reason };
+}
+
 /**
  * A chain with one account and one node, that turns to other branches, loses what it was given, is out of reach, and
  * mines whatever anyone ever saw of the account: a transaction that left the process can come into a block at any time.
@@ -167,7 +171,6 @@ export class FakeChain {
   }
 
   #take(transaction: Transaction): Answer {
-    const refuse = (reason: string, hopeless = false): Answer => ({ taken: false, hopeless, reason });
     if (this.hopeless.has(transaction.data)) return refuse("oversized data", true);
     if (transaction.nonce < this.count()) return refuse("nonce too low");
     this.#seen.set(transaction.hash!, transaction);

@@ -1,10 +1,10 @@
 import { expect } from "chai";
 import { toBeHex, Transaction, Wallet } from "ethers";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { afterEach, beforeEach, describe, it } from "mocha";
 import { SenderFullError } from "../../../../workers/chain/sending/errors.js";
 import { Sender } from "../../../../workers/chain/sending/sender.js";
-import type { SenderParts, SendStage } from "../../../../workers/chain/sending/types.js";
+import type { SenderCall, SenderParts, SendStage } from "../../../../workers/chain/sending/types.js";
 import { openStore, type Store } from "../../../../workers/store/openStore.js";
 import {
   liveSend,
@@ -25,6 +25,8 @@ function nothing(): void {
 
 /** The data of a purpose's call. */
 const dataOf = (purpose: string): string => toBeHex(Number(purpose.slice(1)) + 1, 4);
+
+const call = (purpose: string): SenderCall => ({ purpose, to: wallet.address, data: dataOf(purpose) });
 
 describe("Sender", function suite() {
   this.timeout(120_000);
@@ -48,7 +50,6 @@ describe("Sender", function suite() {
       ...more,
     });
   }
-  const call = (purpose: string) => ({ purpose, to: wallet.address, data: dataOf(purpose) });
   const stateOf = (purpose: string): string | undefined => liveSend(store, purpose)?.state;
 
   it("sends under ascending nonces, as many at a time as may, and follows them to the end", async () => {
