@@ -113,8 +113,8 @@ describe("a sender on a network of four validators", function suite() {
 
     await until("the first", () => done() > 0);
     await stopValidator(folder, network, 1);
-    const before = done();
-    await until("more by the second", () => done() > before + 100);
+    const earlier = done();
+    await until("more by the second", () => done() > earlier + 100);
     expect(provider.endpoints.map(({ used }) => used).indexOf(true)).to.be.above(0);
     await startValidator(folder, network, 1, engine, quiet);
     await until("the first endpoint again", () => provider!.endpoints[0]!.used);

@@ -25,9 +25,10 @@ describe("FailoverProvider", function suite() {
     await Promise.all(nodes.map((node) => node.down()));
   });
 
+  const note = (fields: object, message: string): void =>
+    void said.push(`${message}: ${(fields as { url: string }).url}`);
+
   function open(some: readonly FakeNode[], genesisHash?: string): FailoverProvider {
-    const note = (fields: object, message: string): void =>
-      void said.push(`${message}: ${(fields as { url: string }).url}`);
     return new FailoverProvider(
       {
         urls: some.map(({ url }) => url),

@@ -205,14 +205,17 @@ describe("Sender", function suite() {
         most: fc.integer({ min: 0, max: 3 }),
         lurking: fc.boolean(),
         reverting: fc.boolean(),
-        foreign: fc.nat(5).map((n) => n === 0),
+        foreign: fc.nat(2).map((n) => n === 0),
       }),
     },
-    fc.record({
-      kind: fc.constant("fork" as const),
-      blocks: fc.integer({ min: 1, max: DEPTH }),
-      keep: fc.boolean(),
-    }),
+    {
+      weight: 3,
+      arbitrary: fc.record({
+        kind: fc.constant("fork" as const),
+        blocks: fc.integer({ min: 1, max: DEPTH }),
+        keep: fc.boolean(),
+      }),
+    },
     fc.constant({ kind: "restart" as const }),
     fc.record({ kind: fc.constant("unreachable" as const), requests: fc.integer({ min: 1, max: 6 }) }),
     fc.record({ kind: fc.constant("killAfter" as const), requests: fc.integer({ min: 0, max: 12 }) }),
@@ -237,7 +240,7 @@ describe("Sender", function suite() {
             world.store.close();
           }
         }),
-        { numRuns: 60 },
+        { numRuns: 100 },
       );
     });
   }
