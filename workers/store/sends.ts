@@ -1,6 +1,7 @@
 import { getBytes, hexlify } from "ethers";
 import type { BlockId } from "../finality/types.js";
 import type { Store } from "./openStore.js";
+import { transaction } from "./transaction.js";
 
 /**
  * Where a transaction stands. Its nonce is `reserved` before it is signed; it is `journaled` before it is sent,
@@ -174,6 +175,21 @@ export function placeSend(
   store
     .prepare("UPDATE sends SET state = ?, hash = ?, block = ?, block_hash = ? WHERE id = ?")
     .run(state, hash, block.number, block.hash, id);
+}
+
+/** What is included up to a block is confirmed. */
+export function confirmSends(store: Store, block: number): void {
+  store.prepare("UPDATE sends SET state = 'confirmed' WHERE state = 'included' AND block <= ?").run(block);
+}
+
+/** What is confirmed in blocks is final. */
+export function finaliseBlocks(store: Store, blocks: readonly BlockId[]): void {
+  transaction(store, () => {
+    const update = store.prepare(
+      "UPDATE sends SET state = 'final' WHERE state = 'confirmed' AND block = ? AND block_hash = ?",
+    );
+    for (const { number, hash } of blocks) update.run(number, hash);
+  });
 }
 
 /** Takes the transactions of a block that the chain lost back to where they were before. @returns them. */

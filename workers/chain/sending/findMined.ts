@@ -18,6 +18,8 @@ import type { Head, Mined, SenderParts } from "./types.js";
 
 /** Receipts that are asked for at a time. */
 const TOGETHER = 100;
+/** As few as this are asked for one by one. */
+const FEW = 4;
 
 /**
  * Finds the blocks of the transactions whose nonce the chain has used. A receipt counts only if its block is on the
@@ -38,15 +40,13 @@ export async function findMined(
     ({ nonce }) => nonce < count,
   );
   let settled: number | undefined;
+  const blocks: ReadonlyMap<string, Mined>[] = [];
   for (let first = 0; first < passed.length; first += TOGETHER) {
     const some = passed.slice(first, first + TOGETHER);
-    const found = await Promise.all(some.map(async (send) => await findForm(parts, send, standing)));
-    for (const [i, send] of some.entries()) {
-      const one = found[i];
-      if (one !== undefined) {
-        await note(parts, send, one.form, one.mined);
-        continue;
-      }
+    const found = await findForms(parts, some, standing, blocks);
+    await note(parts, [...found.values()]);
+    for (const send of some) {
+      if (found.has(send.id)) continue;
       // Never signed, so never sent: no need to wait until the other is settled.
       if (send.state !== "reserved" || signedForms(parts.store, send.id).length > 0) {
         settled ??= await settledCount(parts, head, depth);
@@ -57,33 +57,90 @@ export async function findMined(
   }
 }
 
-async function findForm(
-  { store, chain }: SenderParts,
-  send: Send,
+/** A transaction that is in a block, and the form that is. */
+interface Found {
+  readonly send: Send;
+  readonly form: Signed;
+  readonly mined: Mined;
+}
+
+/**
+ * The forms of transactions that are in a block. Where there are many, one is asked for by itself, and then all of its
+ * block: those beside it need not be asked for one by one.
+ *
+ * @param blocks What blocks of this look hold; those that are read are added.
+ */
+async function findForms(
+  parts: SenderParts,
+  sends: readonly Send[],
   standing: (block: BlockId) => Promise<Standing>,
-): Promise<{ readonly form: Signed; readonly mined: Mined } | undefined> {
-  for (const form of signedForms(store, send.id).toReversed()) {
+  blocks: ReadonlyMap<string, Mined>[],
+): Promise<Map<number, Found>> {
+  const found = new Map<number, Found>();
+  let left = sends.map((send) => ({ send, forms: signedForms(parts.store, send.id).toReversed() }));
+  const takeKnown = (): void => {
+    for (const { send, forms } of left) {
+      const form = forms.find(({ hash }) => blocks.some((block) => block.has(hash)));
+      if (form === undefined) continue;
+      const mined = blocks.find((block) => block.has(form.hash))!.get(form.hash)!;
+      found.set(send.id, { send, form, mined });
+    }
+    left = left.filter(({ send }) => !found.has(send.id));
+  };
+  takeKnown();
+  while (left.length > FEW) {
+    const [{ send, forms }, ...others] = left as [(typeof left)[number], ...typeof left];
+    left = others;
+    const one = await findForm(parts, send, forms, standing);
+    if (one === undefined) continue;
+    found.set(send.id, one);
+    const block = await parts.chain.minedIn(one.mined.block);
+    if (block === undefined) break;
+    blocks.push(block);
+    takeKnown();
+  }
+  const rest = await Promise.all(
+    left.map(async ({ send, forms }) => await findForm(parts, send, forms, standing)),
+  );
+  for (const one of rest) if (one !== undefined) found.set(one.send.id, one);
+  return found;
+}
+
+async function findForm(
+  { chain }: SenderParts,
+  send: Send,
+  forms: readonly Signed[],
+  standing: (block: BlockId) => Promise<Standing>,
+): Promise<Found | undefined> {
+  for (const form of forms) {
     const mined = await chain.mined(form.hash);
-    if (mined !== undefined && (await standing(mined.block)) === "stands") return { form, mined };
+    if (mined !== undefined && (await standing(mined.block)) === "stands") return { send, form, mined };
   }
   return undefined;
 }
 
-async function note(parts: SenderParts, send: Send, { hash, filler }: Signed, mined: Mined): Promise<void> {
-  const { store, logger, observe, describe } = parts;
-  const { block, succeeded, gasUsed } = mined;
-  const fields = {
-    ...(describe?.(send) ?? { purpose: send.purpose }),
-    hash,
-    block: block.number,
-    gas: Number(gasUsed),
-  };
-  const placed = { ...send, hash, block };
-  await observe?.("included", placed);
-  placeSend(store, send.id, succeeded && !filler ? "included" : "reverted", hash, block);
-  if (filler) logger.info(fields, "nonce of a transaction that was given up used up");
-  else if (succeeded) logger.info(fields, "transaction included");
-  else logger.info(fields, "transaction reverted");
+async function note(
+  { store, logger, observe, describe }: SenderParts,
+  found: readonly Found[],
+): Promise<void> {
+  for (const { send, form, mined } of found) {
+    await observe?.("included", { ...send, hash: form.hash, block: mined.block });
+  }
+  transaction(store, () => {
+    for (const { send, form, mined } of found) {
+      const { block, succeeded, gasUsed } = mined;
+      placeSend(store, send.id, succeeded && !form.filler ? "included" : "reverted", form.hash, block);
+      const fields = {
+        ...(describe?.(send) ?? { purpose: send.purpose }),
+        hash: form.hash,
+        block: block.number,
+        gas: Number(gasUsed),
+      };
+      if (form.filler) logger.info(fields, "nonce of a transaction that was given up used up");
+      else if (succeeded) logger.info(fields, "transaction included");
+      else logger.info(fields, "transaction reverted");
+    }
+  });
 }
 
 /** How many transactions of the account nothing undoes any more: those up to the confirmed, or the final block. */

@@ -2,7 +2,7 @@ import type { JsonRpcProvider } from "ethers";
 import type { BlockId } from "../../finality/types.js";
 import { isNodeDown } from "../isNodeDown.js";
 import { judgeAnswer } from "./judgeAnswer.js";
-import type { Answer, ChainAccess, Head } from "./types.js";
+import type { Answer, ChainAccess, Head, Mined } from "./types.js";
 
 interface RawBlock {
   readonly number: string;
@@ -12,6 +12,7 @@ interface RawBlock {
 }
 
 interface RawReceipt {
+  readonly transactionHash: string;
   readonly blockNumber: string;
   readonly blockHash: string;
   readonly status: string;
@@ -35,13 +36,9 @@ export function providerAccess(provider: JsonRpcProvider): ChainAccess {
       ),
     mined: async (hash) => {
       const receipt = (await provider.send("eth_getTransactionReceipt", [hash])) as RawReceipt | null;
-      if (receipt === null) return undefined;
-      return {
-        block: { number: Number(receipt.blockNumber), hash: receipt.blockHash },
-        succeeded: BigInt(receipt.status) === 1n,
-        gasUsed: BigInt(receipt.gasUsed),
-      };
+      return receipt === null ? undefined : minedOf(receipt);
     },
+    minedIn: async (block) => await readReceipts(provider, block),
     estimateGas: async (call) => await provider.estimateGas(call),
     suggestedPrice: async (baseFee) => {
       if (baseFee === undefined) return BigInt((await provider.send("eth_gasPrice", [])) as string);
@@ -70,6 +67,28 @@ async function readHead(provider: JsonRpcProvider): Promise<Head> {
 async function readBlock(provider: JsonRpcProvider, number: number): Promise<BlockId | undefined> {
   const block = (await provider.send("eth_getBlockByNumber", [hex(number), false])) as RawBlock | null;
   return block === null ? undefined : { number: Number(block.number), hash: block.hash };
+}
+
+function minedOf({ blockNumber, blockHash, status, gasUsed }: RawReceipt): Mined {
+  return {
+    block: { number: Number(blockNumber), hash: blockHash },
+    succeeded: BigInt(status) === 1n,
+    gasUsed: BigInt(gasUsed),
+  };
+}
+
+async function readReceipts(
+  provider: JsonRpcProvider,
+  { number, hash }: BlockId,
+): Promise<ReadonlyMap<string, Mined> | undefined> {
+  try {
+    const receipts = (await provider.send("eth_getBlockReceipts", [hex(number)])) as RawReceipt[] | null;
+    if (receipts === null || receipts.some(({ blockHash }) => blockHash !== hash)) return undefined;
+    return new Map(receipts.map((receipt) => [receipt.transactionHash, minedOf(receipt)]));
+  } catch (error) {
+    if (isNodeDown(error)) throw error;
+    return undefined;
+  }
 }
 
 async function broadcast(

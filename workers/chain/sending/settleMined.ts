@@ -1,5 +1,12 @@
-import type { BlockId } from "../../finality/types.js";
-import { dropFillers, dropFinalBytes, moveSend, sendsInState } from "../../store/sends.js";
+import {
+  blocksOfSends,
+  confirmSends,
+  dropFillers,
+  dropFinalBytes,
+  finaliseBlocks,
+  moveSend,
+  sendsInState,
+} from "../../store/sends.js";
 import { KEPT_BLOCKS } from "./displaceLost.js";
 import type { Head, SenderParts } from "./types.js";
 
@@ -11,12 +18,9 @@ import type { Head, SenderParts } from "./types.js";
  */
 export async function settleMined(parts: SenderParts, head: Head, depth: number): Promise<void> {
   const { store, logger, describe, judgeRevert } = parts;
-  for (const send of sendsInState(store, "included", "reverted")) {
+  confirmSends(store, head.number - depth);
+  for (const send of sendsInState(store, "reverted")) {
     if (send.block === undefined || send.block.number + depth > head.number) continue;
-    if (send.state === "included") {
-      moveSend(store, send.id, "confirmed");
-      continue;
-    }
     const fields = {
       ...(describe?.(send) ?? { purpose: send.purpose }),
       hash: send.hash,
@@ -35,23 +39,16 @@ export async function settleMined(parts: SenderParts, head: Head, depth: number)
 }
 
 async function finalise({ store, finality }: SenderParts): Promise<void> {
-  const confirmed = sendsInState(store, "confirmed");
-  if (confirmed.length === 0) return;
   const latest = await finality?.latest();
   if (finality !== undefined && latest === undefined) return;
-  const known = new Map<string, boolean>();
-  for (const { id, block } of confirmed) {
-    if (block === undefined || (latest !== undefined && block.number > latest.number)) continue;
-    if (await isFinal(block)) moveSend(store, id, "final");
-  }
-
-  async function isFinal(block: BlockId): Promise<boolean> {
-    if (finality === undefined) return true;
-    let final = known.get(block.hash);
-    if (final === undefined) {
-      final = await finality.isFinal(block);
-      known.set(block.hash, final);
-    }
-    return final;
-  }
+  const blocks = blocksOfSends(store, 0, "confirmed").filter(
+    ({ number }) => latest === undefined || number <= latest.number,
+  );
+  const final = await Promise.all(
+    blocks.map(async (block) => finality === undefined || (await finality.isFinal(block))),
+  );
+  finaliseBlocks(
+    store,
+    blocks.filter((_, i) => final[i]),
+  );
 }

@@ -39,6 +39,8 @@ export class FakeChain {
   /** The highest head there ever was: forks reach no deeper than `depth` below it. */
   #highest = 0;
   baseFee = 0n;
+  /** Whether it gives all receipts of a block at once. */
+  servesBlocks = true;
   /** Requests that fail from now on. */
   unreachable = 0;
   /** Requests until the process is killed. */
@@ -141,6 +143,12 @@ export class FakeChain {
       count: (_, at) =>
         asked(() => (at === "pending" ? this.#pending() : this.count(at === "latest" ? undefined : at))),
       mined: (hash) => asked(() => this.#mined(hash)),
+      minedIn: ({ number, hash }) =>
+        asked(() => {
+          const block = this.blocks[number];
+          if (block?.hash !== hash || !this.servesBlocks) return undefined;
+          return new Map(block.placed.map((one) => [one.hash, this.#mined(one.hash)!]));
+        }),
       estimateGas: () => asked(() => 21_000n),
       suggestedPrice: () => asked(() => 1n),
       broadcast: (raw) => asked(() => this.#take(Transaction.from(raw))),

@@ -254,7 +254,9 @@ describe("Sender", function suite() {
     #dead = false;
     #sender = this.#start();
 
-    constructor(readonly withFinality: boolean) {}
+    constructor(readonly withFinality: boolean) {
+      this.chain.servesBlocks = withFinality;
+    }
 
     async befall(one: typeof event extends fc.Arbitrary<infer T> ? T : never): Promise<void> {
       switch (one.kind) {
