@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { expect } from "chai";
@@ -28,6 +28,8 @@ import { temporaryFolder } from "../support/temporaryFolder.js";
 
 /** Tries to bring a deadlock about: not every partition leaves one. */
 const ATTEMPTS = 5;
+/** No process has this number. */
+const GONE = 4_194_304;
 const quiet = (): void => undefined;
 
 describe("a deadlock of Clique's sealers", function suite() {
@@ -148,6 +150,17 @@ describe("a deadlock of Clique's sealers", function suite() {
     const { verdict, recovery } = await heal(folder, network, engine, quiet);
     expect(verdict.kind).to.equal("none");
     expect(recovery).to.equal(undefined);
+  });
+
+  it("leaves no miner stopped by a recovery that was killed", async () => {
+    const [stopped] = network.validators;
+    const mining = async (): Promise<boolean | undefined> =>
+      await ask(engine, stopped!, at, (node) => node.call<boolean>("eth_mining"));
+    // As it is between a miner's stop and its start, if the program that recovers is gone then.
+    writeFileSync(at.recoveryLock, `${GONE}\n`);
+    await ask(engine, stopped!, at, (node) => node.call("miner_stop"));
+    await eventually("the keeper has it seal again", mining);
+    await eventually("the lock is gone", () => !existsSync(at.recoveryLock));
   });
 
   it("is seen and mended by the keeper: one head, blocks go on, and no transaction of either half is lost", async () => {
