@@ -2,6 +2,7 @@ import type { Logger } from "pino";
 import type { FailoverProvider } from "../chain/endpoints/failoverProvider.js";
 import type { Sender } from "../chain/sending/sender.js";
 import type { Store } from "../store/openStore.js";
+import type { WorkerEvent } from "./monitor/types.js";
 import type { StageObserver } from "./stages.js";
 
 /** Time as the worker sees it beside the chain's. */
@@ -22,4 +23,6 @@ export interface Collaborators {
   readonly store: Store;
   readonly logger: Logger;
   readonly observe: StageObserver;
+  /** Told what is worth counting. */
+  readonly tell: (event: WorkerEvent) => void;
 }

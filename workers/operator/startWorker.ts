@@ -41,7 +41,7 @@ export async function startWorker(
   signal: AbortSignal,
 ): Promise<void> {
   const store = openStore(config.database);
-  const { clock, logger, observe } = parts;
+  const { clock, logger } = parts;
   const provider = new FailoverProvider(
     {
       urls: [config.rpcUrl, ...config.rpcUrls],
@@ -57,7 +57,13 @@ export async function startWorker(
   signal.addEventListener("abort", hurry, { once: true });
   let server: HttpServer | undefined;
   try {
-    const monitor = new WorkerMonitor(logger);
+    const monitor = new WorkerMonitor({ clock, provider, store, logger }, config);
+    const { tell } = monitor;
+    const observe: StageObserver = async (stage, detail) => {
+      const { kind, slot } = detail;
+      if (stage === "included" && kind === "upload" && slot !== undefined) tell({ what: "uploaded", slot });
+      await parts.observe(stage, detail);
+    };
     if (config.http !== undefined) {
       const app = new Hono();
       addWorkerRoutes(app, { monitor });
@@ -69,7 +75,7 @@ export async function startWorker(
     const shared = { clock, provider, account, store, logger, observe };
     const sender = operatorSender({ ...shared, signer, finality: parts.finality }, config);
     const readVersion = versionReader(config.contracts.registry, provider, logger);
-    await runWorker({ ...shared, sender }, config, readVersion, signal);
+    await runWorker({ ...shared, tell, sender }, config, readVersion, monitor, signal);
   } finally {
     signal.removeEventListener("abort", hurry);
     await server?.close();

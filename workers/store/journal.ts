@@ -18,6 +18,8 @@ export interface Submission {
    */
   readonly payload: Uint8Array;
   readonly nonce: number;
+  /** Gas limit. */
+  readonly gas: bigint;
   /** Of the one in a block, else of the one signed last; undefined while its nonce is only reserved. */
   readonly hash: string | undefined;
   readonly state: SubmissionState;
@@ -27,13 +29,14 @@ export interface Submission {
   readonly at: number;
 }
 
-type Row = Omit<Submission, "hash" | "block" | "reason"> & {
+type Row = Omit<Submission, "gas" | "hash" | "block" | "reason"> & {
+  readonly gas: number;
   readonly hash: string | null;
   readonly block: number | null;
   readonly reason: string | null;
 };
 
-const SUBMISSIONS = `SELECT id, slot, kind, payload, nonce, hash, state, block, reason, at
+const SUBMISSIONS = `SELECT id, slot, kind, payload, nonce, gas, hash, state, block, reason, at
   FROM submissions JOIN sends USING (id)`;
 const KINDS = new Set(["commit", "upload", "supplement", "settle", "suspect", "conclude"]);
 
@@ -74,6 +77,13 @@ export function submissionsOfSlot(store: Store, slot: number): Submission[] {
   return (rows as unknown as Row[]).map(toSubmission);
 }
 
+/** The transactions in the given states, by nonce. */
+export function submissionsInState(store: Store, ...states: readonly SubmissionState[]): Submission[] {
+  const marks = states.map(() => "?").join(", ");
+  const rows = store.prepare(`${SUBMISSIONS} WHERE state IN (${marks}) ORDER BY nonce, id`).all(...states);
+  return (rows as unknown as Row[]).map(toSubmission);
+}
+
 /** How many transactions there are of each kind and state. */
 export function countSubmissions(
   store: Store,
@@ -100,6 +110,7 @@ export function dropFinalPayloads(store: Store): void {
 function toSubmission(row: Row): Submission {
   return {
     ...row,
+    gas: BigInt(row.gas),
     hash: row.hash ?? undefined,
     block: row.block ?? undefined,
     reason: row.reason ?? undefined,
