@@ -10,7 +10,15 @@ import * as Contracts from "./index.js";
 
 declare module "@nomicfoundation/hardhat-ethers/types" {
   interface HardhatEthersHelpers extends HardhatEthersHelpersBase {
-  getContractFactory(name: 'FactorProof', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.FactorProof__factory>
+  getContractFactory(name: 'Consortium', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Consortium__factory>
+getContractFactory(name: 'ConsortiumBase', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ConsortiumBase__factory>
+getContractFactory(name: 'ConsortiumSuccessor', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ConsortiumSuccessor__factory>
+getContractFactory(name: 'Governance', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Governance__factory>
+getContractFactory(name: 'IConsortium', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IConsortium__factory>
+getContractFactory(name: 'IConsortiumSuccessor', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IConsortiumSuccessor__factory>
+getContractFactory(name: 'IMemberFollower', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IMemberFollower__factory>
+getContractFactory(name: 'IGovernance', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IGovernance__factory>
+getContractFactory(name: 'FactorProof', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.FactorProof__factory>
 getContractFactory(name: 'GridRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.GridRegistry__factory>
 getContractFactory(name: 'GridRegistrySuccessor', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.GridRegistrySuccessor__factory>
 getContractFactory(name: 'IFactorProof', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IFactorProof__factory>
@@ -28,14 +36,14 @@ getContractFactory(name: 'ISuspects', signerOrOptions?: ethers.Signer | FactoryO
 getContractFactory(name: 'MeterKeys', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MeterKeys__factory>
 getContractFactory(name: 'QuietSlots', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.QuietSlots__factory>
 getContractFactory(name: 'ReportedCertificate', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ReportedCertificate__factory>
-getContractFactory(name: 'SlotLedger', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SlotLedger__factory>
 getContractFactory(name: 'SlotRules', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SlotRules__factory>
+getContractFactory(name: 'SlotLedger', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SlotLedger__factory>
 getContractFactory(name: 'Suspects', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Suspects__factory>
 getContractFactory(name: 'IMdmsKeys', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IMdmsKeys__factory>
 getContractFactory(name: 'IMeterRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IMeterRegistry__factory>
 getContractFactory(name: 'IMeteringRoles', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IMeteringRoles__factory>
-getContractFactory(name: 'IUsageReports', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IUsageReports__factory>
 getContractFactory(name: 'MdmsKeys', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MdmsKeys__factory>
+getContractFactory(name: 'IUsageReports', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IUsageReports__factory>
 getContractFactory(name: 'MeterRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MeterRegistry__factory>
 getContractFactory(name: 'Metering', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Metering__factory>
 getContractFactory(name: 'MeteringRoles', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MeteringRoles__factory>
@@ -45,19 +53,19 @@ getContractFactory(name: 'ProjectionLedger', signerOrOptions?: ethers.Signer | F
 getContractFactory(name: 'ProjectionModel', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ProjectionModel__factory>
 getContractFactory(name: 'CodeStore', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.CodeStore__factory>
 getContractFactory(name: 'VersionProof', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.VersionProof__factory>
-getContractFactory(name: 'Consortium', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Consortium__factory>
-getContractFactory(name: 'ConsortiumBase', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ConsortiumBase__factory>
-getContractFactory(name: 'ConsortiumSuccessor', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ConsortiumSuccessor__factory>
-getContractFactory(name: 'Governance', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Governance__factory>
-getContractFactory(name: 'IConsortium', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IConsortium__factory>
-getContractFactory(name: 'IConsortiumSuccessor', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IConsortiumSuccessor__factory>
-getContractFactory(name: 'IMemberFollower', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IMemberFollower__factory>
-getContractFactory(name: 'IGovernance', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IGovernance__factory>
 getContractFactory(name: 'GeneralCertificate', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.GeneralCertificate__factory>
 getContractFactory(name: 'ProjectionCheck', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ProjectionCheck__factory>
 getContractFactory(name: 'TopologyMatrix', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TopologyMatrix__factory>
 
-  getContractAt(name: 'FactorProof', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.FactorProof>
+  getContractAt(name: 'Consortium', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Consortium>
+getContractAt(name: 'ConsortiumBase', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ConsortiumBase>
+getContractAt(name: 'ConsortiumSuccessor', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ConsortiumSuccessor>
+getContractAt(name: 'Governance', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Governance>
+getContractAt(name: 'IConsortium', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IConsortium>
+getContractAt(name: 'IConsortiumSuccessor', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IConsortiumSuccessor>
+getContractAt(name: 'IMemberFollower', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IMemberFollower>
+getContractAt(name: 'IGovernance', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IGovernance>
+getContractAt(name: 'FactorProof', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.FactorProof>
 getContractAt(name: 'GridRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.GridRegistry>
 getContractAt(name: 'GridRegistrySuccessor', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.GridRegistrySuccessor>
 getContractAt(name: 'IFactorProof', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IFactorProof>
@@ -75,14 +83,14 @@ getContractAt(name: 'ISuspects', address: string | ethers.Addressable, signer?: 
 getContractAt(name: 'MeterKeys', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MeterKeys>
 getContractAt(name: 'QuietSlots', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.QuietSlots>
 getContractAt(name: 'ReportedCertificate', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ReportedCertificate>
-getContractAt(name: 'SlotLedger', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SlotLedger>
 getContractAt(name: 'SlotRules', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SlotRules>
+getContractAt(name: 'SlotLedger', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SlotLedger>
 getContractAt(name: 'Suspects', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Suspects>
 getContractAt(name: 'IMdmsKeys', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IMdmsKeys>
 getContractAt(name: 'IMeterRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IMeterRegistry>
 getContractAt(name: 'IMeteringRoles', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IMeteringRoles>
-getContractAt(name: 'IUsageReports', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IUsageReports>
 getContractAt(name: 'MdmsKeys', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MdmsKeys>
+getContractAt(name: 'IUsageReports', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IUsageReports>
 getContractAt(name: 'MeterRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MeterRegistry>
 getContractAt(name: 'Metering', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Metering>
 getContractAt(name: 'MeteringRoles', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MeteringRoles>
@@ -92,19 +100,19 @@ getContractAt(name: 'ProjectionLedger', address: string | ethers.Addressable, si
 getContractAt(name: 'ProjectionModel', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ProjectionModel>
 getContractAt(name: 'CodeStore', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.CodeStore>
 getContractAt(name: 'VersionProof', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.VersionProof>
-getContractAt(name: 'Consortium', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Consortium>
-getContractAt(name: 'ConsortiumBase', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ConsortiumBase>
-getContractAt(name: 'ConsortiumSuccessor', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ConsortiumSuccessor>
-getContractAt(name: 'Governance', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Governance>
-getContractAt(name: 'IConsortium', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IConsortium>
-getContractAt(name: 'IConsortiumSuccessor', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IConsortiumSuccessor>
-getContractAt(name: 'IMemberFollower', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IMemberFollower>
-getContractAt(name: 'IGovernance', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IGovernance>
 getContractAt(name: 'GeneralCertificate', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.GeneralCertificate>
 getContractAt(name: 'ProjectionCheck', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ProjectionCheck>
 getContractAt(name: 'TopologyMatrix', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TopologyMatrix>
 
-  deployContract(name: 'FactorProof', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FactorProof>
+  deployContract(name: 'Consortium', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Consortium>
+deployContract(name: 'ConsortiumBase', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ConsortiumBase>
+deployContract(name: 'ConsortiumSuccessor', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ConsortiumSuccessor>
+deployContract(name: 'Governance', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Governance>
+deployContract(name: 'IConsortium', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IConsortium>
+deployContract(name: 'IConsortiumSuccessor', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IConsortiumSuccessor>
+deployContract(name: 'IMemberFollower', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IMemberFollower>
+deployContract(name: 'IGovernance', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IGovernance>
+deployContract(name: 'FactorProof', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FactorProof>
 deployContract(name: 'GridRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GridRegistry>
 deployContract(name: 'GridRegistrySuccessor', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GridRegistrySuccessor>
 deployContract(name: 'IFactorProof', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IFactorProof>
@@ -122,14 +130,14 @@ deployContract(name: 'ISuspects', signerOrOptions?: ethers.Signer | DeployContra
 deployContract(name: 'MeterKeys', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MeterKeys>
 deployContract(name: 'QuietSlots', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.QuietSlots>
 deployContract(name: 'ReportedCertificate', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ReportedCertificate>
-deployContract(name: 'SlotLedger', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SlotLedger>
 deployContract(name: 'SlotRules', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SlotRules>
+deployContract(name: 'SlotLedger', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SlotLedger>
 deployContract(name: 'Suspects', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Suspects>
 deployContract(name: 'IMdmsKeys', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IMdmsKeys>
 deployContract(name: 'IMeterRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IMeterRegistry>
 deployContract(name: 'IMeteringRoles', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IMeteringRoles>
-deployContract(name: 'IUsageReports', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IUsageReports>
 deployContract(name: 'MdmsKeys', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MdmsKeys>
+deployContract(name: 'IUsageReports', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IUsageReports>
 deployContract(name: 'MeterRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MeterRegistry>
 deployContract(name: 'Metering', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Metering>
 deployContract(name: 'MeteringRoles', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MeteringRoles>
@@ -139,19 +147,19 @@ deployContract(name: 'ProjectionLedger', signerOrOptions?: ethers.Signer | Deplo
 deployContract(name: 'ProjectionModel', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ProjectionModel>
 deployContract(name: 'CodeStore', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CodeStore>
 deployContract(name: 'VersionProof', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.VersionProof>
-deployContract(name: 'Consortium', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Consortium>
-deployContract(name: 'ConsortiumBase', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ConsortiumBase>
-deployContract(name: 'ConsortiumSuccessor', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ConsortiumSuccessor>
-deployContract(name: 'Governance', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Governance>
-deployContract(name: 'IConsortium', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IConsortium>
-deployContract(name: 'IConsortiumSuccessor', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IConsortiumSuccessor>
-deployContract(name: 'IMemberFollower', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IMemberFollower>
-deployContract(name: 'IGovernance', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IGovernance>
 deployContract(name: 'GeneralCertificate', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GeneralCertificate>
 deployContract(name: 'ProjectionCheck', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ProjectionCheck>
 deployContract(name: 'TopologyMatrix', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TopologyMatrix>
 
-  deployContract(name: 'FactorProof', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FactorProof>
+  deployContract(name: 'Consortium', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Consortium>
+deployContract(name: 'ConsortiumBase', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ConsortiumBase>
+deployContract(name: 'ConsortiumSuccessor', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ConsortiumSuccessor>
+deployContract(name: 'Governance', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Governance>
+deployContract(name: 'IConsortium', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IConsortium>
+deployContract(name: 'IConsortiumSuccessor', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IConsortiumSuccessor>
+deployContract(name: 'IMemberFollower', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IMemberFollower>
+deployContract(name: 'IGovernance', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IGovernance>
+deployContract(name: 'FactorProof', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FactorProof>
 deployContract(name: 'GridRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GridRegistry>
 deployContract(name: 'GridRegistrySuccessor', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GridRegistrySuccessor>
 deployContract(name: 'IFactorProof', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IFactorProof>
@@ -169,14 +177,14 @@ deployContract(name: 'ISuspects', args: any[], signerOrOptions?: ethers.Signer |
 deployContract(name: 'MeterKeys', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MeterKeys>
 deployContract(name: 'QuietSlots', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.QuietSlots>
 deployContract(name: 'ReportedCertificate', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ReportedCertificate>
-deployContract(name: 'SlotLedger', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SlotLedger>
 deployContract(name: 'SlotRules', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SlotRules>
+deployContract(name: 'SlotLedger', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SlotLedger>
 deployContract(name: 'Suspects', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Suspects>
 deployContract(name: 'IMdmsKeys', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IMdmsKeys>
 deployContract(name: 'IMeterRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IMeterRegistry>
 deployContract(name: 'IMeteringRoles', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IMeteringRoles>
-deployContract(name: 'IUsageReports', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IUsageReports>
 deployContract(name: 'MdmsKeys', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MdmsKeys>
+deployContract(name: 'IUsageReports', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IUsageReports>
 deployContract(name: 'MeterRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MeterRegistry>
 deployContract(name: 'Metering', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Metering>
 deployContract(name: 'MeteringRoles', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MeteringRoles>
@@ -186,14 +194,6 @@ deployContract(name: 'ProjectionLedger', args: any[], signerOrOptions?: ethers.S
 deployContract(name: 'ProjectionModel', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ProjectionModel>
 deployContract(name: 'CodeStore', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CodeStore>
 deployContract(name: 'VersionProof', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.VersionProof>
-deployContract(name: 'Consortium', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Consortium>
-deployContract(name: 'ConsortiumBase', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ConsortiumBase>
-deployContract(name: 'ConsortiumSuccessor', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ConsortiumSuccessor>
-deployContract(name: 'Governance', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Governance>
-deployContract(name: 'IConsortium', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IConsortium>
-deployContract(name: 'IConsortiumSuccessor', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IConsortiumSuccessor>
-deployContract(name: 'IMemberFollower', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IMemberFollower>
-deployContract(name: 'IGovernance', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IGovernance>
 deployContract(name: 'GeneralCertificate', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GeneralCertificate>
 deployContract(name: 'ProjectionCheck', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ProjectionCheck>
 deployContract(name: 'TopologyMatrix', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TopologyMatrix>
