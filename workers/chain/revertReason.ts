@@ -2,6 +2,7 @@ import { Interface, isCallException } from "ethers";
 import {
   CodeStore__factory,
   ConsortiumSuccessor__factory,
+  FinalityOverlay__factory,
   Governance__factory,
   FactorProof__factory,
   GridRegistrySuccessor__factory,
@@ -53,6 +54,7 @@ const errors = new Interface(
     Suspects__factory,
     MeterKeys__factory,
     Metering__factory,
+    FinalityOverlay__factory,
     VersionProof__factory,
     CodeStore__factory,
     GeneralCertificate__factory,

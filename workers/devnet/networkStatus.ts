@@ -1,4 +1,6 @@
 import type { Engine, NodeConnection } from "./engines/types.js";
+import { endReason } from "./endReason.js";
+import { readAlerts, type ServedAlert } from "./health/readAlerts.js";
 import { layout } from "./layout.js";
 import { ask, blockAt, type Head, peerCount } from "./nodeState.js";
 import { runningOf } from "./running.js";
@@ -10,6 +12,8 @@ export interface NetworkStatus {
   readonly blockPeriodSeconds: number;
   /** Over the last blocks of the longest chain; 0 where nothing is sealed. */
   readonly gasPerSecond: number;
+  /** The alerts that stand, as the keeper sees them; null while it does not answer. */
+  readonly alerts: readonly ServedAlert[] | null;
 }
 
 /** How one of its validators stands. */
@@ -23,6 +27,8 @@ export interface ValidatorStatus {
   readonly sealedRecently: boolean;
   /** Seconds since its newest block was due. */
   readonly lagSeconds: number | null;
+  /** Why its node does not run, from the node's log; null where it runs or was never started. */
+  readonly ended: string | null;
 }
 
 /** Blocks over which gas is averaged. */
@@ -36,7 +42,7 @@ export async function networkStatus(
   nowSeconds = Date.now() / 1000,
 ): Promise<NetworkStatus> {
   const at = layout(folder);
-  const running = await runningOf(folder, network);
+  const [running, alerts] = await Promise.all([runningOf(folder, network), readAlerts(network)]);
   const seen = await Promise.all(
     network.validators.map((validator) =>
       ask(engine, validator, at, async (node) => ({
@@ -59,16 +65,19 @@ export async function networkStatus(
   return {
     blockPeriodSeconds: network.blockPeriodSeconds,
     gasPerSecond: recent?.rate ?? 0,
+    alerts,
     validators: network.validators.map((validator, i) => {
       const head = seen[i]?.head;
+      const isRunning = running.validators.has(validator.number);
       return {
         name: validator.name,
-        running: running.validators.has(validator.number),
+        running: isRunning,
         height: head?.height ?? null,
         headHash: head?.hash ?? null,
         peers: seen[i]?.peers ?? null,
         sealedRecently: recent?.sealers.has(validator.address.toLowerCase()) ?? false,
         lagSeconds: head === undefined ? null : lagOf(head, network.blockPeriodSeconds, nowSeconds),
+        ended: isRunning ? null : (endReason(at.validator(validator.number).log) ?? null),
       };
     }),
   };

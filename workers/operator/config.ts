@@ -19,6 +19,8 @@ const schema = z
         ledger: address,
         /** Where the keys of meters that sign their values are; left out, no row needs a signature. */
         meterKeys: address.optional(),
+        /** Where seats register the keys that sign blocks; needed by the finality overlay. */
+        finality: address.optional(),
       })
       .strict(),
     /** First block that may hold events of the contracts. */

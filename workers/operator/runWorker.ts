@@ -1,4 +1,5 @@
 import { StoreForeignError } from "../store/bindIdentity.js";
+import { isUnwritable } from "../store/isUnwritable.js";
 import { Backoff } from "./backoff.js";
 import type { Collaborators } from "./collaborators.js";
 import type { WorkerConfig } from "./config.js";
@@ -40,11 +41,11 @@ export async function runWorker(
         if (isFatal(error)) throw error;
         if (signal.aborted) break;
         pause = backoff.failed();
-        const down = isNodeDown(error);
-        const message = down ? "the node does not answer" : String(error);
+        const known = knownTrouble(error);
+        const message = known ?? String(error);
         if (message !== lastMessage) {
-          if (down) logger.warn({ reason: String(error) }, `${message}; trying again until it does`);
-          else logger.error({ err: error }, "a turn failed; trying again");
+          if (known === undefined) logger.error({ err: error }, "a turn failed; trying again");
+          else logger.warn({ reason: String(error) }, known);
         }
         lastMessage = message;
       }
@@ -56,6 +57,13 @@ export async function runWorker(
     watch?.close();
   }
   logger.info("worker stopped");
+}
+
+/** What is wrong, where it is the worker's surroundings, and a matter of time. */
+function knownTrouble(error: unknown): string | undefined {
+  if (isNodeDown(error)) return "the node does not answer; trying again until it does";
+  if (isUnwritable(error)) return "the disk is not writable; trying again until it is";
+  return undefined;
 }
 
 function isFatal(error: unknown): boolean {

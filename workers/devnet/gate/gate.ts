@@ -22,6 +22,7 @@ export interface GateOptions {
  * closed, as it would be if the node served it itself.
  *
  * @param until Ends the gate.
+ * @throws the system's error if the port cannot be had.
  */
 export async function runGate({ host, port, socket }: GateOptions, until: AbortSignal): Promise<void> {
   while (!until.aborted) {
@@ -35,7 +36,12 @@ export async function runGate({ host, port, socket }: GateOptions, until: AbortS
       node.onClose(resolve);
       until.addEventListener("abort", () => resolve(), { once: true });
     });
-    await listen(server, host, port);
+    try {
+      await listen(server, host, port);
+    } catch (error) {
+      node.close();
+      throw error;
+    }
     await gone;
     node.close();
     server.closeAllConnections();
