@@ -206,10 +206,11 @@ abstract contract MeterRegistry is IMeterRegistry, MeteringRoles {
         if (meter == 0) return session;
         // The key was opened for this meter: the walk back comes by it.
         uint256 nextFrom = 0;
+        uint256 overNextFrom = 0;
         for (address later = _lastKey(meter); later != key; later = _keys[later].previous) {
-            nextFrom = _keys[later].from;
+            (nextFrom, overNextFrom) = (_keys[later].from, nextFrom);
         }
-        return _session(key, nextFrom);
+        return _session(key, nextFrom, overNextFrom);
     }
 
     /// @inheritdoc IMeterRegistry
@@ -230,28 +231,31 @@ abstract contract MeterRegistry is IMeterRegistry, MeteringRoles {
         if (key == address(0)) key = _previous[meter].key;
     }
 
-    /// @param nextFrom When the next session opened; 0 if there is none.
-    function _session(address key, uint256 nextFrom) private view returns (Session memory) {
+    /// @param nextFrom When the next session opened; 0 if there is none. `overNextFrom`: the one after that.
+    function _session(address key, uint256 nextFrom, uint256 overNextFrom) private view returns (Session memory) {
         Key storage kept = _keys[key];
         uint256 from = kept.from;
         uint256 until = from + kept.life;
         if (nextFrom != 0 && nextFrom + _overlapSeconds < until) until = nextFrom + _overlapSeconds;
+        // Two keys hold at a time.
+        if (overNextFrom != 0 && overNextFrom <= until) until = overNextFrom - 1;
         return Session(kept.meter, key, kept.revoked, from, until);
     }
 
     /// @dev Puts the sessions that held at a time into `held`, as far as there is room, and counts them.
     function _walk(uint256 meter, uint256 time, Session[] memory held) private view returns (uint256 count) {
         uint256 nextFrom = 0;
+        uint256 overNextFrom = 0;
         for (address key = _lastKey(meter); key != address(0); key = _keys[key].previous) {
             uint256 from = _keys[key].from;
             // No session is longer: this one and all before it had ended.
             if (from + _sessionSeconds + _AHEAD_SECONDS < time) break;
-            Session memory session = _session(key, nextFrom);
+            Session memory session = _session(key, nextFrom, overNextFrom);
             if (from <= time && time <= session.until) {
                 if (count < held.length) held[count] = session;
                 ++count;
             }
-            nextFrom = from;
+            (nextFrom, overNextFrom) = (from, nextFrom);
         }
     }
 

@@ -19,6 +19,12 @@ const TOLERANCE = 0.004;
 const BATCHES = [1, 10, 50, 100, 200] as const;
 const METERS = 200;
 
+/** The session that a meter opened last. */
+function latest(meter: number): number {
+  if (meter === 1) return 4;
+  return meter <= 50 ? 3 : 1;
+}
+
 /**
  * Gas of household metering, all of a transaction counted. With GRIDPROOF_UPDATE_SNAPSHOTS=1 the snapshot is written anew.
  */
@@ -28,16 +34,21 @@ describe("gas of household metering", () => {
     : {};
   const measured: Record<string, number> = {};
 
+  async function each(
+    name: string,
+    count: number,
+    call: () => Promise<{ wait(): Promise<{ readonly gasUsed: bigint } | null> }>,
+  ): Promise<void> {
+    const receipt = await (await call()).wait();
+    measured[name] = Math.round(Number(receipt!.gasUsed) / count);
+  }
+
   before(async () => {
     const f = await deployMetering();
     await startMdms(f);
     const time = Math.floor((await f.now()) / 1_800) * 1_800;
     const since = time - 100 * 1_800;
     const meters = Array.from({ length: METERS }, (_, i) => testMeter(i + 1));
-    const each = async (name: string, count: number, call: () => Promise<{ wait(): Promise<unknown> }>) => {
-      const receipt = (await (await call()).wait()) as { readonly gasUsed: bigint };
-      measured[name] = Math.round(Number(receipt.gasUsed) / count);
-    };
     const fifties = [0, 50, 100, 150].map((start) => meters.slice(start, start + 50));
     for (const part of fifties) {
       await each(
@@ -70,7 +81,6 @@ describe("gas of household metering", () => {
     await each("rotationAlone", 1, async () => await rotate(4, meters.slice(0, 1)));
 
     let at = since;
-    const latest = (meter: number): number => (meter === 1 ? 4 : meter <= 50 ? 3 : 1);
     const take = async (
       name: string,
       part: readonly TestMeter[],
