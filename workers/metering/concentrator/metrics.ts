@@ -4,27 +4,28 @@ import type { Concentrator } from "./concentrator.js";
 /** The metrics of a concentrator, read when they are asked for. docs/metering-programs.md has a row for each. */
 export function concentratorMetrics(concentrator: Concentrator, connected: () => boolean): Registry {
   const registry = new Registry();
-  const registers = [registry];
   const gauge = (name: string, help: string, value: () => number): void => {
-    new Gauge({
+    const metric = new Gauge({
       name,
       help,
-      registers,
+      registers: [],
       collect() {
         this.set(value());
       },
     });
+    registry.registerMetric(metric);
   };
   const total = (name: string, help: string, value: () => number): void => {
-    new Counter({
+    const metric = new Counter({
       name,
       help,
-      registers,
+      registers: [],
       collect() {
         this.reset();
         this.inc(value());
       },
     });
+    registry.registerMetric(metric);
   };
   const { counts } = concentrator;
   gauge(
@@ -56,15 +57,16 @@ export function concentratorMetrics(concentrator: Concentrator, connected: () =>
     "Messages that were turned away for a full queue.",
     () => counts.busy,
   );
-  new Counter({
+  const refused = new Counter({
     name: "gridproof_concentrator_refused_total",
     help: "Reports and requests that were refused, by reason.",
     labelNames: ["reason"],
-    registers,
+    registers: [],
     collect() {
       this.reset();
       for (const [reason, count] of counts.refused) this.inc({ reason }, count);
     },
   });
+  registry.registerMetric(refused);
   return registry;
 }

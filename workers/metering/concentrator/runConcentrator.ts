@@ -31,6 +31,11 @@ const MOST_LAG_BLOCKS = 5;
 const STUCK_BLOCKS = 5;
 const MOST_GAS_PRICE_WEI = 10n ** 11n;
 
+/** Unix seconds. */
+function systemSeconds(): number {
+  return Date.now() / 1_000;
+}
+
 /** Runs a concentrator until the signal is given. */
 export async function runConcentrator(
   config: ConcentratorConfig,
@@ -49,13 +54,12 @@ export async function runConcentrator(
   );
   const metering = Metering__factory.connect(config.metering, provider);
   const finality = openFinality(config.finality, config.chainId, provider, metering);
-  const now = (): number => Date.now() / 1_000;
   const sender = new Sender({
     store,
     chain: providerAccess(provider),
     account: wallet.address,
     sign: async (transaction) => await wallet.signTransaction({ ...transaction, from: wallet.address }),
-    now,
+    now: systemSeconds,
     logger,
     settings: {
       chainId: BigInt(config.chainId),
@@ -91,7 +95,7 @@ export async function runConcentrator(
       finality,
       // A meter that misses an answer asks again by sending again.
       tell: (meter, ack) => void bus.publish(topics.ack(meter), encodeAck(ack)).catch(() => undefined),
-      now,
+      now: systemSeconds,
       logger,
     },
     { ...config, confirmations: await votedDepth(metering) },

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { hexlify } from "ethers";
 import { Metering__factory } from "../../../typechain-types/index.js";
 import { decodeRequest } from "../messages/request.js";
@@ -39,7 +40,8 @@ export async function sendBatches(parts: ConcentratorParts, terms: ConcentratorT
       if (oldest === undefined) break;
       if (items.length < count && parts.now() < oldest.at + terms.batchSeconds) break;
       await parts.sender.send({
-        purpose: `${kind} ${oldest.id} ${parts.now()}`,
+        // What a call carries is noted with its nonce, so that no item is in two: the purpose need only differ.
+        purpose: `${kind} ${randomUUID()}`,
         to: parts.domain.metering,
         data: dataOf(kind, items),
         gasLimit: BigInt(GAS_BASE + items.length * GAS[kind]),
@@ -54,7 +56,9 @@ export async function sendBatches(parts: ConcentratorParts, terms: ConcentratorT
 function dataOf(kind: ItemKind, items: readonly QueueItem[]): string {
   if (kind === "report" || kind === "backfill") {
     const reports = hexlify(packReports(items.map(({ payload }) => payload)));
-    return metering.encodeFunctionData(kind === "report" ? "submit" : "backfill", [reports]);
+    return kind === "report"
+      ? metering.encodeFunctionData("submit", [reports])
+      : metering.encodeFunctionData("backfill", [reports]);
   }
   // Only what was read as a request is in the queue.
   const requests = items.map(({ payload }) => decodeRequest(payload)!.request);
