@@ -103,6 +103,7 @@ describe("the finality overlay above four Clique validators", function suite() {
           cacheTimeout: -1,
         }),
     );
+    for (const provider of providers) provider.pollingInterval = 250;
     const first = members[0]!.connect(providers[0]!);
     const founders = members
       .slice(0, 4)
@@ -118,17 +119,14 @@ describe("the finality overlay above four Clique validators", function suite() {
     await (await consortium.concludeSetup(governance, governance)).wait();
     overlay = await contract.getAddress();
     domain = { chainId: BigInt(network.chainId), overlay };
-    const fromHeight = (await providers[0]!.getBlockNumber()) + 12;
-    for (const [seat, provider] of providers.entries()) {
-      const { privateKey } = members[seat]!;
-      const { signer, signature } = signPossession(privateKey, domain, { seat, fromHeight });
-      const sent = await FinalityOverlay__factory.connect(overlay, members[seat]!.connect(provider)).register(
-        signer,
-        fromHeight,
-        signature,
-      );
-      await sent.wait();
-    }
+    await Promise.all(
+      providers.map(async (provider, seat) => {
+        const own = FinalityOverlay__factory.connect(overlay, members[seat]!.connect(provider));
+        const fromHeight = (await provider.getBlockNumber()) + 15;
+        const { signer, signature } = signPossession(members[seat]!.privateKey, domain, { seat, fromHeight });
+        await (await own.register(signer, fromHeight, signature)).wait();
+      }),
+    );
     const peers: Peer[][] = providers.map(() => []);
     for (const [seat, provider] of providers.entries()) {
       const { privateKey: key, address: signer } = members[seat]!;

@@ -1,11 +1,11 @@
-import type { Block, JsonRpcProvider } from "ethers";
+import type { Block, JsonRpcApiProvider } from "ethers";
 import { FinalityOverlay__factory } from "../../typechain-types/factories/finality/FinalityOverlay__factory.js";
 import { headerBytes, type RpcBlock } from "./headerBytes.js";
 import type { Link, OverlayChain } from "./overlayChain.js";
 import { readSigners, readStanding } from "./readOverlay.js";
 
 /** The chain as a node shows it over JSON-RPC. */
-export function providerChain(provider: JsonRpcProvider, overlay: string): OverlayChain {
+export function providerChain(provider: JsonRpcApiProvider, overlay: string): OverlayChain {
   const contract = FinalityOverlay__factory.connect(overlay, provider);
 
   return {

@@ -2,10 +2,12 @@ import { FetchRequest, JsonRpcProvider, Network, type Signer } from "ethers";
 import { Hono } from "hono";
 import type { Logger } from "pino";
 import { type HttpServer, serveHttp } from "../http/serveHttp.js";
+import { attestUntil } from "../finality/attestUntil.js";
 import { openStore } from "../store/openStore.js";
 import type { WorkerClock } from "./collaborators.js";
 import type { WorkerConfig } from "./config.js";
 import { WorkerMonitor } from "./monitor/workerMonitor.js";
+import { openFinality } from "./openFinality.js";
 import { runWorker } from "./runWorker.js";
 import type { StageObserver } from "./stages.js";
 import { versionReader } from "./versionReader.js";
@@ -18,6 +20,8 @@ export interface WorkerParts {
   readonly observe: StageObserver;
   /** The operator's key; connected here. */
   readonly signer: Signer;
+  /** The key that signs blocks, 32 bytes hexadecimal; where the configuration has the worker sign. */
+  readonly finalityKey?: string | undefined;
 }
 
 /** Longest wait for a turn to end, once the worker is told to stop. */
@@ -47,17 +51,29 @@ export async function startWorker(
   const hurry = (): void => void setTimeout(() => provider.destroy(), STOP_MILLISECONDS).unref();
   signal.addEventListener("abort", hurry, { once: true });
   let server: HttpServer | undefined;
+  const ended = new AbortController();
+  let attesting: Promise<void> | undefined;
   try {
     const { clock, logger, observe } = parts;
     const monitor = new WorkerMonitor(logger);
+    const account = await parts.signer.getAddress();
+    const key = parts.finalityKey;
+    const final = openFinality(config, { provider, store, logger, account, key });
     if (config.http !== undefined) {
       const app = new Hono();
+      if (final?.node !== undefined) app.route("/", final.node.routes());
       addWorkerRoutes(app, { monitor });
       server = await serveHttp(app, config.http);
       logger.info({ url: server.url }, "serving HTTP");
     }
     const gasPrice = config.gasPriceWei === undefined ? undefined : BigInt(config.gasPriceWei);
     const signer = parts.signer.connect(provider);
+    if (final?.node !== undefined) {
+      const { pollMilliseconds } = config;
+      const until = AbortSignal.any([signal, ended.signal]);
+      // Beside the turns: a long settlement holds nobody's finality up.
+      attesting = attestUntil(final.node, { sleep: clock.sleep, logger, pollMilliseconds }, until);
+    }
     const readVersion = versionReader(config.contracts.registry, provider, logger);
     await runWorker(
       { clock, provider, signer, store, logger, observe, gasPrice },
@@ -66,6 +82,8 @@ export async function startWorker(
       signal,
     );
   } finally {
+    ended.abort();
+    await attesting;
     signal.removeEventListener("abort", hurry);
     await server?.close();
     provider.destroy();

@@ -1,0 +1,33 @@
+import type { Logger } from "pino";
+import type { FinalityNode } from "./finalityNode.js";
+
+/** Waits, or less when the signal is given. Never rejects. */
+type Sleep = (milliseconds: number, signal: AbortSignal) => Promise<void>;
+
+/**
+ * Has a seat's part in the overlay turn again and again until the signal is given, beside whatever else the worker does. What fails
+ * is logged once and tried again.
+ */
+export async function attestUntil(
+  node: FinalityNode,
+  {
+    sleep,
+    logger,
+    pollMilliseconds,
+  }: { readonly sleep: Sleep; readonly logger: Logger; readonly pollMilliseconds: number },
+  signal: AbortSignal,
+): Promise<void> {
+  let lastMessage = "";
+  while (!signal.aborted) {
+    try {
+      await node.turn();
+      lastMessage = "";
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      if (message !== lastMessage && !signal.aborted)
+        logger.warn({ reason: message }, "blocks are not signed; trying again");
+      lastMessage = message;
+    }
+    await sleep(pollMilliseconds, signal);
+  }
+}
