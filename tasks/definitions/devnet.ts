@@ -68,11 +68,17 @@ export const devnetTasks: TaskDefinition[] = [
     .addOption(json)
     .setAction(() => import("../devnet/up.js"))
     .build(),
-  task(["devnet", "status"], "Show height, head, peers, sealing and lag of every validator")
+  task(["devnet", "status"], "Show height, head, peers, sealing and lag of every validator, and alerts")
     .addOption(tier)
     .addOption(dir)
     .addOption(json)
     .setAction(() => import("../devnet/status.js"))
+    .build(),
+  task(["devnet", "heal"], "Look for a deadlock of the sealers, and recover the network from it")
+    .addOption(tier)
+    .addOption(dir)
+    .addOption(json)
+    .setAction(() => import("../devnet/heal.js"))
     .build(),
   task(["devnet", "down"], "Stop the network, whatever started it; the chain is kept")
     .addOption(tier)

@@ -1,12 +1,13 @@
 import { layout } from "./layout.js";
-import { processesOf } from "./processes.js";
+import { hasArguments, processesOf } from "./processes.js";
 import type { Network } from "./types.js";
 
 /** What runs of a network, by process number. */
 export interface Running {
   /** By validator. */
   readonly validators: ReadonlyMap<number, number>;
-  readonly gate: number | undefined;
+  /** The program beside the nodes. */
+  readonly keeper: number | undefined;
   readonly all: readonly number[];
 }
 
@@ -14,14 +15,16 @@ export interface Running {
 export async function runningOf(folder: string, network: Network): Promise<Running> {
   const at = layout(folder);
   const found = await processesOf([
-    at.root,
+    // Not by the folder alone: a task that is told it with --dir is none of the network's.
+    `keeper/main.ts ${at.root}`,
     ...network.validators.map(({ number }) => at.validator(number).data),
   ]);
+  const pidOf = (argument: string): number | undefined =>
+    found.find(({ command }) => hasArguments(command, argument))?.pid;
   const validators = new Map<number, number>();
   for (const { number } of network.validators) {
-    const own = found.find(({ command }) => ` ${command} `.includes(` ${at.validator(number).data} `));
-    if (own !== undefined) validators.set(number, own.pid);
+    const own = pidOf(at.validator(number).data);
+    if (own !== undefined) validators.set(number, own);
   }
-  const gate = found.find(({ command }) => ` ${command} `.includes(` ${at.root} `))?.pid;
-  return { validators, gate, all: found.map(({ pid }) => pid) };
+  return { validators, keeper: pidOf(`keeper/main.ts ${at.root}`), all: found.map(({ pid }) => pid) };
 }

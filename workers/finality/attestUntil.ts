@@ -1,8 +1,15 @@
 import type { Logger } from "pino";
 import type { FinalityNode } from "./finalityNode.js";
 
-/** Waits, or less when the signal is given. Never rejects. */
-type Sleep = (milliseconds: number, signal: AbortSignal) => Promise<void>;
+/** What turns are made with. */
+export interface AttestingParts {
+  readonly clock: {
+    /** Waits, or less when the signal is given. Never rejects. */
+    sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
+  };
+  readonly logger: Logger;
+  readonly pollMilliseconds: number;
+}
 
 /**
  * Has a seat's part in the overlay turn again and again until the signal is given, beside whatever else the worker does. What fails
@@ -10,11 +17,7 @@ type Sleep = (milliseconds: number, signal: AbortSignal) => Promise<void>;
  */
 export async function attestUntil(
   node: FinalityNode,
-  {
-    sleep,
-    logger,
-    pollMilliseconds,
-  }: { readonly sleep: Sleep; readonly logger: Logger; readonly pollMilliseconds: number },
+  { clock, logger, pollMilliseconds }: AttestingParts,
   signal: AbortSignal,
 ): Promise<void> {
   let lastMessage = "";
@@ -28,6 +31,6 @@ export async function attestUntil(
         logger.warn({ reason: message }, "blocks are not signed; trying again");
       lastMessage = message;
     }
-    await sleep(pollMilliseconds, signal);
+    await clock.sleep(pollMilliseconds, signal);
   }
 }

@@ -72,7 +72,7 @@ export async function startWorker(
       const { pollMilliseconds } = config;
       const until = AbortSignal.any([signal, ended.signal]);
       // Beside the turns: a long settlement holds nobody's finality up.
-      attesting = attestUntil(final.node, { sleep: clock.sleep, logger, pollMilliseconds }, until);
+      attesting = attestUntil(final.node, { clock, logger, pollMilliseconds }, until);
     }
     const readVersion = versionReader(config.contracts.registry, provider, logger);
     await runWorker(
