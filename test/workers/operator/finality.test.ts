@@ -112,7 +112,7 @@ describe("an operator's worker and what is final", function suite() {
       return uploadStates().includes("final");
     });
     const final = (await readWorkerFinal(`http://127.0.0.1:${port}`))!;
-    expect(final.attestations.map(({ seat }) => seat).toSorted()).to.deep.equal([0, 1]);
+    expect(final.attestations.map(({ seat }) => seat).toSorted((a, b) => a - b)).to.deep.equal([0, 1]);
   });
 
   it("instant: all that is included and confirmed", async () => {
