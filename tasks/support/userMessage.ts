@@ -29,6 +29,8 @@ const FOR_USERS = new Set([
   "StoreLockedError",
   "StoreForeignError",
   "StoreTooNewError",
+  "StoreBackupError",
+  "HttpAddressError",
   "NotAnOperatorError",
   "WrongChainError",
 ]);

@@ -1,4 +1,5 @@
 import type { Engine, NodeConnection } from "./engines/types.js";
+import { endReason } from "./endReason.js";
 import { readAlerts, type ServedAlert } from "./health/readAlerts.js";
 import { layout } from "./layout.js";
 import { ask, blockAt, type Head, peerCount } from "./nodeState.js";
@@ -26,6 +27,8 @@ export interface ValidatorStatus {
   readonly sealedRecently: boolean;
   /** Seconds since its newest block was due. */
   readonly lagSeconds: number | null;
+  /** Why its node does not run, from the node's log; null where it runs or was never started. */
+  readonly ended: string | null;
 }
 
 /** Blocks over which gas is averaged. */
@@ -65,14 +68,16 @@ export async function networkStatus(
     alerts,
     validators: network.validators.map((validator, i) => {
       const head = seen[i]?.head;
+      const isRunning = running.validators.has(validator.number);
       return {
         name: validator.name,
-        running: running.validators.has(validator.number),
+        running: isRunning,
         height: head?.height ?? null,
         headHash: head?.hash ?? null,
         peers: seen[i]?.peers ?? null,
         sealedRecently: recent?.sealers.has(validator.address.toLowerCase()) ?? false,
         lagSeconds: head === undefined ? null : lagOf(head, network.blockPeriodSeconds, nowSeconds),
+        ended: isRunning ? null : (endReason(at.validator(validator.number).log) ?? null),
       };
     }),
   };

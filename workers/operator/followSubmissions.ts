@@ -48,7 +48,11 @@ async function followOne(
         moveSubmission(store, id, "included", { block });
         logger.info({ slot, kind, hash, block, gas: Number(receipt.gasUsed) }, "transaction included");
       }
-      if (block <= finalBlock) moveSubmission(store, id, "final");
+      const final =
+        worker.finality === undefined
+          ? block <= finalBlock
+          : await worker.finality.isFinal({ number: block, hash: receipt.blockHash });
+      if (final) moveSubmission(store, id, "final");
     } else if (kind === "settle" && slot < nextSlot) {
       moveSubmission(store, id, "superseded", { block, reason: "another settlement of the slot came first" });
       logger.info({ slot, hash, block }, "another settlement of the slot came first");

@@ -54,11 +54,17 @@ export async function startWorker(
   const ended = new AbortController();
   let attesting: Promise<void> | undefined;
   try {
-    const { clock, logger, observe } = parts;
-    const monitor = new WorkerMonitor(logger);
+    const { clock, logger } = parts;
+    const gasPrice = config.gasPriceWei === undefined ? undefined : BigInt(config.gasPriceWei);
+    const monitor = new WorkerMonitor({ clock, provider, store, logger, gasPrice }, config);
+    const { tell } = monitor;
+    const observe: StageObserver = async (stage, detail) => {
+      const { kind, slot } = detail;
+      if (stage === "included" && kind === "upload" && slot !== undefined) tell({ what: "uploaded", slot });
+      await parts.observe(stage, detail);
+    };
     const account = await parts.signer.getAddress();
-    const key = parts.finalityKey;
-    const final = openFinality(config, { provider, store, logger, account, key });
+    const final = openFinality(config, { provider, store, logger, account, key: parts.finalityKey });
     if (config.http !== undefined) {
       const app = new Hono();
       if (final?.node !== undefined) app.route("/", final.node.routes());
@@ -66,7 +72,6 @@ export async function startWorker(
       server = await serveHttp(app, config.http);
       logger.info({ url: server.url }, "serving HTTP");
     }
-    const gasPrice = config.gasPriceWei === undefined ? undefined : BigInt(config.gasPriceWei);
     const signer = parts.signer.connect(provider);
     if (final?.node !== undefined) {
       const { pollMilliseconds } = config;
@@ -76,17 +81,18 @@ export async function startWorker(
     }
     const readVersion = versionReader(config.contracts.registry, provider, logger);
     await runWorker(
-      { clock, provider, signer, store, logger, observe, gasPrice },
+      { clock, provider, signer, store, logger, observe, tell, gasPrice, finality: final?.finality },
       config,
       readVersion,
+      monitor,
       signal,
     );
   } finally {
     ended.abort();
-    await attesting;
     signal.removeEventListener("abort", hurry);
     await server?.close();
     provider.destroy();
+    await attesting;
     store.close();
   }
 }

@@ -38,6 +38,7 @@ describe("an operator's worker and what is final", function suite() {
 
   /** In which states the upload of the worker of seat 0 is. */
   function uploadStates(): string[] {
+    if (!workers[0]!.logs.some(({ msg }) => msg === "worker started")) return [];
     const store = openStore(workers[0]!.database, { readOnly: true });
     try {
       return countSubmissions(store)
