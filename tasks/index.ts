@@ -10,6 +10,7 @@ import { governTasks } from "./definitions/govern.js";
 import { gridTasks } from "./definitions/grid.js";
 import { incentivesTasks } from "./definitions/incentives.js";
 import { membersTasks } from "./definitions/members.js";
+import { meteringTasks } from "./definitions/metering.js";
 import { metersTasks } from "./definitions/meters.js";
 import { slotTasks } from "./definitions/slot.js";
 import { workerTasks } from "./definitions/worker.js";
@@ -27,6 +28,7 @@ export const tasks: TaskDefinition[] = [
   ...finalityTasks,
   ...incentivesTasks,
   ...coalitionTasks,
+  ...meteringTasks,
   ...workerTasks,
   ...devnetTasks,
   ...benchTasks,
