@@ -15,7 +15,6 @@ import { cliqueGeth, enodeUrl } from "../../workers/devnet/engines/cliqueGeth.js
 import type { Engine } from "../../workers/devnet/engines/types.js";
 import { DevnetError } from "../../workers/devnet/errors.js";
 import { heal } from "../../workers/devnet/heal.js";
-import { healthPortOf } from "../../workers/devnet/healthPort.js";
 import type { NetworkHealth } from "../../workers/devnet/health/types.js";
 import { healthPortOf } from "../../workers/devnet/healthPort.js";
 import { layout } from "../../workers/devnet/layout.js";
