@@ -40,6 +40,10 @@ export type { GridRegistrySuccessor } from './grid/GridRegistrySuccessor.js';
 export { GridRegistrySuccessor__factory } from './factories/grid/GridRegistrySuccessor__factory.js';
 export type { IFactorProof } from './grid/IFactorProof.js';
 export { IFactorProof__factory } from './factories/grid/IFactorProof__factory.js';
+export type { IGridRegistry } from './grid/IGridRegistry.sol/IGridRegistry.js';
+export { IGridRegistry__factory } from './factories/grid/IGridRegistry.sol/IGridRegistry__factory.js';
+export type { IVersionFollower } from './grid/IGridRegistry.sol/IVersionFollower.js';
+export { IVersionFollower__factory } from './factories/grid/IGridRegistry.sol/IVersionFollower__factory.js';
 export type { FactoredCertificate } from './measurement/FactoredCertificate.js';
 export { FactoredCertificate__factory } from './factories/measurement/FactoredCertificate__factory.js';
 export type { IFactoredCertificate } from './measurement/IFactoredCertificate.js';
@@ -90,7 +94,3 @@ export type { ProjectionCheck } from './projection/libraries/ProjectionCheck.js'
 export { ProjectionCheck__factory } from './factories/projection/libraries/ProjectionCheck__factory.js';
 export type { TopologyMatrix } from './projection/libraries/TopologyMatrix.js';
 export { TopologyMatrix__factory } from './factories/projection/libraries/TopologyMatrix__factory.js';
-export type { IGridRegistry } from './grid/IGridRegistry.sol/IGridRegistry.js';
-export { IGridRegistry__factory } from './factories/grid/IGridRegistry.sol/IGridRegistry__factory.js';
-export type { IVersionFollower } from './grid/IGridRegistry.sol/IVersionFollower.js';
-export { IVersionFollower__factory } from './factories/grid/IGridRegistry.sol/IVersionFollower__factory.js';

@@ -5,6 +5,7 @@ import type { Collaborators } from "./collaborators.js";
 import type { WorkerConfig } from "./config.js";
 import { watchSource } from "./ingest/watchSource.js";
 import { isNodeDown } from "./isNodeDown.js";
+import type { WorkerMonitor } from "./monitor/workerMonitor.js";
 import { NotAnOperatorError, OperatorWorker, WrongChainError, type ReadVersion } from "./operatorWorker.js";
 
 /**
@@ -17,6 +18,7 @@ export async function runWorker(
   worker: Collaborators,
   config: WorkerConfig,
   readVersion: ReadVersion,
+  monitor: WorkerMonitor,
   signal: AbortSignal,
 ): Promise<void> {
   const { clock, logger } = worker;
@@ -31,6 +33,8 @@ export async function runWorker(
       // Before the turn: what changes during it wakes the worker at once.
       wake = new AbortController();
       let pause = config.pollMilliseconds;
+      const started = performance.now();
+      let failure: unknown;
       try {
         const more = await operator.turn();
         if (backoff.failures > 0) logger.info({ failures: backoff.failures }, "going on");
@@ -40,6 +44,7 @@ export async function runWorker(
       } catch (error) {
         if (isFatal(error)) throw error;
         if (signal.aborted) break;
+        failure = error;
         pause = backoff.failed();
         const known = knownTrouble(error);
         const message = known ?? String(error);
@@ -49,6 +54,8 @@ export async function runWorker(
         }
         lastMessage = message;
       }
+      const seconds = (performance.now() - started) / 1000;
+      await monitor.turned({ seconds, error: failure, sight: operator.sight });
       // A failure is waited out even if files change.
       const until = backoff.failures > 0 ? signal : AbortSignal.any([signal, wake.signal]);
       if (pause > 0) await clock.sleep(pause, until);
