@@ -9,6 +9,7 @@ import { governTasks } from "./definitions/govern.js";
 import { gridTasks } from "./definitions/grid.js";
 import { incentivesTasks } from "./definitions/incentives.js";
 import { membersTasks } from "./definitions/members.js";
+import { meteringTasks } from "./definitions/metering.js";
 import { metersTasks } from "./definitions/meters.js";
 import { slotTasks } from "./definitions/slot.js";
 import { workerTasks } from "./definitions/worker.js";
@@ -25,6 +26,7 @@ export const tasks: TaskDefinition[] = [
   ...governTasks,
   ...incentivesTasks,
   ...coalitionTasks,
+  ...meteringTasks,
   ...workerTasks,
   ...devnetTasks,
   ...benchTasks,

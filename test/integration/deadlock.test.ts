@@ -216,8 +216,9 @@ describe("a deadlock of Clique's sealers", function suite() {
         const { verdict, recovery } = await heal(folder, network, deaf(engine), quiet);
         await goesOn(height, sent);
         if (verdict.kind === "deadlocked") {
-          expect(recovery!.woundBack).to.have.length(2);
-          expect(recovery!.followed).to.deep.equal([]);
+          // The first must be wound back. The second may follow it by itself, as soon as it seals again.
+          expect(recovery!.woundBack).to.have.length.of.at.least(1);
+          expect([...recovery!.woundBack, ...recovery!.followed]).to.have.length(2);
           expect(recovery!.transactions).to.deep.equal({ kept: 4, refused: [] });
           break;
         }

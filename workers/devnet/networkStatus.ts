@@ -3,6 +3,7 @@ import { endReason } from "./endReason.js";
 import { readAlerts, type ServedAlert } from "./health/readAlerts.js";
 import { layout } from "./layout.js";
 import { ask, blockAt, type Head, peerCount } from "./nodeState.js";
+import { pickLongest } from "./pickLongest.js";
 import { runningOf } from "./running.js";
 import type { Network } from "./types.js";
 
@@ -52,15 +53,14 @@ export async function networkStatus(
       })),
     ),
   );
-  const longest = seen.reduce((best, one) =>
-    (one?.head?.height ?? -1) > (best?.head?.height ?? -1) ? one : best,
-  );
+  const answering = seen.flatMap((one) => (one?.head === undefined ? [] : [{ ...one, head: one.head }]));
+  const longest = pickLongest(answering, nowSeconds);
   const recent =
-    longest?.head === undefined
+    longest === undefined
       ? undefined
       : await ask(engine, longest.validator, at, async (node) => ({
-          rate: await gasRate(node, longest.head!),
-          sealers: await recentSealers(engine, node, longest.head!, 2 * network.validators.length),
+          rate: await gasRate(node, longest.head),
+          sealers: await recentSealers(engine, node, longest.head, 2 * network.validators.length),
         }));
   return {
     blockPeriodSeconds: network.blockPeriodSeconds,

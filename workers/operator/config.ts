@@ -10,6 +10,8 @@ const schema = z
   .object({
     /** JSON-RPC endpoint of a node. */
     rpcUrl: z.string().url(),
+    /** Endpoints of other nodes, used in this order while the first does not answer or is behind. */
+    rpcUrls: z.array(z.string().url()).default([]),
     /** The chain that the key signs for; the endpoint must serve it. */
     chainId: z.number().int().positive(),
     contracts: z
@@ -39,8 +41,8 @@ const schema = z
     maxBackoffMilliseconds: milliseconds.default(30_000),
     /** A call that takes longer has failed. */
     requestTimeoutMilliseconds: milliseconds.default(20_000),
-    /** Blocks after which an included transaction is final. */
-    finalityBlocks: z.number().int().nonnegative().default(12),
+    /** An endpoint that lacks more blocks than this is not used while another has them. */
+    maxLagBlocks: z.number().int().nonnegative().default(8),
     /** Blocks of events asked for at a time. */
     logRangeBlocks: z.number().int().positive().default(2_000),
     /** Rows for slots that start later than this from now are refused. */
@@ -54,6 +56,12 @@ const schema = z
     settleStaggerSeconds: z.number().nonnegative().default(2),
     /** Wei per gas, on a chain where it is agreed (0 where gas is free); left out: what the node suggests. */
     gasPriceWei: z.number().int().nonnegative().optional(),
+    /** The most that a transaction may offer, wei per gas, however long it is stuck. */
+    maxGasPriceWei: z.number().int().positive().default(500_000_000_000),
+    /** Blocks after which the first transaction in line is sent again with higher fees. */
+    stuckBlocks: z.number().int().positive().default(6),
+    /** Transactions that wait for a block at a time, at most. */
+    maxInFlight: z.number().int().positive().default(64),
     /** Where /metrics and /health are served; left out: nowhere. Port 0: a free one, named in the log. */
     http: z
       .object({ host: z.string().min(1).default("127.0.0.1"), port: z.number().int().min(0).max(65_535) })

@@ -1,11 +1,15 @@
-import { FetchRequest, JsonRpcProvider, Network, type Signer } from "ethers";
+import type { Signer } from "ethers";
 import { Hono } from "hono";
 import type { Logger } from "pino";
+import { FailoverProvider } from "../chain/endpoints/failoverProvider.js";
+import type { Finality } from "../finality/types.js";
 import { type HttpServer, serveHttp } from "../http/serveHttp.js";
+import { readIdentity } from "../store/bindIdentity.js";
 import { openStore } from "../store/openStore.js";
 import type { WorkerClock } from "./collaborators.js";
 import type { WorkerConfig } from "./config.js";
 import { WorkerMonitor } from "./monitor/workerMonitor.js";
+import { operatorSender } from "./operatorSender.js";
 import { runWorker } from "./runWorker.js";
 import type { StageObserver } from "./stages.js";
 import { versionReader } from "./versionReader.js";
@@ -18,6 +22,8 @@ export interface WorkerParts {
   readonly observe: StageObserver;
   /** The operator's key; connected here. */
   readonly signer: Signer;
+  /** Without it, what is confirmed is final. */
+  readonly finality?: Finality | undefined;
 }
 
 /** Longest wait for a turn to end, once the worker is told to stop. */
@@ -35,22 +41,23 @@ export async function startWorker(
   signal: AbortSignal,
 ): Promise<void> {
   const store = openStore(config.database);
-  const request = new FetchRequest(config.rpcUrl);
-  request.timeout = config.requestTimeoutMilliseconds;
-  // The network is fixed, so that the connection does not look for one by itself while the node is down; the worker
-  // checks the chain's number.
-  const provider = new JsonRpcProvider(request, Network.from(config.chainId), {
-    staticNetwork: true,
-    cacheTimeout: -1,
-  });
+  const { clock, logger } = parts;
+  const provider = new FailoverProvider(
+    {
+      urls: [config.rpcUrl, ...config.rpcUrls],
+      chainId: config.chainId,
+      timeoutMilliseconds: config.requestTimeoutMilliseconds,
+      maxLagBlocks: config.maxLagBlocks,
+      genesisHash: readIdentity(store)?.genesisHash,
+    },
+    logger,
+  );
   // A stop waits for the turn under way, unless the node lets it hang.
   const hurry = (): void => void setTimeout(() => provider.destroy(), STOP_MILLISECONDS).unref();
   signal.addEventListener("abort", hurry, { once: true });
   let server: HttpServer | undefined;
   try {
-    const { clock, logger } = parts;
-    const gasPrice = config.gasPriceWei === undefined ? undefined : BigInt(config.gasPriceWei);
-    const monitor = new WorkerMonitor({ clock, provider, store, logger, gasPrice }, config);
+    const monitor = new WorkerMonitor({ clock, provider, store, logger }, config);
     const { tell } = monitor;
     const observe: StageObserver = async (stage, detail) => {
       const { kind, slot } = detail;
@@ -64,14 +71,11 @@ export async function startWorker(
       logger.info({ url: server.url }, "serving HTTP");
     }
     const signer = parts.signer.connect(provider);
+    const account = await signer.getAddress();
+    const shared = { clock, provider, account, store, logger, observe };
+    const sender = operatorSender({ ...shared, signer, finality: parts.finality }, config);
     const readVersion = versionReader(config.contracts.registry, provider, logger);
-    await runWorker(
-      { clock, provider, signer, store, logger, observe, tell, gasPrice },
-      config,
-      readVersion,
-      monitor,
-      signal,
-    );
+    await runWorker({ ...shared, tell, sender }, config, readVersion, monitor, signal);
   } finally {
     signal.removeEventListener("abort", hurry);
     await server?.close();

@@ -110,7 +110,6 @@ export async function openFaultNetwork(root: string, geth: string): Promise<Faul
         pollMilliseconds: 250,
         maxBackoffMilliseconds: 1_000,
         requestTimeoutMilliseconds: 8_000,
-        finalityBlocks: 3,
         settleStaggerSeconds: 1,
       };
       writeFileSync(join(own, "worker.json"), JSON.stringify(config));

@@ -273,7 +273,7 @@ describe("operator's worker", () => {
     expect(logs.filter(({ level }) => level >= 40)).to.deep.equal([]);
   });
 
-  for (const stage of ["journaled", "broadcast", "included", "cursor"] as const) {
+  for (const stage of ["reserved", "journaled", "broadcast", "included", "cursor"] as const) {
     it(`killed at each '${stage}', does everything once`, async () => {
       const killed = new Set<string>();
       const { kills } = await liveThreeSlots((at) => {

@@ -16,6 +16,7 @@ import { moveCursor, readCursor } from "../../../workers/store/cursor.js";
 import { openStore, type Store } from "../../../workers/store/openStore.js";
 import { readRestored } from "../../../workers/store/restored.js";
 import { restoreStore } from "../../../workers/store/restoreStore.js";
+import { transaction } from "../../../workers/store/transaction.js";
 import { temporaryFolder } from "../../support/temporaryFolder.js";
 
 const identity = { chainId: "7", genesisHash: "0x01", ledger: "0xaa", operator: "0xbb" };
@@ -120,30 +121,33 @@ describe("backup and restore of a store", () => {
     }
   });
 
-  it("refuses what is absent, damaged, or no history, and leaves nothing behind", async () => {
-    const store = worker(5);
-    const insert = store.prepare(
-      "INSERT INTO problems (path, line, code, message, at) VALUES ('p', ?, 'c', ?, 1)",
-    );
-    for (let i = 0; i < 300; i++) insert.run(i, "x".repeat(500));
-    const out = `${store.path}.backup`;
-    await backupStore(store.path, out);
-    store.close();
-    const bytes = readFileSync(out);
-    const tries: [string, Uint8Array][] = [
-      ["empty", new Uint8Array(0)],
-      ["text", Buffer.from("not a database, whatever its name says".repeat(20))],
-      ["half", bytes.subarray(0, bytes.length / 2)],
-      // Inside a page in the middle.
-      ["holed", Buffer.from(bytes).fill(0xff, bytes.length / 2, bytes.length / 2 + 4096)],
-    ];
-    for (const [name, content] of tries) {
-      const from = join(folder, `${name}.backup`);
-      writeFileSync(from, content);
+  // Damaged inside a page in the middle, in the last case.
+  for (const [name, damage] of [
+    ["empty", () => new Uint8Array(0)],
+    ["no database", () => Buffer.from("not a database, whatever its name says".repeat(20))],
+    ["half there", (bytes) => bytes.subarray(0, bytes.length / 2)],
+    ["damaged", (bytes) => Buffer.from(bytes).fill(0xff, bytes.length / 2, bytes.length / 2 + 4096)],
+  ] as [string, (bytes: Uint8Array) => Uint8Array][]) {
+    it(`refuses a backup that is ${name}, and leaves nothing behind`, async () => {
+      const store = worker(5);
+      transaction(store, () => {
+        const insert = store.prepare(
+          "INSERT INTO problems (path, line, code, message, at) VALUES ('p', ?, 'c', ?, 1)",
+        );
+        for (let i = 0; i < 300; i++) insert.run(i, "x".repeat(500));
+      });
+      const out = `${store.path}.backup`;
+      await backupStore(store.path, out);
+      store.close();
+      const from = `${out}.${name}`;
+      writeFileSync(from, damage(readFileSync(out)));
       const database = fresh();
-      expect(await failure(restoreStore(from, database, identity, 1)), name).to.match(/^StoreBackupError: /);
-      expect(existsSync(database), name).to.equal(false);
-    }
+      expect(await failure(restoreStore(from, database, identity, 1))).to.match(/^StoreBackupError: /);
+      expect(existsSync(database)).to.equal(false);
+    });
+  }
+
+  it("refuses what is absent, or belongs to nobody yet", async () => {
     expect(await failure(restoreStore(join(folder, "none"), fresh(), identity, 1))).to.match(/no such file/);
     const nobody = openStore(fresh());
     nobody.close();

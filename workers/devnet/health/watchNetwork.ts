@@ -8,6 +8,7 @@ import type { NodeSnapshot } from "../deadlock/types.js";
 import type { Engine, NodeConnection } from "../engines/types.js";
 import { type Layout, layout } from "../layout.js";
 import { ask, blockAt, type Head, peerCount } from "../nodeState.js";
+import { pickLongest } from "../pickLongest.js";
 import type { Network, Validator } from "../types.js";
 import { confirmationDepth, findAlerts, haltedSeconds, SILENT_TURNS } from "./findAlerts.js";
 import { findFork } from "./findFork.js";
@@ -90,10 +91,7 @@ export class NetworkWatch {
       (look) => look !== undefined,
     );
     const now = this.#clock.unix();
-    const best = looks.reduce<Look | undefined>(
-      (most, look) => (most === undefined || look.head.height > most.head.height ? look : most),
-      undefined,
-    );
+    const best = pickLongest(looks, now);
     const sealers = best === undefined ? undefined : await this.#follow(best, network);
     const deadlock = this.#findDeadlock(looks, network, here.length);
     const validators = network.validators.map((validator) =>
@@ -108,7 +106,7 @@ export class NetworkWatch {
     const found = findAlerts({
       blockPeriodSeconds: network.blockPeriodSeconds,
       validators,
-      headAgeSeconds: best === undefined ? null : now - Math.max(...looks.map(({ head }) => head.time)),
+      headAgeSeconds: looks.length === 0 ? null : now - Math.max(...looks.map(({ head }) => head.time)),
       forkedAt: await this.#fork(looks, network),
       deadlock,
     });
