@@ -31,6 +31,7 @@ import {
 import { temporaryFolder } from "../../support/temporaryFolder.js";
 
 const HALF_HOUR = rules.intervalSeconds;
+const DAY_OF_INTERVALS = 48 * HALF_HOUR;
 const TERMS: ConcentratorTerms = {
   batchReports: 50,
   batchSeconds: 0,
@@ -38,6 +39,18 @@ const TERMS: ConcentratorTerms = {
   mostQueued: 1_000,
   confirmations: 0,
 };
+
+/** Turns until nothing is left to do. */
+async function settle(concentrator: Concentrator): Promise<void> {
+  for (let quiet = 0; quiet < 2;) quiet = (await concentrator.turn()) ? 0 : quiet + 1;
+}
+
+const verdicts = (told: readonly { meter: number; ack: Ack }[]): string[] =>
+  told.map(({ meter, ack }) =>
+    [meter, ack.verdict, ack.reason].filter((part) => part !== undefined).join(" "),
+  );
+const bytes = (f: Deployed, meter: TestMeter, time: number): Uint8Array =>
+  encodeReport(reportOf(f, meter, time));
 
 describe("a concentrator on a chain", () => {
   const folder = temporaryFolder();
@@ -54,6 +67,7 @@ describe("a concentrator on a chain", () => {
     const wallet = new Wallet(hexlify(sessionKeyOf(9_999).privateKey));
     await f.stranger.sendTransaction({ to: wallet.address, value: 10n ** 18n });
     await f.utility.appointConcentrator(wallet.address);
+    const started = await f.now();
     const told: { meter: number; ack: Ack }[] = [];
     const open = (finality: Finality = instantFinality(f.ethers.provider)) => {
       const store = openStore(where, { migrations: queueMigrations });
@@ -63,7 +77,7 @@ describe("a concentrator on a chain", () => {
         chain: providerAccess(provider as never),
         account: wallet.address,
         sign: async (transaction) => await wallet.signTransaction({ ...transaction, from: wallet.address }),
-        now: () => Date.now() / 1_000,
+        now: () => started,
         logger: pino({ level: "silent" }),
         settings: {
           chainId: f.domain.chainId,
@@ -82,7 +96,7 @@ describe("a concentrator on a chain", () => {
           domain: f.domain,
           finality,
           tell: (meter, ack) => void told.push({ meter, ack }),
-          now: () => Math.floor(Date.now() / 1_000),
+          now: () => started,
           logger: pino({ level: "silent" }),
         },
         { ...TERMS, ...terms },
@@ -92,26 +106,18 @@ describe("a concentrator on a chain", () => {
     return { f, meters, since, wallet, told, open, ...open() };
   }
 
-  /** Turns until nothing is left to do. */
-  async function settle(concentrator: Concentrator): Promise<void> {
-    for (let quiet = 0; quiet < 2;) quiet = (await concentrator.turn()) ? 0 : quiet + 1;
-  }
-
-  const verdicts = (told: readonly { meter: number; ack: Ack }[]): string[] =>
-    told.map(({ meter, ack }) =>
-      [meter, ack.verdict, ack.reason].filter((part) => part !== undefined).join(" "),
-    );
-  const bytes = (f: Deployed, meter: TestMeter, time: number): Uint8Array =>
-    encodeReport(reportOf(f, meter, time));
-
   it("brings reports to the chain many at a time, and says included, then final", async () => {
     const s = await start();
     const time = s.since + 100 * HALF_HOUR;
     for (const meter of s.meters) s.concentrator.receive("report", meter.meter, bytes(s.f, meter, time));
     await settle(s.concentrator);
     expect(verdicts(s.told)).to.deep.equal([
-      ...["1 included", "2 included", "3 included"],
-      ...["1 final", "2 final", "3 final"],
+      "1 included",
+      "2 included",
+      "3 included",
+      "1 final",
+      "2 final",
+      "3 final",
     ]);
     expect(s.concentrator.counts).to.include({ accepted: 3, final: 3, batches: 1 });
     expect(s.concentrator.length).to.deep.equal({ waiting: 0, underWay: 0, oldest: undefined });
@@ -244,5 +250,3 @@ describe("a concentrator on a chain", () => {
     store.close();
   });
 });
-
-const DAY_OF_INTERVALS = 48 * HALF_HOUR;
