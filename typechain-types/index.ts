@@ -68,6 +68,8 @@ export type { MeterKeys } from './measurement/MeterKeys.js';
 export { MeterKeys__factory } from './factories/measurement/MeterKeys__factory.js';
 export type { QuietSlots } from './measurement/QuietSlots.js';
 export { QuietSlots__factory } from './factories/measurement/QuietSlots__factory.js';
+export type { ReportedCertificate } from './measurement/ReportedCertificate.js';
+export { ReportedCertificate__factory } from './factories/measurement/ReportedCertificate__factory.js';
 export type { SlotLedger } from './measurement/SlotLedger.js';
 export { SlotLedger__factory } from './factories/measurement/SlotLedger__factory.js';
 export type { SlotRules } from './measurement/SlotRules.js';
@@ -110,5 +112,3 @@ export type { ProjectionCheck } from './projection/libraries/ProjectionCheck.js'
 export { ProjectionCheck__factory } from './factories/projection/libraries/ProjectionCheck__factory.js';
 export type { TopologyMatrix } from './projection/libraries/TopologyMatrix.js';
 export { TopologyMatrix__factory } from './factories/projection/libraries/TopologyMatrix__factory.js';
-export type { ReportedCertificate } from './measurement/ReportedCertificate.js';
-export { ReportedCertificate__factory } from './factories/measurement/ReportedCertificate__factory.js';
