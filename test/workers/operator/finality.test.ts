@@ -50,7 +50,7 @@ describe("an operator's worker and what is final", function suite() {
   }
 
   async function mine(blocks: number): Promise<void> {
-    for (let i = 0; i < blocks; i++) await chain.mineAt(0);
+    for (let i = 0; i < blocks; i++) await chain.provider.send("evm_mine", []);
   }
 
   /** Writes the first operator's values of a slot, which its worker uploads at once. */
