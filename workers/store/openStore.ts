@@ -103,12 +103,7 @@ export function lockStore(path: string): DatabaseSync {
   }
 }
 
-function migrate(
-  database: DatabaseSync,
-  path: string,
-  readOnly: boolean,
-  steps: readonly string[],
-): void {
+function migrate(database: DatabaseSync, path: string, readOnly: boolean, steps: readonly string[]): void {
   const { user_version: version } = database.prepare("PRAGMA user_version").get() as { user_version: number };
   if (version > steps.length) throw new StoreTooNewError(path, version, steps.length);
   if (readOnly) return;
