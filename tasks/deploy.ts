@@ -118,7 +118,17 @@ function foundingOf(
   hre: HardhatRuntimeEnvironment,
   accounts: readonly string[],
 ): Founding {
-  if (founders !== undefined) return readFoundersFile(userPath(founders));
+  const ofNetwork = (): Founding["founders"] => firstAccounts(operators, hre, accounts);
+  if (founders !== undefined) return readFoundersFile(userPath(founders), ofNetwork);
+  return parseFounding({ founders: ofNetwork() }, "--operators");
+}
+
+/** As many founders as are wanted, from the network's accounts. */
+function firstAccounts(
+  operators: number,
+  hre: HardhatRuntimeEnvironment,
+  accounts: readonly string[],
+): Founding["founders"] {
   if (operators < 1 || operators > accounts.length) {
     throw new UserError(
       `name the founders with --founders: network ${networkName(hre)} has ${accounts.length} accounts, too few for ${operators} operators`,
@@ -126,10 +136,9 @@ function foundingOf(
   }
   // The deployer is none of them, unless every account is needed.
   const first = operators < accounts.length ? 1 : 0;
-  const named = accounts
+  return accounts
     .slice(first, first + operators)
     .map((account, i) => ({ name: `Operator ${i + 1}`, account }));
-  return parseFounding({ founders: named }, "--operators");
 }
 
 /** The addresses of contracts that are in use would be lost. */

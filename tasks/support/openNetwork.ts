@@ -1,9 +1,9 @@
-import { join } from "node:path";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import type { NetworkConnection } from "hardhat/types/network";
 import { KEY_VARIABLE, loadOperatorWallet } from "../../workers/crypto/keystore.js";
 import { operatorWallets } from "../../workers/devnet/operatorWallets.js";
 import { readNetwork } from "../../workers/devnet/readNetwork.js";
+import { devnetFolder } from "./devnetFolder.js";
 import { userPath } from "./userPath.js";
 
 /** Where a signer's key comes from; without any, the network's own accounts sign. */
@@ -52,9 +52,9 @@ export async function openNetwork(
   return hre.network.create({ network, override: { accounts: [wallet.privateKey] } });
 }
 
-/** The keys of the operators of the network in `GRIDPROOF_DEVNET`, or `.devnet/wan`. */
+/** The keys of the network's operators. */
 async function devnetKeys(hre: HardhatRuntimeEnvironment): Promise<string[]> {
-  const folder = process.env.GRIDPROOF_DEVNET ?? join(hre.config.paths.root, ".devnet", "wan");
+  const folder = devnetFolder(hre);
   const wallets = await operatorWallets(folder, readNetwork(folder));
   return wallets.map(({ privateKey }) => privateKey);
 }

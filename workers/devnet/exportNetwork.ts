@@ -47,8 +47,9 @@ function exportClique(folder: string, network: Network, target: string): string[
     copyPrivate(files.keystore, placed.keystore);
     copyPrivate(files.password, placed.password);
     copyPrivate(files.nodeKey, placed.nodeKey);
-    copyPrivate(from.operatorKeystore(validator.number), to.operatorKeystore(validator.number));
-    copyPrivate(from.operatorPassword(validator.number), to.operatorPassword(validator.number));
+    const operator = validator.operator ?? validator.number;
+    copyPrivate(from.operatorKeystore(operator), to.operatorKeystore(operator));
+    copyPrivate(from.operatorPassword(operator), to.operatorPassword(operator));
     write(
       to.genesis,
       genesisOf(folder, () => cliqueGenesis(network)),
@@ -75,11 +76,11 @@ function exportQbft(folder: string, network: Network, target: string): string[] 
     genesisOf(folder, () => qbftGenesis(network)),
   );
   write(join(target, "compose.yaml"), besuCompose(network));
-  return network.validators.map(({ number }) => {
+  return network.validators.map(({ number, operator = number }) => {
     const own = join(target, `validator-${number}`);
     copyPrivate(from.validator(number).nodeKey, join(own, "nodekey"));
-    copyPrivate(from.operatorKeystore(number), join(own, "operator.json"));
-    copyPrivate(from.operatorPassword(number), join(own, "operator.password"));
+    copyPrivate(from.operatorKeystore(operator), join(own, "operator.json"));
+    copyPrivate(from.operatorPassword(operator), join(own, "operator.password"));
     const files = besuFiles(inside, {
       genesis: "",
       data: "",
