@@ -1,10 +1,10 @@
-# What the run-books share; they source it. Each begins with `begin "$@"`.
+# What the run-books share; they read it in first. Each begins with `begin "$@"`.
 # shellcheck shell=sh disable=SC2034
 
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 # Options that every run-book takes.
 dir='' keep=no port=8900 chain_id=20270
-step='the options' steps=0 pids=''
+step='what it starts from' steps=0 pids=''
 
 # The project's one command. Tests name another way to it with GRIDPROOF.
 gridproof() { (cd "$root" && GRIDPROOF_CWD=$called_from exec ${GRIDPROOF:-./gridproof} "$@"); }
@@ -62,6 +62,21 @@ begin() {
 consortium() {
   [ -z "$dir" ] || return 0
   "$root/scripts/form-consortium.sh" --dir "$net" --port "$port" --chain-id "$chain_id" "$@"
+}
+
+# The numbers of the present members, but for one: they are called Operator 1, Operator 2 and so on.
+members() {
+  gridproof members list --json - |
+    value "members.filter((m) => m.active && m.name !== '${1-}').map((m) => m.name.replace('Operator ', '')).join(' ')"
+}
+
+# carry PROPOSAL MEMBERS: one after the other votes for it, until it is carried.
+carry() {
+  for n in $2; do
+    state=$(gridproof govern vote "$1" --as "Operator $n" --json - | value state)
+    echo "Operator $n voted for proposal $1, which is $state"
+    [ "$state" = open ] || break
+  done
 }
 
 step() {
