@@ -7,12 +7,12 @@
 # Who:    the operators together. Here all keys lie in one folder; on machines of their own (devnet export) each operator gives
 #         the commands that say --as for itself, with --keystore.
 # Needs:  geth 1.13, or Go 1.23 with which it is built.
-# Checks: the validators have one chain and all seal; every member has its own on record; the version is in force; the credits
-#         add up to the deposits.
+# Checks: the validators have one chain and all seal; every member has its own on record; the credits add up to the deposits; the
+#         version is in force (agree-on-grid.sh).
 #
 # Options:
 #   --operators N      how many (default 4)
-#   --case NAME        the grid: a file, ieee14 or ieee118 (default ieee14)
+#   --case NAME        the grid: a file, ieee14 or ieee118 (default ieee14); none: no grid yet
 #   --slot-seconds N   length of a slot (default 300)
 #   --cut-off N        slots that a slot waits for late data (default 2)
 #
@@ -40,17 +40,15 @@ gridproof deploy --founders "$work/rules.json" --operators "$operators"
 step 'Each member records its validator, so that all know whose it is, and whom to vote out should the member go'
 for n in $(seq "$operators"); do gridproof members node "$n" --as "Operator $n"; done
 
-step 'Agree on the grid: one proposes it, the contract checks that it is sound, every owner of meters approves what it read back'
-version=$(gridproof grid propose "$case" --as 'Operator 1' --json - | value version)
-gridproof grid prove "$version" --as 'Operator 1'
-for n in $(seq "$operators"); do gridproof grid approve "$version" --as "Operator $n"; done
-gridproof grid activate "$version" --as 'Operator 1'
+if [ "$case" != none ]; then
+  step 'Agree on the grid that the members share'
+  "$root/scripts/agree-on-grid.sh" --dir "$net" --case "$case"
+fi
 
 step 'Check'
 gridproof devnet check
 check 'every member has a validator on record, and none is to go' \
   [ "$(gridproof members list --json - | value 'departed.length === 0 && members.every((m) => m.validator && m.node)')" = true ]
-check "version $version is in force" [ "$(gridproof grid show "$version" --json - | value status)" = active ]
 credits=$(gridproof credits show --json -)
 check "the credits of $operators members add up to $(printf %s "$credits" | value total), what they deposited" \
   [ "$(printf %s "$credits" | value 'members.reduce((sum, m) => sum + BigInt(m.credits), 0n) == 1000000000000n * BigInt(members.length) && total')" \

@@ -6,8 +6,19 @@ root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 dir='' keep=no port=8900 chain_id=20270
 step='what it starts from' steps=0 pids=''
 
-# The project's one command. Tests name another way to it with GRIDPROOF.
-gridproof() { (cd "$root" && GRIDPROOF_CWD=$called_from exec ${GRIDPROOF:-./gridproof} "$@"); }
+# The project's one command, ./gridproof. Tests name another with GRIDPROOF, which is run at the root of the project.
+gridproof() { (become_gridproof "$@"); }
+
+# As gridproof, beside the run-book, which ends it.
+start() {
+  (become_gridproof "$@") &
+  pids="$pids $!"
+}
+
+become_gridproof() {
+  [ -z "${GRIDPROOF-}" ] || cd "$root"
+  exec ${GRIDPROOF:-"$root/gridproof"} "$@"
+}
 
 # The header of the run-book that was called, and the options.
 usage() {
@@ -53,7 +64,8 @@ begin() {
   else
     net=$work/network
   fi
-  # From here on every command means this network and its contracts.
+  # From here on every command means this network and its contracts. Paths are those of the caller.
+  export GRIDPROOF_CWD="$called_from"
   export HARDHAT_NETWORK=devnet GRIDPROOF_DEVNET="$net"
   export GRIDPROOF_DEPLOYMENT="${GRIDPROOF_DEPLOYMENT:-$net/chain.json}"
 }

@@ -67,7 +67,8 @@ export const metersTasks: TaskDefinition[] = [
     })
     .addOption({
       name: "fromSlot",
-      description: "The slot that starts at the day's midnight (default: the next one to settle)",
+      description:
+        "The slot that starts at the day's midnight (default: the next to settle, or the next to begin)",
       type: ArgumentType.INT,
       defaultValue: -1,
     })

@@ -6,6 +6,8 @@ import { readLedgerRules } from "../../workers/chain/readLedgerRules.js";
 import { readVersion } from "../../workers/chain/readVersion.js";
 import { compileGrid } from "../../workers/grid/compileGrid.js";
 import { simulateDay } from "../../workers/grid/simulateDay.js";
+import { slotAtTime } from "../../workers/measurement/slotAtTime.js";
+import type { LedgerRules } from "../../workers/measurement/slotRules.js";
 import { slotTimes } from "../../workers/measurement/slotTimes.js";
 import { writeReadings } from "../../workers/measurement/writeReadings.js";
 import { grouped } from "../../workers/report/number.js";
@@ -37,9 +39,10 @@ export default userTask<Arguments>(async (args, hre) => {
   const { ledger, registry } = contracts;
   const version = await readVersion(registry, provider, await versionNumber(registry, "active"));
   const rules = await readLedgerRules(ledger);
-  const first = args.fromSlot < 0 ? Number(await ledger.nextSlot()) : args.fromSlot;
+  const now = await chainTime(provider);
+  const first = args.fromSlot < 0 ? firstFor(rules, Number(await ledger.nextSlot()), now) : args.fromSlot;
   const starts = Array.from({ length: args.slots }, (_, i) => slotTimes(rules, first + i).start);
-  if (slotTimes(rules, first).cutoff <= (await chainTime(provider)))
+  if (slotTimes(rules, first).cutoff <= now)
     throw new UserError(`slot ${first} takes no values any more: choose a later one with --from-slot`);
   const plan = planOfVersion(version);
   const values = simulateDay(compileGrid(version.labels.case), plan, args.slots, args.seed);
@@ -69,6 +72,12 @@ export default userTask<Arguments>(async (args, hre) => {
     ].join("\n"),
   );
 });
+
+/** The next slot to settle, if less than half of its time for values has gone; else the next that begins. */
+function firstFor(rules: LedgerRules, next: number, now: number): number {
+  const { start, cutoff } = slotTimes(rules, next);
+  return now < (start + cutoff) / 2 ? next : slotAtTime(rules, now) + 1;
+}
 
 /** What a folder of an operator is called. */
 function folderName(operator: string): string {

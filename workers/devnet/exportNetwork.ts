@@ -99,9 +99,12 @@ function genesisOf(folder: string, make: () => object): string {
   return existsSync(genesis) ? readFileSync(genesis, "utf8") : json(make());
 }
 
+/** Seconds after which a node with few peers begins to fetch their chain; geth's own, and some. */
+const SYNC_SECONDS = 12;
+
 /**
- * A unit for systemd; the folder is carried to /var/lib/gridproof. The node seals only once it has all its peers: one that
- * begins alone may hold to a chain of its own.
+ * A unit for systemd; the folder is carried to /var/lib/gridproof. The node seals only once it has all its peers and then
+ * their chain: one that begins alone may hold to a chain of its own.
  */
 function serviceFile(
   { name }: Validator,
@@ -110,7 +113,8 @@ function serviceFile(
   socket: string,
   peers: number,
 ): string {
-  const seal = `admin.peers.length >= ${peers} && miner.start() === null`;
+  const has = `admin.peers.length >= ${peers}`;
+  const seal = "!eth.syncing && miner.start() === null";
   const home = `/var/lib/gridproof/${name}`;
   const quoted = args.map((arg) => (/[\s"]/u.test(arg) ? JSON.stringify(arg) : arg)).join(" ");
   return `[Unit]
@@ -123,7 +127,7 @@ User=gridproof
 WorkingDirectory=${home}
 ExecStartPre=/bin/sh -c 'test -d ${data}/geth/chaindata || geth init --datadir ${data} genesis.json'
 ExecStart=/usr/bin/env geth ${quoted}
-ExecStartPost=/bin/sh -c 'until geth attach --exec "${seal}" ${socket} 2>/dev/null | grep -q true; do sleep 1; done'
+ExecStartPost=/bin/sh -c '${untilTrue(has, socket)}; sleep ${SYNC_SECONDS}; ${untilTrue(seal, socket)}'
 TimeoutStartSec=infinity
 Restart=on-failure
 UMask=0077
@@ -131,6 +135,11 @@ UMask=0077
 [Install]
 WantedBy=multi-user.target
 `;
+}
+
+/** A shell command that asks a node until something holds. */
+function untilTrue(expression: string, socket: string): string {
+  return `until geth attach --exec "${expression}" ${socket} 2>/dev/null | grep -q true; do sleep 1; done`;
 }
 
 function copyPrivate(from: string, to: string): void {

@@ -1,4 +1,5 @@
-import { watchFile } from "node:fs";
+import { existsSync, watchFile } from "node:fs";
+import { join } from "node:path";
 import { layout } from "../layout.js";
 import { readNetwork } from "../readNetwork.js";
 import { runGate } from "./gate.js";
@@ -23,12 +24,19 @@ function follow(): void {
     gate.abort();
     gates.delete(number);
   }
-  for (const { number, rpcPort } of validators) {
+  for (const { number, name, rpcPort } of validators) {
     if (gates.has(number)) continue;
     const gate = new AbortController();
     gates.set(number, gate);
-    void runGate({ host: "127.0.0.1", port: rpcPort, socket: at.validator(number).socket }, gate.signal);
+    void runGate({ host: "127.0.0.1", port: rpcPort, socket: socketOf(number, name) }, gate.signal);
   }
+}
+
+/** A node in a folder that was carried here (devnet export) has its socket there, as its unit says. */
+function socketOf(number: number, name: string): string {
+  return existsSync(join(at.root, `${name}.service`))
+    ? join(at.root, `${number}.ipc`)
+    : at.validator(number).socket;
 }
 
 follow();
