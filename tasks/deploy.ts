@@ -68,6 +68,7 @@ export default userTask<Arguments>(async (args, hre) => {
       registry: await deployed.registry.getAddress(),
       ledger: await deployed.ledger.getAddress(),
       meterKeys: await deployed.meterKeys.getAddress(),
+      finality: await deployed.finality.getAddress(),
     },
   };
   const contracts = connectContracts(deployment.contracts, provider);
@@ -90,6 +91,7 @@ export default userTask<Arguments>(async (args, hre) => {
         ["grid registry", deployment.contracts.registry],
         ["slot ledger", deployment.contracts.ledger],
         ["meter keys", deployment.contracts.meterKeys],
+        ["finality overlay", deployment.contracts.finality],
         ["governance", governance],
         ["deployer", deployer],
         ["roles of the deployer", roles.length === 0 ? "none left" : `${roles.join(", ")} (it is a founder)`],

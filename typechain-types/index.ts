@@ -3,6 +3,8 @@
 /* eslint-disable */
 import type * as consortium from './consortium/index.js';
 export type { consortium };
+import type * as finality from './finality/index.js';
+export type { finality };
 import type * as grid from './grid/index.js';
 export type { grid };
 import type * as measurement from './measurement/index.js';
@@ -26,6 +28,10 @@ export type { IMemberFollower } from './consortium/IConsortium.sol/IMemberFollow
 export { IMemberFollower__factory } from './factories/consortium/IConsortium.sol/IMemberFollower__factory.js';
 export type { IGovernance } from './consortium/IGovernance.js';
 export { IGovernance__factory } from './factories/consortium/IGovernance__factory.js';
+export type { FinalityOverlay } from './finality/FinalityOverlay.js';
+export { FinalityOverlay__factory } from './factories/finality/FinalityOverlay__factory.js';
+export type { IFinalityOverlay } from './finality/IFinalityOverlay.js';
+export { IFinalityOverlay__factory } from './factories/finality/IFinalityOverlay__factory.js';
 export type { FactorProof } from './grid/FactorProof.js';
 export { FactorProof__factory } from './factories/grid/FactorProof__factory.js';
 export type { GridRegistry } from './grid/GridRegistry.js';
@@ -76,6 +82,8 @@ export type { ProjectionLedger } from './projection/ProjectionLedger.js';
 export { ProjectionLedger__factory } from './factories/projection/ProjectionLedger__factory.js';
 export type { ProjectionModel } from './projection/ProjectionModel.js';
 export { ProjectionModel__factory } from './factories/projection/ProjectionModel__factory.js';
+export type { Headers } from './finality/libraries/Headers.js';
+export { Headers__factory } from './factories/finality/libraries/Headers__factory.js';
 export type { CodeStore } from './grid/libraries/CodeStore.js';
 export { CodeStore__factory } from './factories/grid/libraries/CodeStore__factory.js';
 export type { VersionProof } from './grid/libraries/VersionProof.js';

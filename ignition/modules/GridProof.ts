@@ -19,6 +19,7 @@ export default buildModule("GridProof", (m) => {
   ]);
   const meterKeys = m.contract("MeterKeys", [ledger, consortium, registry]);
   const governance = m.contract("Governance", [consortium, m.getParameter("voting")]);
+  const finality = m.contract("FinalityOverlay", [consortium]);
   m.call(consortium, "concludeSetup", [ledger, governance]);
-  return { consortium, registry, ledger, governance, meterKeys };
+  return { consortium, registry, ledger, governance, meterKeys, finality };
 });

@@ -61,6 +61,10 @@ describe("docs/errors.md", () => {
     expect(firstCells(section(text, "Slot ledger")).sort()).to.deep.equal(declared(factories.measurement));
   });
 
+  it("lists those of the finality overlay", () => {
+    expect(firstCells(section(text, "Finality overlay")).sort()).to.deep.equal(declared(factories.finality));
+  });
+
   it("lists those of the projection mode", () => {
     expect(firstCells(section(text, "Projection mode")).sort()).to.deep.equal(declared(factories.projection));
   });

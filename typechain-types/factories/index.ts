@@ -2,6 +2,7 @@
 /* tslint:disable */
 /* eslint-disable */
 export * as consortium from './consortium/index.js';
+export * as finality from './finality/index.js';
 export * as grid from './grid/index.js';
 export * as measurement from './measurement/index.js';
 export * as projection from './projection/index.js';

@@ -7,7 +7,7 @@ import { ChainDataError } from "./errors.js";
 
 /**
  * Where the contracts of a deployment are: a JSON file
- * `{network, chainId, fromBlock, contracts: {consortium, registry, ledger, meterKeys}}`, readable by all (it holds no secret).
+ * `{network, chainId, fromBlock, contracts: {consortium, registry, ledger, meterKeys, finality}}`, readable by all (it holds no secret).
  * `chainId`, `fromBlock` and `contracts` are the fields of a worker's configuration of the same names.
  */
 export interface Deployment {
@@ -27,7 +27,13 @@ const schema = z
     chainId: z.number().int().positive(),
     fromBlock: z.number().int().nonnegative(),
     contracts: z
-      .object({ consortium: address, registry: address, ledger: address, meterKeys: address.optional() })
+      .object({
+        consortium: address,
+        registry: address,
+        ledger: address,
+        meterKeys: address.optional(),
+        finality: address.optional(),
+      })
       .strict(),
   })
   .strict();

@@ -2,6 +2,7 @@ import { Interface, isCallException } from "ethers";
 import {
   CodeStore__factory,
   ConsortiumSuccessor__factory,
+  FinalityOverlay__factory,
   Governance__factory,
   FactorProof__factory,
   GridRegistrySuccessor__factory,
@@ -51,6 +52,7 @@ const errors = new Interface(
     SlotLedger__factory,
     Suspects__factory,
     MeterKeys__factory,
+    FinalityOverlay__factory,
     VersionProof__factory,
     CodeStore__factory,
     GeneralCertificate__factory,

@@ -1,18 +1,7 @@
-import {
-  concat,
-  getBytes,
-  hexlify,
-  id,
-  keccak256,
-  recoverAddress,
-  SigningKey,
-  toBeHex,
-  toBigInt,
-  toTwos,
-  TypedDataEncoder,
-} from "ethers";
+import { concat, id, keccak256, SigningKey, toBeHex, toTwos, TypedDataEncoder } from "ethers";
 import type { MeterKind } from "../grid/types.js";
 import { METER_KINDS } from "../grid/version/constants.js";
+import { canonicalSigner } from "./canonicalSigner.js";
 
 /** Where the keys of signing meters are kept: part of what they sign, so that it holds nowhere else. */
 export interface ReadingDomain {
@@ -33,9 +22,6 @@ export interface MeterReading {
 const READING = id("Reading(uint256 slot,uint256 place,int64 value)");
 
 const NUMBER_BITS = 20;
-const SIGNATURE_BYTES = 65;
-/** Half the order of secp256k1: of the two s that a signature could have, the contract takes the lower. */
-const MOST_S = 0x7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0n;
 
 /** A meter's place, as the directory of a version has it: kind·2²⁰ + number of its bus or line. It stays when versions change. */
 export function meterPlace(kind: MeterKind, place: number): number {
@@ -80,14 +66,5 @@ export function readingSigner(
   reading: MeterReading,
   signature: string,
 ): string | undefined {
-  if (!/^0x[0-9a-f]{130}$/iu.test(signature)) return undefined;
-  const bytes = getBytes(signature);
-  const v = bytes[SIGNATURE_BYTES - 1];
-  if (toBigInt(bytes.subarray(32, 64)) > MOST_S || (v !== 27 && v !== 28)) return undefined;
-  try {
-    return recoverAddress(readingHash(domain, reading), hexlify(bytes));
-  } catch {
-    // r is the abscissa of no point.
-    return undefined;
-  }
+  return canonicalSigner(readingHash(domain, reading), signature);
 }

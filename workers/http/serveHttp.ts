@@ -1,5 +1,6 @@
 import { serve } from "@hono/node-server";
 import type { Hono } from "hono";
+import { HttpAddressError } from "./errors.js";
 
 /** Where a program serves HTTP. */
 export interface HttpAddress {
@@ -18,12 +19,14 @@ export interface HttpServer {
 /**
  * Serves routes until closed.
  *
- * @throws the system's error if the address cannot be had, with its `code` (EADDRINUSE, EACCES).
+ * @throws HttpAddressError if the address cannot be had, with the system's `code`.
  */
 export function serveHttp(app: Hono, { host, port }: HttpAddress): Promise<HttpServer> {
   return new Promise((opened, refused) => {
+    const fail = (error: NodeJS.ErrnoException): void =>
+      refused(error.code === undefined ? error : new HttpAddressError(host, port, error.code));
     const server = serve({ fetch: app.fetch, hostname: host, port }, (bound) => {
-      server.off("error", refused);
+      server.off("error", fail);
       const name = host.includes(":") ? `[${host}]` : host;
       opened({
         url: `http://${name}:${bound.port}`,
@@ -34,6 +37,6 @@ export function serveHttp(app: Hono, { host, port }: HttpAddress): Promise<HttpS
           }),
       });
     });
-    server.once("error", refused);
+    server.once("error", fail);
   });
 }

@@ -19,6 +19,8 @@ const schema = z
         ledger: address,
         /** Where the keys of meters that sign their values are; left out, no row needs a signature. */
         meterKeys: address.optional(),
+        /** Where seats register the keys that sign blocks; needed by the finality overlay. */
+        finality: address.optional(),
       })
       .strict(),
     /** First block that may hold events of the contracts. */
@@ -52,6 +54,11 @@ const schema = z
     settleStaggerSeconds: z.number().nonnegative().default(2),
     /** Wei per gas, on a chain where it is agreed (0 where gas is free); left out: what the node suggests. */
     gasPriceWei: z.number().int().nonnegative().optional(),
+    /** Where /metrics and /health are served; left out: nowhere. Port 0: a free one, named in the log. */
+    http: z
+      .object({ host: z.string().min(1).default("127.0.0.1"), port: z.number().int().min(0).max(65_535) })
+      .strict()
+      .optional(),
     /** Slots that the database keeps: an estimate takes about 28 bytes a meter and 8 a bus. */
     keepSlots: z.number().int().positive().default(10_000),
     logLevel: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),

@@ -1,11 +1,15 @@
 import { FetchRequest, JsonRpcProvider, Network, type Signer } from "ethers";
+import { Hono } from "hono";
 import type { Logger } from "pino";
+import { type HttpServer, serveHttp } from "../http/serveHttp.js";
 import { openStore } from "../store/openStore.js";
 import type { WorkerClock } from "./collaborators.js";
 import type { WorkerConfig } from "./config.js";
+import { WorkerMonitor } from "./monitor/workerMonitor.js";
 import { runWorker } from "./runWorker.js";
 import type { StageObserver } from "./stages.js";
 import { versionReader } from "./versionReader.js";
+import { addWorkerRoutes } from "./workerRoutes.js";
 
 /** What is given to a worker from outside its configuration. */
 export interface WorkerParts {
@@ -20,9 +24,10 @@ export interface WorkerParts {
 const STOP_MILLISECONDS = 5_000;
 
 /**
- * Opens the store and the connection of a worker, and runs it until the signal is given.
+ * Opens the store, the connection and the HTTP server of a worker, and runs it until the signal is given.
  *
- * @throws StoreLockedError if another worker has the database, and what `runWorker` throws.
+ * @throws StoreLockedError if another worker has the database, HttpAddressError if its port is taken, and what
+ *   `runWorker` throws.
  */
 export async function startWorker(
   config: WorkerConfig,
@@ -41,8 +46,16 @@ export async function startWorker(
   // A stop waits for the turn under way, unless the node lets it hang.
   const hurry = (): void => void setTimeout(() => provider.destroy(), STOP_MILLISECONDS).unref();
   signal.addEventListener("abort", hurry, { once: true });
+  let server: HttpServer | undefined;
   try {
     const { clock, logger, observe } = parts;
+    const monitor = new WorkerMonitor(logger);
+    if (config.http !== undefined) {
+      const app = new Hono();
+      addWorkerRoutes(app, { monitor });
+      server = await serveHttp(app, config.http);
+      logger.info({ url: server.url }, "serving HTTP");
+    }
     const gasPrice = config.gasPriceWei === undefined ? undefined : BigInt(config.gasPriceWei);
     const signer = parts.signer.connect(provider);
     const readVersion = versionReader(config.contracts.registry, provider, logger);
@@ -54,6 +67,7 @@ export async function startWorker(
     );
   } finally {
     signal.removeEventListener("abort", hurry);
+    await server?.close();
     provider.destroy();
     store.close();
   }

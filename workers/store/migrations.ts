@@ -164,4 +164,36 @@ export const migrations: readonly string[] = [
     slot_seconds INTEGER NOT NULL
   ) STRICT;
   `,
+  `
+  -- The finality overlay. Whose journal of signatures this is, and the height above which it signs.
+  CREATE TABLE finality_journal (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    overlay TEXT NOT NULL,
+    seat INTEGER NOT NULL,
+    start INTEGER NOT NULL
+  ) STRICT;
+  -- What this worker signed, or is about to: one block of a height and epoch, by the key.
+  CREATE TABLE finality_signed (
+    epoch INTEGER NOT NULL,
+    height INTEGER NOT NULL,
+    hash TEXT NOT NULL,
+    PRIMARY KEY (epoch, height)
+  ) STRICT, WITHOUT ROWID;
+  -- The highest final block, with its signatures.
+  CREATE TABLE finality_final (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    epoch INTEGER NOT NULL,
+    height INTEGER NOT NULL,
+    hash TEXT NOT NULL,
+    attestations TEXT NOT NULL
+  ) STRICT;
+  -- What other seats signed against their own word.
+  CREATE TABLE finality_evidence (
+    seat INTEGER NOT NULL,
+    epoch INTEGER NOT NULL,
+    height INTEGER NOT NULL,
+    evidence TEXT NOT NULL,
+    PRIMARY KEY (seat, epoch, height)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

@@ -1,0 +1,23 @@
+/**
+ * Every alert that a program of GridProof raises, and what it says: the one vocabulary of logs, `/health` and
+ * `/metrics`. The page on what to do about each is docs/alerts.md.
+ */
+export const ALERTS = {
+  /** An operator's worker. */
+  nodeDown: "the node does not answer",
+  slotGap: "a slot went past its cut-off with no upload of this operator",
+  slotsUnsettled: "slots are past their grace and not settled",
+  validatorNotSealing: "a validator does not seal",
+  deepFork: "the chain took back more blocks than the confirmation depth",
+  lowBalance: "the account can pay few more transactions",
+  lowCredits: "the operator has few credits left",
+  repeatedFailures: "the same work fails again and again",
+  /** A network and who tends it. */
+  validatorDown: "a validator does not run or does not answer",
+  chainHalted: "the chain makes no blocks",
+  chainSplit: "validators hold to different chains",
+  peersMissing: "a validator has too few peers",
+  clockOff: "a validator's clock is off",
+} as const;
+
+export type AlertName = keyof typeof ALERTS;
