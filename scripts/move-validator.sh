@@ -39,8 +39,6 @@ mkdir -p "$(dirname -- "$to")"
 cp -Rp "$work/export/$name" "$to"
 cp -Rp "$net/$name/geth/chaindata" "$to/$name/geth/"
 rm -rf "$work/export"
-# Here nobody can start it by mistake any more.
-rm -rf "$net/$name/keystore" "$net/$name/password" "$net/$name/geth/nodekey"
 
 step "Start it there, by what $name.service says"
 unit() { sed -n "s/^$1=//p" "$to/$name.service"; }
@@ -48,16 +46,20 @@ cd "$to"
 eval "$(unit ExecStartPre)"
 eval "exec $(unit ExecStart)" >node.log 2>&1 &
 node=$!
-[ -n "$dir" ] || pids="$pids $node"
+pids="$pids $node"
 # It has its peers and their chain before it seals.
 eval "$(unit ExecStartPost)" &
 ready=$!
+pids="$pids $ready"
 # The port that its operator's tasks and worker use there, which leads to none of its keys.
 (cd "$root" && exec node_modules/.bin/node --import tsx workers/devnet/gate/main.ts "$to" "$validator") >gate.log 2>&1 &
-[ -n "$dir" ] || pids="$pids $!"
+pids="$pids $!"
 ended() { ! kill -0 "$1" 2>/dev/null; }
 wait_until 120 "$name seals; see $to/node.log" ended "$ready"
 if ended "$node"; then stop "it ended; see $to/node.log"; fi
+
+step 'Here nobody can start it by mistake any more: its keys go'
+rm -rf "$net/$name/keystore" "$net/$name/password" "$net/$name/geth/nodekey"
 
 step 'Check'
 # Also what validators seal that do not run here.
@@ -69,5 +71,8 @@ there=$(GRIDPROOF_DEVNET_URL=$url gridproof credits show --json - | value total)
 check "its node at $url reads the same credits, $here" [ "$there" = "$here" ]
 block=$(gridproof devnet check --json -)
 check "it has block $(printf %s "$block" | value height), hash $(printf %s "$block" | value hash)" \
-  [ "$(geth attach --exec "eth.getBlock($(printf %s "$block" | value height)).hash" "$validator.ipc")" = "\"$(printf %s "$block" | value hash)\"" ]
+  [ "$(geth attach --exec "eth.getBlock($(printf %s "$block" | value height)).hash" "$name/$validator.ipc")" = "\"$(printf %s "$block" | value hash)\"" ]
 check 'its key is here no more' [ ! -e "$net/$name/keystore" ]
+
+# There it stays.
+[ -z "$dir" ] || pids=''

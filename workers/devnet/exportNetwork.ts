@@ -56,8 +56,9 @@ function exportClique(folder: string, network: Network, target: string): string[
     );
     write(to.network, json(network));
     write(placed.config, peersToml(network, validator));
-    // Relative to where the folder will lie.
-    const here = (text: string): string => text.replaceAll(`${to.root}/`, "").replaceAll(to.sockets, ".");
+    // Relative to where the folder will lie, the socket too: the gate looks for it there.
+    const here = (text: string): string =>
+      text.replaceAll(`${to.root}/`, "").replaceAll(to.sockets, validator.name);
     const args = startArguments(network, validator, to, "0.0.0.0/0").map(here);
     const peers = network.validators.length - 1;
     write(

@@ -51,6 +51,8 @@ describe("a network that is carried to other machines", () => {
       expect(service)
         .to.include("--config validator-2/config.toml")
         .and.include("geth init --datadir validator-2");
+      // geth puts a socket without a folder into its data; the gate and the unit look for it there too.
+      expect(service).to.include("--ipcpath validator-2/2.ipc").and.include(" validator-2/2.ipc 2>/dev/null");
       expect(service).to.not.include(root);
       expect(service).to.not.include(readFileSync(layout(folder).validator(2).password, "utf8").trim());
     });

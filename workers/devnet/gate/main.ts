@@ -35,7 +35,7 @@ function follow(): void {
 /** A node in a folder that was carried here (devnet export) has its socket there, as its unit says. */
 function socketOf(number: number, name: string): string {
   return existsSync(join(at.root, `${name}.service`))
-    ? join(at.root, `${number}.ipc`)
+    ? join(at.root, name, `${number}.ipc`)
     : at.validator(number).socket;
 }
 
