@@ -51,8 +51,8 @@ pids="$pids $node"
 eval "$(unit ExecStartPost)" &
 ready=$!
 pids="$pids $ready"
-# The port that its operator's tasks and worker use there, which leads to none of its keys.
-(cd "$root" && exec node_modules/.bin/node --import tsx workers/devnet/gate/main.ts "$to" "$validator") >gate.log 2>&1 &
+# The program beside it: the port for its operator's tasks and worker, which leads to none of its keys; watchdog and health.
+(cd "$root" && exec node_modules/.bin/node --import tsx workers/devnet/keeper/main.ts "$to" "$validator") >keeper.log 2>&1 &
 pids="$pids $!"
 ended() { ! kill -0 "$1" 2>/dev/null; }
 wait_until 120 "$name seals; see $to/node.log" ended "$ready"
@@ -71,7 +71,7 @@ there=$(GRIDPROOF_DEVNET_URL=$url gridproof credits show --json - | value total)
 check "its node at $url reads the same credits, $here" [ "$there" = "$here" ]
 block=$(gridproof devnet check --json -)
 check "it has block $(printf %s "$block" | value height), hash $(printf %s "$block" | value hash)" \
-  [ "$(geth attach --exec "eth.getBlock($(printf %s "$block" | value height)).hash" "$name/$validator.ipc")" = "\"$(printf %s "$block" | value hash)\"" ]
+  [ "$(geth attach --exec "eth.getBlock($(printf %s "$block" | value height)).hash" "sockets/$validator.ipc")" = "\"$(printf %s "$block" | value hash)\"" ]
 check 'its key is here no more' [ ! -e "$net/$name/keystore" ]
 
 # There it stays.

@@ -68,7 +68,7 @@ export const devnetTasks: TaskDefinition[] = [
     .addOption(json)
     .setAction(() => import("../devnet/up.js"))
     .build(),
-  task(["devnet", "status"], "Show height, head, peers, sealing and lag of every validator")
+  task(["devnet", "status"], "Show height, head, peers, sealing and lag of every validator, and alerts")
     .addOption(tier)
     .addOption(dir)
     .addOption(json)
@@ -85,6 +85,12 @@ export const devnetTasks: TaskDefinition[] = [
     .addOption(dir)
     .addOption(json)
     .setAction(() => import("../devnet/check.js"))
+    .build(),
+  task(["devnet", "heal"], "Look for a deadlock of the sealers, and recover the network from it")
+    .addOption(tier)
+    .addOption(dir)
+    .addOption(json)
+    .setAction(() => import("../devnet/heal.js"))
     .build(),
   task(["devnet", "down"], "Stop the network, whatever started it; the chain is kept")
     .addOption(tier)

@@ -1,4 +1,4 @@
-import { openEngine } from "../../workers/devnet/engines/openEngine.js";
+import { reachEngine } from "../../workers/devnet/engines/reachEngine.js";
 import { networkStatus } from "../../workers/devnet/networkStatus.js";
 import { readNetwork } from "../../workers/devnet/readNetwork.js";
 import { report } from "../support/report.js";
@@ -13,6 +13,6 @@ interface Arguments extends NetworkArguments {
 export default userTask<Arguments>(async (args, hre) => {
   const folder = networkFolder(hre, args);
   const network = readNetwork(folder);
-  const status = await networkStatus(folder, network, await openEngine(network, () => undefined));
+  const status = await networkStatus(folder, network, reachEngine(network));
   report(args.json, status, statusTable(status));
 });

@@ -3,7 +3,7 @@ import { grouped } from "../../workers/report/number.js";
 import { table } from "../../workers/report/table.js";
 
 /** How a network stands, as a table. */
-export function statusTable({ validators, blockPeriodSeconds, gasPerSecond }: NetworkStatus): string {
+export function statusTable({ validators, blockPeriodSeconds, gasPerSecond, alerts }: NetworkStatus): string {
   return [
     table(
       [
@@ -26,5 +26,14 @@ export function statusTable({ validators, blockPeriodSeconds, gasPerSecond }: Ne
       ]),
     ),
     `a block every ${blockPeriodSeconds} s, ${grouped(gasPerSecond)} gas a second`,
+    ...alertLines(alerts),
   ].join("\n");
+}
+
+function alertLines(alerts: NetworkStatus["alerts"]): string[] {
+  if (alerts === null) return ["alerts are not known: the keeper does not answer; devnet up starts it"];
+  if (alerts.length === 0) return ["no alert stands"];
+  return alerts.map(
+    ({ name, message, since }) => `alert ${name}: ${message} (since ${new Date(1000 * since).toISOString()})`,
+  );
 }

@@ -13,13 +13,16 @@ import { departedValidators } from "../../workers/devnet/departed.js";
 import { cliqueGeth, enodeUrl } from "../../workers/devnet/engines/cliqueGeth.js";
 import type { Engine } from "../../workers/devnet/engines/types.js";
 import { DevnetError } from "../../workers/devnet/errors.js";
+import { heal } from "../../workers/devnet/heal.js";
+import { healthPortOf } from "../../workers/devnet/healthPort.js";
+import type { NetworkHealth } from "../../workers/devnet/health/types.js";
 import { layout } from "../../workers/devnet/layout.js";
 import { addValidator, removeValidator } from "../../workers/devnet/membership.js";
 import { networkStatus } from "../../workers/devnet/networkStatus.js";
 import { IpcConnection } from "../../workers/devnet/ipc.js";
 import { peerCount } from "../../workers/devnet/nodeState.js";
 import { operatorWallets } from "../../workers/devnet/operatorWallets.js";
-import { startDetached, stopProcesses } from "../../workers/devnet/processes.js";
+import { isAlive, startDetached, stopProcesses } from "../../workers/devnet/processes.js";
 import { runningOf } from "../../workers/devnet/running.js";
 import { startNetwork, startValidator } from "../../workers/devnet/startNetwork.js";
 import { deleteNetwork, stopNetwork, stopValidator } from "../../workers/devnet/stopNetwork.js";
@@ -96,6 +99,29 @@ describe("a network of four Clique validators", function suite() {
     await sameChain([1, 2, 3, 4]);
   });
 
+  it("tells how it stands over HTTP, and its clocks once blocks have come", async () => {
+    const url = `http://127.0.0.1:${healthPortOf(network)}`;
+    let health: NetworkHealth | undefined;
+    await eventually("all is well, and every clock known", async () => {
+      const response = await fetch(`${url}/health`);
+      health = (await response.json()) as NetworkHealth;
+      const clocks = health.validators.map(({ clockOffsetSeconds }) => clockOffsetSeconds);
+      return response.status === 200 && clocks.every((offset) => offset !== null);
+    });
+    expect(health!.chainId).to.equal(network.chainId);
+    expect(health!.validators.map(({ name }) => name)).to.deep.equal(
+      network.validators.map(({ name }) => name),
+    );
+    for (const one of health!.validators) expect(one).to.include({ running: true, seals: true, peers: 3 });
+    const metrics = await (await fetch(`${url}/metrics`)).text();
+    const counts = [...metrics.matchAll(/^gridproof_validator_sealed_blocks_total\{[^}]*\} (\d+)$/gmu)];
+    expect(counts).to.have.length(4);
+    const sum = counts.reduce((total, [, count]) => total + Number(count), 0);
+    // As many as there are blocks, but for those that a reorganisation counted twice.
+    expect(sum).to.be.at.least(Math.min(...health!.validators.map(({ height }) => height!)) - 1);
+    expect((await status()).alerts).to.deep.equal([]);
+  });
+
   it("keeps keys where only their owner reads them, and out of every argument", async () => {
     const secret = /keystore|password|nodekey|jwt/u;
     const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) =>
@@ -167,6 +193,11 @@ describe("a network of four Clique validators", function suite() {
     await stopValidator(folder, network, 2);
     const port = network.validators[1]!.rpcPort;
     await eventually("its port closes", async () => await refuses(port));
+    await eventually("an alert names it", async () =>
+      (await status()).alerts?.some(
+        ({ name, subject }) => name === "validatorDown" && subject === "validator-2",
+      ),
+    );
     const height = Math.max(...(await heights()));
     await eventually("three seal on", async () => Math.max(...(await heights())) > height + 3);
     await startValidator(folder, network, 2, engine, quiet);
@@ -189,10 +220,16 @@ describe("a network of four Clique validators", function suite() {
       const [wallet] = await operatorWallets(folder, network);
       const sent = await wallet!.connect(provider).sendTransaction({ to: wallet!.address });
       expect(await provider.getTransactionReceipt(sent.hash)).to.equal(null);
+      await eventually("an alert says that it halted", async () =>
+        (await status()).alerts?.some(({ name }) => name === "chainHalted"),
+      );
+      const { verdict } = await heal(folder, network, engine, quiet);
+      expect(verdict).to.deep.equal({ kind: "none", why: "too few run" });
       await startNetwork(folder, network, engine, quiet);
       expect((await sent.wait())!.status).to.equal(1);
       await sameChain([1, 2, 3, 4]);
     });
+    await eventually("no alert stands", async () => (await status()).alerts?.length === 0);
   });
 
   it("votes a fifth in, which seals, and out again, which then is nobody's peer", async () => {
@@ -261,12 +298,20 @@ describe("a network of four Clique validators", function suite() {
   });
 
   it("is found and stopped whoever started it, and goes on from where it was", async () => {
-    const { all } = await runningOf(folder, network);
+    const { all, keeper } = await runningOf(folder, network);
     expect(all).to.have.length(4);
+    expect(all).to.include(keeper);
+    // A program that is told the folder, such as a shell that runs a task with --dir, is none of the network's.
+    const bystander = startDetached(
+      { program: process.execPath, args: ["-e", "setInterval(() => 0, 1000)", "--", at.root] },
+      join(folder, "..", "bystander"),
+    );
     const height = Math.max(...(await heights()));
     expect(await stopNetwork(folder, network)).to.equal(4);
     expect((await runningOf(folder, network)).all).to.deep.equal([]);
     expect(await stopNetwork(folder, network)).to.equal(0);
+    expect(isAlive(bystander)).to.equal(true);
+    await stopProcesses([bystander]);
     await startNetwork(folder, network, engine, quiet);
     expect(Math.min(...(await heights()))).to.be.at.least(height);
     await sameChain([1, 2, 3]);

@@ -25,13 +25,6 @@ describe("move-validator.sh", function suite() {
     if (found === undefined) this.skip();
     else geth = found;
   });
-  /** Command lines of all nodes with this sealing account: copies of one validator. */
-  const copies = async (account: string): Promise<string[]> => {
-    const { stdout } = await run("ps", ["-axww", "-o", "stat=,args="], { maxBuffer: 2 ** 26 });
-    return stdout
-      .split("\n")
-      .filter((line) => !line.startsWith("Z") && line.includes(`--miner.etherbase ${account} `));
-  };
   const folder = join(TMPDIR, "net");
   after(async () => {
     if (existsSync(layout(folder).network)) await deleteNetwork(folder, readNetwork(folder));
@@ -50,18 +43,14 @@ describe("move-validator.sh", function suite() {
     expect(await copies(address)).to.have.length(1);
 
     const to = join(TMPDIR, "elsewhere");
-    let most = 0;
-    let going = true;
-    const counting = (async () => {
-      while (going) most = Math.max(most, (await copies(address)).length);
-    })();
+    const ended = new AbortController();
+    const most = mostCopies(address, ended.signal);
     const ran = await runScript("move-validator.sh", ["--dir", folder, "--to", to], environment);
-    going = false;
-    await counting;
+    ended.abort();
     try {
       expect(ran.status, `${ran.stdout}\n${ran.stderr}`).to.equal(0);
       expect(checkedBy(ran)).to.have.length.above(2);
-      expect(most).to.equal(1);
+      expect(await most).to.equal(1);
       const [only] = await copies(address);
       expect(only).to.include("--datadir validator-4 ").and.not.include(folder);
       expect([...(await runningOf(folder, readNetwork(folder))).validators.keys()]).to.have.members([
@@ -74,7 +63,7 @@ describe("move-validator.sh", function suite() {
       const { stdout } = await run("ps", ["-axww", "-o", "pid=,args="], { maxBuffer: 2 ** 26 });
       const started = stdout
         .split("\n")
-        .filter((line) => line.includes(address) || line.includes(`gate/main.ts ${to} `))
+        .filter((line) => line.includes(address) || line.includes(`keeper/main.ts ${to} `))
         .map((line) => Number(line.trim().split(" ")[0]));
       for (const pid of started) process.kill(pid);
     }
@@ -87,3 +76,18 @@ describe("move-validator.sh", function suite() {
     expect(ran.stderr).to.include("name the folder to move to with --to");
   });
 });
+
+/** Command lines of all nodes with this sealing account: copies of one validator. */
+async function copies(account: string): Promise<string[]> {
+  const { stdout } = await run("ps", ["-axww", "-o", "stat=,args="], { maxBuffer: 2 ** 26 });
+  return stdout
+    .split("\n")
+    .filter((line) => !line.startsWith("Z") && line.includes(`--miner.etherbase ${account} `));
+}
+
+/** How many copies there were at most, until told to stop looking. */
+async function mostCopies(account: string, until: AbortSignal): Promise<number> {
+  let most = 0;
+  while (!until.aborted) most = Math.max(most, (await copies(account)).length);
+  return most;
+}

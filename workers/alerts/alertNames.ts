@@ -16,6 +16,8 @@ export const ALERTS = {
   validatorDown: "a validator does not run or does not answer",
   chainHalted: "the chain makes no blocks",
   chainSplit: "validators hold to different chains",
+  deadlock: "validators wait for one another on different heads",
+  validatorBehind: "a validator's node is behind the others",
   peersMissing: "a validator has too few peers",
   clockOff: "a validator's clock is off",
 } as const;

@@ -35,10 +35,6 @@ export async function listSlots(
     ledger.queryFilter(filters.IncompleteSlotSettled(), fromBlock),
     ledger.queryFilter(filters.SlotClosedIncomplete(), fromBlock),
   ]);
-  const estimated = (args: { readonly objectiveQ32: bigint; readonly thresholdQ32: bigint }) => ({
-    objective: Number(args.objectiveQ32) / 2 ** 32,
-    threshold: Number(args.thresholdQ32) / 2 ** 32,
-  });
   const closings = [
     ...settled.map(({ args }) => ({
       slot: args.slot,
@@ -82,4 +78,11 @@ export async function listSlots(
       threshold: own[0]?.threshold,
     };
   });
+}
+
+function estimated(args: { readonly objectiveQ32: bigint; readonly thresholdQ32: bigint }) {
+  return {
+    objective: Number(args.objectiveQ32) / 2 ** 32,
+    threshold: Number(args.thresholdQ32) / 2 ** 32,
+  };
 }

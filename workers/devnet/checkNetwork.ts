@@ -46,8 +46,6 @@ async function look(folder: string, network: Network, engine: Engine): Promise<C
   const running = await runningOf(folder, network);
   const here = network.validators.filter(({ number }) => running.validators.has(number));
   if (here.length === 0) return "no validator runs here";
-  const name = ({ number }: Validator): string => String(number);
-
   const seen = await Promise.all(
     here.map((validator) =>
       ask(engine, validator, at, async (node) => ({
@@ -58,7 +56,7 @@ async function look(folder: string, network: Network, engine: Engine): Promise<C
   );
   const heights = seen.map((one) => one?.head?.height);
   const silent = here.filter((_, i) => heights[i] === undefined);
-  if (silent.length > 0) return `validator ${silent.map(name).join(", ")} does not answer`;
+  if (silent.length > 0) return `validator ${listed(silent)} does not answer`;
   const height = Math.min(...heights.map((one) => one!));
   const blocks = await Promise.all(
     here.map((validator) => ask(engine, validator, at, async (node) => await blockAt(node, height))),
@@ -74,6 +72,10 @@ async function look(folder: string, network: Network, engine: Engine): Promise<C
   }
   const { validators } = await networkStatus(folder, network, engine);
   const idle = network.validators.filter((_, i) => !validators[i]!.sealedRecently);
-  if (idle.length > 0) return `validator ${idle.map(name).join(", ")} does not seal`;
+  if (idle.length > 0) return `validator ${listed(idle)} does not seal`;
   return { running: here.map(({ number }) => number), height, hash: hashes[0]!, sealers: entitled };
+}
+
+function listed(validators: readonly Validator[]): string {
+  return validators.map(({ number }) => number).join(", ");
 }

@@ -4,6 +4,7 @@ import { dirname } from "node:path";
 import { SigningKey, Wallet } from "ethers";
 import { createKeystore } from "../crypto/keystore.js";
 import { DevnetError } from "./errors.js";
+import { defaultHealthPort } from "./healthPort.js";
 import { type Layout, layout } from "./layout.js";
 import type { Network, Validator } from "./types.js";
 import { writeNetwork } from "./writeNetwork.js";
@@ -51,6 +52,7 @@ export async function createNetwork(folder: string, options: NetworkOptions): Pr
     chainId,
     blockPeriodSeconds,
     gasLimit,
+    healthPort: defaultHealthPort(options.basePort),
     validators,
     operators,
   };

@@ -6,7 +6,7 @@ import { cliqueGenesis } from "./engines/cliqueGenesis.js";
 import { peersToml, startArguments } from "./engines/cliqueGeth.js";
 import { qbftGenesis } from "./engines/qbftGenesis.js";
 import { DevnetError } from "./errors.js";
-import { layout } from "./layout.js";
+import { CARRIED_SOCKETS, layout } from "./layout.js";
 import type { Network, Validator } from "./types.js";
 
 /**
@@ -41,6 +41,7 @@ function exportClique(folder: string, network: Network, target: string): string[
   const from = layout(folder);
   return network.validators.map((validator) => {
     const own = join(target, validator.name);
+    mkdirSync(join(own, CARRIED_SOCKETS), { recursive: true, mode: 0o700 });
     const to = layout(own);
     const files = from.validator(validator.number);
     const placed = to.validator(validator.number);
@@ -56,9 +57,8 @@ function exportClique(folder: string, network: Network, target: string): string[
     );
     write(to.network, json(network));
     write(placed.config, peersToml(network, validator));
-    // Relative to where the folder will lie, the socket too: the gate looks for it there.
-    const here = (text: string): string =>
-      text.replaceAll(`${to.root}/`, "").replaceAll(to.sockets, validator.name);
+    // Relative to where the folder will lie.
+    const here = (text: string): string => text.replaceAll(`${to.root}/`, "");
     const args = startArguments(network, validator, to, "0.0.0.0/0").map(here);
     const peers = network.validators.length - 1;
     write(

@@ -34,6 +34,7 @@ export class IpcConnection {
   readonly #socket: Socket;
   readonly #waiting = new Map<number, Waiting>();
   readonly #onClose: (() => void)[] = [];
+  #notified: ((params: unknown) => void) | undefined;
   #next = 1;
   #rest = "";
   #closed = false;
@@ -67,6 +68,11 @@ export class IpcConnection {
     this.#onClose.push(listener);
   }
 
+  /** Called with each message that the node sends unasked: what was subscribed to. */
+  onNotification(listener: (params: unknown) => void): void {
+    this.#notified = listener;
+  }
+
   /** Sends a message as it is, but for its id, and returns the answer as it is, but for its id. */
   async forward(message: RpcMessage): Promise<RpcMessage> {
     if (this.#closed) throw new RpcError(-32_000, "the node is gone");
@@ -96,6 +102,10 @@ export class IpcConnection {
     for (const line of lines) {
       if (line.trim() === "") continue;
       const answer = JSON.parse(line) as RpcMessage;
+      if (answer.id === undefined) {
+        this.#notified?.(answer.params);
+        continue;
+      }
       const id = Number(answer.id);
       this.#waiting.get(id)?.resolve(answer);
       this.#waiting.delete(id);

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
@@ -11,6 +12,12 @@ export interface Layout {
   readonly processes: string;
   /** Short, since the path of a socket may have 104 bytes. */
   readonly sockets: string;
+  /** What the keeper says. */
+  readonly keeperLog: string;
+  /** Names the program that is recovering the network from a deadlock. */
+  readonly recoveryLock: string;
+  /** Transactions that a recovery has yet to send again. */
+  readonly rescued: string;
   readonly validator: (number: number) => ValidatorLayout;
   readonly operatorKeystore: (number: number) => string;
   readonly operatorPassword: (number: number) => string;
@@ -27,17 +34,24 @@ export interface ValidatorLayout {
   readonly socket: string;
 }
 
+/** Where the sockets are in a folder that was carried to its machine: its path is not known where it is made. */
+export const CARRIED_SOCKETS = "sockets";
+
 /** The files of the network in a folder. */
 export function layout(folder: string): Layout {
   const root = resolve(folder);
+  const carried = join(root, CARRIED_SOCKETS);
   const mark = createHash("sha256").update(root).digest("hex").slice(0, 12);
-  const sockets = join(tmpdir(), `gridproof-${mark}`);
+  const sockets = existsSync(carried) ? carried : join(tmpdir(), `gridproof-${mark}`);
   return {
     root,
     network: join(root, "network.json"),
     genesis: join(root, "genesis.json"),
     processes: join(root, "processes.json"),
     sockets,
+    keeperLog: join(root, "keeper.log"),
+    recoveryLock: join(root, "recovery.lock"),
+    rescued: join(root, "rescued.json"),
     validator: (number) => {
       const data = join(root, `validator-${number}`);
       return {

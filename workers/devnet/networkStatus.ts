@@ -1,4 +1,5 @@
 import type { Engine, NodeConnection } from "./engines/types.js";
+import { readAlerts, type ServedAlert } from "./health/readAlerts.js";
 import { layout } from "./layout.js";
 import { ask, blockAt, type Head, peerCount } from "./nodeState.js";
 import { runningOf } from "./running.js";
@@ -10,6 +11,8 @@ export interface NetworkStatus {
   readonly blockPeriodSeconds: number;
   /** Over the last blocks of the longest chain; 0 where nothing is sealed. */
   readonly gasPerSecond: number;
+  /** The alerts that stand, as the keeper sees them; null while it does not answer. */
+  readonly alerts: readonly ServedAlert[] | null;
 }
 
 /** How one of its validators stands. */
@@ -36,7 +39,7 @@ export async function networkStatus(
   nowSeconds = Date.now() / 1000,
 ): Promise<NetworkStatus> {
   const at = layout(folder);
-  const running = await runningOf(folder, network);
+  const [running, alerts] = await Promise.all([runningOf(folder, network), readAlerts(network)]);
   const seen = await Promise.all(
     network.validators.map((validator) =>
       ask(engine, validator, at, async (node) => ({
@@ -59,6 +62,7 @@ export async function networkStatus(
   return {
     blockPeriodSeconds: network.blockPeriodSeconds,
     gasPerSecond: recent?.rate ?? 0,
+    alerts,
     validators: network.validators.map((validator, i) => {
       const head = seen[i]?.head;
       return {

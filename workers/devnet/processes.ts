@@ -27,21 +27,24 @@ export function startDetached({ program, args }: Command, log: string): number {
 }
 
 /**
- * The processes that run for a network: those whose arguments name a path in its folder. Found by the operating system's
+ * The processes that run for a network: those whose arguments name something of its own. Found by the operating system's
  * list, so that what a launcher started before it was killed is found too.
  *
- * @param paths Absolute; a process belongs if one of its arguments is one of these.
+ * @param marks A process belongs if one of these is among its arguments: see `hasArguments`.
  */
-export async function processesOf(paths: readonly string[]): Promise<Process[]> {
+export async function processesOf(marks: readonly string[]): Promise<Process[]> {
   const { stdout } = await run("ps", ["-axww", "-o", "pid=,stat=,args="], { maxBuffer: 64 * 2 ** 20 });
   return stdout.split("\n").flatMap((line) => {
     const found = /^\s*(\d+)\s+(\S+)\s+(.*)$/u.exec(line);
     if (found === null || found[2]!.startsWith("Z") || Number(found[1]) === process.pid) return [];
     const command = found[3]!;
-    return paths.some((path) => ` ${command} `.includes(` ${path} `))
-      ? [{ pid: Number(found[1]), command }]
-      : [];
+    return marks.some((mark) => hasArguments(command, mark)) ? [{ pid: Number(found[1]), command }] : [];
   });
+}
+
+/** Whether a command line has an argument, or several in a row; the first may be the end of a path. */
+export function hasArguments(command: string, mark: string): boolean {
+  return `${command} `.includes(` ${mark} `) || `${command} `.includes(`/${mark} `);
 }
 
 /** How long a process may take to end by itself. */

@@ -43,7 +43,7 @@ export async function startNetwork(
     writeFileSync(at.genesis, `${JSON.stringify(engine.genesis(network), undefined, 2)}\n`);
   await Promise.all(asleep.map((validator) => prepare(network, validator, at, engine)));
   const pids = new Map(asleep.map((validator) => [validator.number, launch(network, validator, at, engine)]));
-  if (engine.gated && running.gate === undefined) startGate(at);
+  if (running.keeper === undefined) startKeeper(at);
 
   const awake = network.validators;
   const died = (): Validator | undefined => asleep.find(({ number }) => !isAlive(pids.get(number)!));
@@ -82,7 +82,7 @@ export async function startValidator(
   if (running.validators.has(number)) throw new DevnetError(`validator ${number} runs already`);
   await prepare(network, validator, at, engine);
   const pid = launch(network, validator, at, engine);
-  if (engine.gated && running.gate === undefined) startGate(at);
+  if (running.keeper === undefined) startKeeper(at);
   const others = network.validators.filter((one) => running.validators.has(one.number));
   const died = (): Validator | undefined => (isAlive(pid) ? undefined : validator);
   await untilAlive(MESH_SECONDS, "find its peers and follow the chain", at, died, async () => {
@@ -103,7 +103,7 @@ export async function startValidator(
 
 /** Waits until the validators' ports answer. */
 async function served(validators: readonly Validator[], at: Layout): Promise<void> {
-  await until(SERVE_SECONDS, `no JSON-RPC on the validators' ports, see ${at.root}/gate.log,`, async () => {
+  await until(SERVE_SECONDS, `no JSON-RPC on the validators' ports, see ${at.keeperLog},`, async () => {
     const calls = validators.map(async ({ host, rpcPort }) => {
       const chain = await httpConnection(`http://${host}:${rpcPort}`)
         .call<string>("eth_chainId")
@@ -137,13 +137,10 @@ function launch(network: Network, validator: Validator, at: Layout, engine: Engi
   return startDetached(engine.start(network, validator, at), log);
 }
 
-/** The gates run as one program beside the nodes. */
-function startGate(at: Layout): void {
-  const main = fileURLToPath(new URL("gate/main.ts", import.meta.url));
-  startDetached(
-    { program: process.execPath, args: ["--import", "tsx", main, at.root] },
-    join(at.root, "gate.log"),
-  );
+/** Gates, watchdog and health run as one program beside the nodes. */
+function startKeeper(at: Layout): void {
+  const main = fileURLToPath(new URL("keeper/main.ts", import.meta.url));
+  startDetached({ program: process.execPath, args: ["--import", "tsx", main, at.root] }, at.keeperLog);
 }
 
 async function headOf(engine: Engine, validator: Validator, at: Layout) {

@@ -7,10 +7,10 @@ import type { Network } from "./types.js";
 
 /** Stops everything that runs of a network; its data stays. @returns how many processes there were. */
 export async function stopNetwork(folder: string, network: Network): Promise<number> {
-  const { all, gate } = await runningOf(folder, network);
-  // The gate first, so that nobody sends to a node that is about to end.
-  if (gate !== undefined) await stopProcesses([gate]);
-  await stopProcesses(all.filter((pid) => pid !== gate));
+  const { all, keeper } = await runningOf(folder, network);
+  // The keeper first, so that nobody sends to a node that is about to end.
+  if (keeper !== undefined) await stopProcesses([keeper]);
+  await stopProcesses(all.filter((pid) => pid !== keeper));
   rmSync(layout(folder).sockets, { recursive: true, force: true });
   return all.length;
 }

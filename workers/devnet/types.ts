@@ -30,6 +30,8 @@ export const networkSchema = z.object({
   chainId: z.number().int().positive(),
   blockPeriodSeconds: z.number().int().positive(),
   gasLimit: z.number().int().positive(),
+  /** Where its keeper serves health and metrics, on loopback; `healthPortOf` tells where it was not written down. */
+  healthPort: port.optional(),
   validators: z.array(validatorSchema).min(1),
   /** Accounts of the operators, funded in the genesis block; the first deploys. */
   operators: z.array(z.object({ name: z.string().min(1), address })).min(1),

@@ -50,9 +50,11 @@ describe("a network that is carried to other machines", () => {
       const service = readFileSync(join(own, "validator-2.service"), "utf8");
       expect(service)
         .to.include("--config validator-2/config.toml")
-        .and.include("geth init --datadir validator-2");
-      // geth puts a socket without a folder into its data; the gate and the unit look for it there too.
-      expect(service).to.include("--ipcpath validator-2/2.ipc").and.include(" validator-2/2.ipc 2>/dev/null");
+        .and.include("geth init --datadir validator-2")
+        .and.include("--ipcpath sockets/2.ipc");
+      // Where the keeper beside it looks, wherever the folder comes to lie.
+      expect(layout(own).validator(2).socket).to.equal(join(own, "sockets", "2.ipc"));
+      expect(statSync(join(own, "sockets")).mode & 0o077).to.equal(0);
       expect(service).to.not.include(root);
       expect(service).to.not.include(readFileSync(layout(folder).validator(2).password, "utf8").trim());
     });

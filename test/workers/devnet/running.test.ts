@@ -37,20 +37,20 @@ describe("what runs of a network", () => {
       await beside(words, async () => {
         expect(await runningOf(folder, network)).to.deep.equal({
           validators: new Map(),
-          gate: undefined,
+          keeper: undefined,
           all: [],
         });
       });
   });
 
-  it("finds nodes and the gate, whoever started them", async () => {
+  it("finds nodes and the keeper, whoever started them", async () => {
     await beside(["--datadir", data, "--x"], async (pid) => {
       const { validators, all } = await runningOf(folder, network);
       expect([...validators]).to.deep.equal([[1, pid]]);
       expect(all).to.deep.equal([pid]);
     });
-    await beside(["gate/main.ts", at.root], async (pid) => {
-      expect(await runningOf(folder, network)).to.include({ gate: pid });
+    await beside(["keeper/main.ts", at.root], async (pid) => {
+      expect(await runningOf(folder, network)).to.include({ keeper: pid });
     });
   });
 });

@@ -42,6 +42,8 @@ export interface BesuPaths {
 export function besuQbft(besu: string): Engine {
   return {
     gated: false,
+    // A block is final before the next is begun: nodes never stand on different heads.
+    deadlocks: undefined,
     connect: async ({ host, rpcPort }) => {
       const node = httpConnection(`http://${host}:${rpcPort}`);
       await node.call("net_version");

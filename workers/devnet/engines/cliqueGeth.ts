@@ -1,4 +1,6 @@
 import { dirname } from "node:path";
+import { readSnapshot } from "../deadlock/readSnapshot.js";
+import { recover } from "../deadlock/recover.js";
 import { IpcConnection } from "../ipc.js";
 import type { Layout } from "../layout.js";
 import type { Network, Validator } from "../types.js";
@@ -12,6 +14,7 @@ const POOL = 100_000;
 export function cliqueGeth(geth: string): Engine {
   return {
     gated: true,
+    deadlocks: { snapshot: readSnapshot, recover },
     connect: (validator, at) => IpcConnection.open(at.validator(validator.number).socket),
     seal: async (node) => void (await node.call("miner_start")),
     sealerOf: (node, height) => node.call<string>("clique_getSigner", [`0x${height.toString(16)}`]),

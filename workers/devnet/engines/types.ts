@@ -1,3 +1,5 @@
+import type { Party, Recovery, RecoveryFiles } from "../deadlock/recover.js";
+import type { NodeSnapshot } from "../deadlock/types.js";
 import type { Layout } from "../layout.js";
 import type { Network, Validator } from "../types.js";
 
@@ -14,10 +16,20 @@ export interface NodeConnection {
   close(): void;
 }
 
+/** What sees and mends a deadlock: sealers that wait for one another for ever, where a client's consensus knows that. */
+export interface DeadlockCare {
+  /** How a validator's node stands. */
+  snapshot(node: NodeConnection, validator: Validator): Promise<Omit<NodeSnapshot, "stillSeconds">>;
+  /** Brings the nodes to one head, and loses no transaction. @throws DevnetError if one does not come there. */
+  recover(parties: readonly Party[], files: RecoveryFiles): Promise<Recovery>;
+}
+
 /** What the launcher has to know of a client. */
 export interface Engine {
   /** Whether a gate stands before the node, which then serves no port itself: it holds a key that a call could use. */
   readonly gated: boolean;
+  /** Undefined where sealers cannot deadlock. */
+  readonly deadlocks: DeadlockCare | undefined;
   /** Reaches a node for what the launcher asks of it. @throws where it does not answer. */
   connect(validator: Validator, at: Layout): Promise<NodeConnection>;
   /** Has a node that has its peers and the chain take part in sealing. */

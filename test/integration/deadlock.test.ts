@@ -1,0 +1,228 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { expect } from "chai";
+import { JsonRpcProvider, type TransactionResponse } from "ethers";
+import { after, afterEach, before, describe, it } from "mocha";
+import { createNetwork } from "../../workers/devnet/createNetwork.js";
+import { cliqueGeth } from "../../workers/devnet/engines/cliqueGeth.js";
+import type { Engine } from "../../workers/devnet/engines/types.js";
+import { runGate } from "../../workers/devnet/gate/gate.js";
+import { heal } from "../../workers/devnet/heal.js";
+import { healthPortOf } from "../../workers/devnet/healthPort.js";
+import type { NetworkHealth } from "../../workers/devnet/health/types.js";
+import { layout } from "../../workers/devnet/layout.js";
+import { lastLines } from "../../workers/devnet/lastLines.js";
+import { ask, blockAt, peerCount } from "../../workers/devnet/nodeState.js";
+import { operatorWallets } from "../../workers/devnet/operatorWallets.js";
+import { stopProcesses } from "../../workers/devnet/processes.js";
+import { runningOf } from "../../workers/devnet/running.js";
+import { startNetwork } from "../../workers/devnet/startNetwork.js";
+import { deleteNetwork } from "../../workers/devnet/stopNetwork.js";
+import type { Network } from "../../workers/devnet/types.js";
+import { eventually } from "../support/eventually.js";
+import { freePorts } from "../support/freePorts.js";
+import { openGeth } from "../support/openGeth.js";
+import { type Partition, partitionable } from "../support/partition.js";
+import { temporaryFolder } from "../support/temporaryFolder.js";
+
+/** Tries to bring a deadlock about: not every partition leaves one. */
+const ATTEMPTS = 5;
+const quiet = (): void => undefined;
+
+describe("a deadlock of Clique's sealers", function suite() {
+  this.timeout(600_000);
+  after(async () => {
+    for (const provider of providers) provider.destroy();
+    if (existsSync(at.network)) await deleteNetwork(folder, network);
+    await partition?.close();
+  });
+  const folder = join(temporaryFolder(), "net");
+  const at = layout(folder);
+  const providers: JsonRpcProvider[] = [];
+  let network: Network;
+  let partition: Partition | undefined;
+  let engine: Engine;
+
+  const heads = async () =>
+    await Promise.all(
+      network.validators.map((validator) =>
+        ask(engine, validator, at, async (node) => ({
+          ...(await blockAt(node))!,
+          peers: await peerCount(node),
+        })),
+      ),
+    );
+  const hashes = async (): Promise<string[]> => (await heads()).map((head) => head?.hash ?? "none");
+  const health = async (): Promise<NetworkHealth> =>
+    (await (await fetch(`http://127.0.0.1:${healthPortOf(network)}/health`)).json()) as NetworkHealth;
+
+  /** Sends from the accounts of one half's operators over its nodes. */
+  async function sendIn(half: readonly number[]): Promise<TransactionResponse[]> {
+    const wallets = await operatorWallets(folder, network);
+    const sent = half.map(async (number) => {
+      const wallet = wallets[number - 1]!.connect(providers[number - 1]!);
+      const first = await wallet.sendTransaction({ to: wallet.address, value: 1n });
+      return [first, await wallet.sendTransaction({ to: wallet.address, value: 2n })];
+    });
+    return (await Promise.all(sent)).flat();
+  }
+
+  /** Cuts the network in halves right after an even block, has both seal until they must wait, and joins them again. */
+  async function splitAndJoin(): Promise<TransactionResponse[]> {
+    let newest = (await heads())[0]!.height;
+    await eventually("an even block", async () => {
+      const { height } = (await heads())[0]!;
+      const isNew = height !== newest && height % 2 === 0;
+      newest = height;
+      return isNew;
+    });
+    partition!.split([1, 2], [3, 4]);
+    const sent = (await Promise.all([sendIn([1, 2]), sendIn([3, 4])])).flat();
+    let last = await hashes();
+    let still = 0;
+    await eventually("both halves wait", async () => {
+      await pause(100);
+      const now = await hashes();
+      still = now.join(" ") === last.join(" ") ? still + 1 : 0;
+      last = now;
+      return still > 50;
+    });
+    partition!.join();
+    await eventually("every node has its peers again", async () =>
+      (await heads()).every((head) => head?.peers === 3),
+    );
+    return sent;
+  }
+
+  /** All nodes come to seal on one chain beyond `height`, and it has every transaction. */
+  async function goesOn(height: number, sent: readonly TransactionResponse[]): Promise<void> {
+    await eventually("one chain goes on", async () => {
+      const now = await heads();
+      return now.every((head) => head !== undefined && head.height > height + 8);
+    });
+    const { height: low } = (await heads()).reduce((one, other) =>
+      other!.height < one!.height ? other : one,
+    )!;
+    await eventually("one block everywhere", async () => {
+      const blocks = await Promise.all(providers.map((provider) => provider.getBlock(low)));
+      return new Set(blocks.map((block) => block?.hash)).size === 1;
+    });
+    for (const provider of providers)
+      for (const { hash } of sent)
+        await eventually(
+          `transaction ${hash} on the chain`,
+          async () => (await provider.getTransactionReceipt(hash))?.status === 1,
+        );
+  }
+
+  before(async function findEngine() {
+    const geth = await openGeth();
+    if (geth === undefined) {
+      this.skip();
+      return;
+    }
+    const basePort = await freePorts(100);
+    network = await createNetwork(folder, {
+      tier: "wan",
+      engine: "clique",
+      validators: 4,
+      chainId: 20_296,
+      blockPeriodSeconds: 1,
+      gasLimit: 60_000_000,
+      basePort,
+    });
+    partition = await partitionable(cliqueGeth(geth), network);
+    engine = partition.engine;
+    await startNetwork(folder, network, engine, quiet);
+    for (const { rpcPort } of network.validators)
+      providers.push(new JsonRpcProvider(`http://127.0.0.1:${rpcPort}`, undefined, { cacheTimeout: -1 }));
+  });
+
+  afterEach(function sayWhy() {
+    if (this.currentTest?.state === "failed" && existsSync(at.keeperLog))
+      process.stdout.write(`${lastLines(at.keeperLog, 20).join("\n")}\n`);
+  });
+
+  it("is none while the chain goes on", async () => {
+    const { verdict, recovery } = await heal(folder, network, engine, quiet);
+    expect(verdict.kind).to.equal("none");
+    expect(recovery).to.equal(undefined);
+  });
+
+  it("is seen and mended by the keeper: one head, blocks go on, and no transaction of either half is lost", async () => {
+    for (let attempt = 1; ; attempt++) {
+      const mendedBefore = (await health()).recoveries;
+      const sent = await splitAndJoin();
+      const stood = await heads();
+      const height = Math.max(...stood.map((head) => head!.height));
+      const differed = new Set(stood.map((head) => head!.hash)).size > 1;
+      let mended = false;
+      await eventually("the keeper mends it, or it was none", async () => {
+        mended = (await health()).recoveries > mendedBefore;
+        return mended || (await heads()).every((head) => head!.height > height + 3);
+      });
+      await goesOn(height, sent);
+      if (mended) {
+        expect(differed).to.equal(true);
+        break;
+      }
+      expect(attempt, "no partition left a deadlock").to.be.lessThan(ATTEMPTS);
+    }
+    const said = lastLines(at.keeperLog, 100).map((line) => JSON.parse(line) as Record<string, unknown>);
+    const alerts = said.filter(({ alert }) => alert === "deadlock").map(({ msg }) => msg);
+    expect(alerts).to.include.members(["alert raised", "alert cleared"]);
+    const recovered = said.find(({ msg }) => msg === "recovered")!;
+    expect([...(recovered["followed"] as string[]), ...(recovered["woundBack"] as string[])]).to.have.length(
+      2,
+    );
+    expect(recovered["transactions"]).to.deep.include({ refused: [] });
+    expect(existsSync(at.rescued)).to.equal(false);
+    await eventually("no alert stands", async () => (await health()).alerts.length === 0);
+  });
+
+  it("stays without the keeper, and is mended by hand, winding back what does not follow by itself", async () => {
+    // Its gates go with it, and come back from a program that is no more than gates.
+    await stopProcesses([(await runningOf(folder, network)).keeper!]);
+    const stop = new AbortController();
+    const gates = network.validators.map(({ number, rpcPort }) =>
+      runGate({ host: "127.0.0.1", port: rpcPort, socket: at.validator(number).socket }, stop.signal),
+    );
+    try {
+      for (let attempt = 1; ; attempt++) {
+        const sent = await splitAndJoin();
+        const height = Math.max(...(await heads()).map((head) => head!.height));
+        const { verdict, recovery } = await heal(folder, network, deaf(engine), quiet);
+        await goesOn(height, sent);
+        if (verdict.kind === "deadlocked") {
+          expect(recovery!.woundBack).to.have.length(2);
+          expect(recovery!.followed).to.deep.equal([]);
+          expect(recovery!.transactions.refused).to.deep.equal([]);
+          break;
+        }
+        expect(attempt, "no partition left a deadlock").to.be.lessThan(ATTEMPTS);
+      }
+    } finally {
+      stop.abort();
+      await Promise.all(gates);
+    }
+  });
+});
+
+/** An engine whose nodes do not take in a branch the first time that they are handed one. */
+function deaf(engine: Engine): Engine {
+  return {
+    ...engine,
+    connect: async (validator, at) => {
+      const node = await engine.connect(validator, at);
+      let handed = 0;
+      return {
+        call: async <T>(method: string, params?: readonly unknown[]): Promise<T> =>
+          method === "admin_importChain" && handed++ === 0
+            ? (false as T)
+            : await node.call<T>(method, params),
+        close: () => node.close(),
+      };
+    },
+  };
+}

@@ -1,0 +1,134 @@
+import { unwatchFile, watchFile } from "node:fs";
+import { setTimeout as pause } from "node:timers/promises";
+import { type Logger, pino } from "pino";
+import { reachEngine } from "../engines/reachEngine.js";
+import type { Engine } from "../engines/types.js";
+import { runGate } from "../gate/gate.js";
+import { type Arrival, CLOCK_WINDOW, clockOffset } from "../health/clockOffset.js";
+import { followHeads } from "../health/followHeads.js";
+import { healthApp } from "../health/healthApp.js";
+import { networkMetrics } from "../health/metrics.js";
+import { NetworkWatch } from "../health/watchNetwork.js";
+import { healthPortOf } from "../healthPort.js";
+import { layout } from "../layout.js";
+import { readNetwork } from "../readNetwork.js";
+import { type HttpServer, serveHttp } from "../../http/serveHttp.js";
+import type { Validator } from "../types.js";
+
+/** How often the keeper looks whether validators joined or left, and at the nodes. */
+const FOLLOW_MILLISECONDS = 200;
+const LOOK_MILLISECONDS = 1_000;
+/** How often it tries a port that another program has. */
+const PORT_MILLISECONDS = 5_000;
+
+/**
+ * Stands beside the nodes of a network: the gates to their JSON-RPC, the watchdog against deadlocks, health and metrics over
+ * HTTP. It follows `network.json`: gates come and go with the validators.
+ *
+ * @param until Ends it.
+ * @param only The one validator whose gate to open, all if left out.
+ * @throws DevnetError if there is no network in the folder.
+ */
+export async function runKeeper(folder: string, until: AbortSignal, only?: number): Promise<void> {
+  const at = layout(folder);
+  const logger = pino({ base: null });
+  let network = readNetwork(folder);
+  const engine = reachEngine(network);
+  const arrivals = new Map<number, Arrival[]>();
+  const tended = new Map<number, AbortController>();
+
+  const follow = (): void => {
+    try {
+      network = readNetwork(folder);
+    } catch (error) {
+      // The folder is being deleted, or written by hand: what was read last holds.
+      logger.warn({ reason: error instanceof Error ? error.message : String(error) }, "network not read");
+    }
+    const validators = network.validators.filter(({ number }) => only === undefined || number === only);
+    for (const [number, ending] of tended) {
+      if (validators.some((validator) => validator.number === number)) continue;
+      ending.abort();
+      tended.delete(number);
+      arrivals.delete(number);
+    }
+    for (const validator of validators) {
+      if (tended.has(validator.number)) continue;
+      const ending = new AbortController();
+      tended.set(validator.number, ending);
+      const heard: Arrival[] = [];
+      arrivals.set(validator.number, heard);
+      tend(engine, validator, at.validator(validator.number).socket, heard, ending.signal);
+    }
+  };
+  follow();
+  watchFile(at.network, { interval: FOLLOW_MILLISECONDS }, follow);
+
+  const watch = new NetworkWatch({
+    folder,
+    network: () => network,
+    engine,
+    logger,
+    clockOffset: (number) => clockOffset(arrivals.get(number) ?? []),
+  });
+  const metrics = networkMetrics();
+  const serving = serveUntil(
+    healthApp(() => watch.latest, metrics),
+    healthPortOf(network),
+    logger,
+    until,
+  );
+  while (!until.aborted) {
+    try {
+      await watch.look();
+      if (watch.latest !== undefined) metrics.update(watch.latest);
+    } catch (error) {
+      logger.error({ reason: error instanceof Error ? error.message : String(error) }, "the look failed");
+    }
+    await pause(LOOK_MILLISECONDS, undefined, { signal: until }).catch(() => undefined);
+  }
+  unwatchFile(at.network);
+  for (const ending of tended.values()) ending.abort();
+  await serving;
+}
+
+/** Opens a validator's gate, and listens for its heads, until told to end. Needs a local socket: Clique's alone. */
+function tend(
+  engine: Engine,
+  { rpcPort }: Validator,
+  socket: string,
+  heard: Arrival[],
+  until: AbortSignal,
+): void {
+  if (!engine.gated) return;
+  void runGate({ host: "127.0.0.1", port: rpcPort, socket }, until);
+  const hear = (arrival: Arrival): void => {
+    heard.push(arrival);
+    if (heard.length > CLOCK_WINDOW) heard.shift();
+  };
+  void followHeads(socket, hear, until);
+}
+
+/** Serves on loopback; waits for a port that another program has. */
+async function serveUntil(
+  app: ReturnType<typeof healthApp>,
+  port: number,
+  logger: Logger,
+  until: AbortSignal,
+): Promise<void> {
+  let server: HttpServer | undefined;
+  let said = false;
+  while (server === undefined && !until.aborted) {
+    try {
+      server = await serveHttp(app, { host: "127.0.0.1", port });
+    } catch (error) {
+      if (!said)
+        logger.error({ port, reason: String(error) }, "health and metrics are not served; trying again");
+      said = true;
+      await pause(PORT_MILLISECONDS, undefined, { signal: until }).catch(() => undefined);
+    }
+  }
+  if (server === undefined) return;
+  if (!until.aborted)
+    await new Promise<void>((resolve) => until.addEventListener("abort", () => resolve(), { once: true }));
+  await server.close();
+}
