@@ -32,7 +32,6 @@ describe("what runs of a network", () => {
     for (const words of [
       ["--dir", at.root],
       ["tar", data],
-      ["attach", "--datadir", data],
     ])
       await beside(words, async () => {
         expect(await runningOf(folder, network)).to.deep.equal({
