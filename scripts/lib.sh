@@ -110,6 +110,12 @@ check() {
   printf 'checked: %s\n' "$what"
 }
 
+# The members' credits add up to what they did before.
+check_sum() {
+  check "the sum of the credits is $1, as before" \
+    [ "$(gridproof credits show --json - | value 'members.reduce((sum, m) => sum + BigInt(m.credits), 0n)')" = "${1}n" ]
+}
+
 # wait_until SECONDS WHAT COMMAND…
 wait_until() {
   left=$1 what=$2
