@@ -30,7 +30,9 @@ const withoutChain = globSync([
   "test/docs/**/*.test.ts",
   "test/workers/{crypto,demo,estimation,grid,incentives,measurement,report,store}/**/*.test.ts",
 ]);
-const onChain = globSync("test/**/*.test.ts").filter((file) => !withoutChain.includes(file));
+/** Last, since they take longest. Their network is of geth, and needs nothing of Hardhat. */
+const faults = globSync("test/faults/**/*.test.ts");
+const onChain = globSync("test/**/*.test.ts").filter((file) => ![...withoutChain, ...faults].includes(file));
 
 const suites: readonly (readonly [name: string, command: string, ...args: string[]])[] = [
   ["Solidity tests: fuzz and invariants", "hardhat", "test", "solidity", "--no-compile"],
@@ -43,6 +45,7 @@ const suites: readonly (readonly [name: string, command: string, ...args: string
     "--no-compile",
     ...onChain.sort(),
   ],
+  ["faults on a network of geth", "mocha", "--import=tsx", ...faults.sort()],
 ];
 
 const counts: Counts = { passed: 0, failed: 0, skipped: 0 };
@@ -62,7 +65,7 @@ for (const [name, command, ...args] of suites) {
   counts.passed += found.passed;
   counts.failed += found.failed;
   counts.skipped += found.skipped;
-  if (found.passed + found.failed === 0) fail(`${name}: no test ran`);
+  if (found.passed + found.failed + found.skipped === 0) fail(`${name}: no test ran`);
   else if (status !== 0 && found.failed === 0) fail(`${name} failed`);
 }
 

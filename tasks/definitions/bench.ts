@@ -99,4 +99,59 @@ export const benchTasks: TaskDefinition[] = [
     .addOption(json)
     .setAction(() => import("../bench/projection.js"))
     .build(),
+  task(
+    ["bench", "devnet"],
+    "Measure a fresh network of validators: slots, plain transactions through the gates and past them, latency",
+  )
+    .addOption({
+      name: "case",
+      description: "File of a case (.m or .json) whose meters are used (default: a drawn grid)",
+      type: ArgumentType.STRING_WITHOUT_DEFAULT,
+      defaultValue: undefined,
+    })
+    .addOption({
+      name: "meters",
+      description: "How many meters the operators have in all",
+      type: ArgumentType.INT,
+      defaultValue: 2_000,
+    })
+    .addOption({
+      name: "operators",
+      description: "How many operators share the grid, each with a validator",
+      type: ArgumentType.INT,
+      defaultValue: 4,
+    })
+    .addOption({
+      name: "slots",
+      description: "How many slots are uploaded and settled",
+      type: ArgumentType.INT,
+      defaultValue: 10,
+    })
+    .addOption({
+      name: "seconds",
+      description: "How long a round of load takes",
+      type: ArgumentType.INT,
+      defaultValue: 60,
+    })
+    .addOption({
+      name: "rounds",
+      description: "How many rounds of load, through the gates and past them each",
+      type: ArgumentType.INT,
+      defaultValue: 2,
+    })
+    .addOption({
+      name: "gasLimit",
+      description: "Gas of a block",
+      type: ArgumentType.INT,
+      defaultValue: 60_000_000,
+    })
+    .addOption({
+      name: "markdown",
+      description: "Also write the tables as Markdown to this file",
+      type: ArgumentType.STRING_WITHOUT_DEFAULT,
+      defaultValue: undefined,
+    })
+    .addOption(json)
+    .setAction(() => import("../bench/devnet.js"))
+    .build(),
 ];

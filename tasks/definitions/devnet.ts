@@ -86,6 +86,11 @@ export const devnetTasks: TaskDefinition[] = [
     .addOption(json)
     .setAction(() => import("../devnet/check.js"))
     .build(),
+  task(["devnet", "watch"], "Show the status again and again, until interrupted")
+    .addOption(tier)
+    .addOption(dir)
+    .setAction(() => import("../devnet/watch.js"))
+    .build(),
   task(["devnet", "heal"], "Look for a deadlock of the sealers, and recover the network from it")
     .addOption(tier)
     .addOption(dir)

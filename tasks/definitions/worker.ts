@@ -44,4 +44,29 @@ export const workerTasks: TaskDefinition[] = [
     .addOption(json)
     .setAction(() => import("../worker/status.js"))
     .build(),
+  task(
+    ["worker", "backup"],
+    "Copy a worker's history into a file, and check the copy; works beside a running worker",
+  )
+    .addPositionalArgument(config)
+    .addOption({
+      name: "out",
+      description: "File to write; it must not exist yet",
+      type: ArgumentType.STRING_WITHOUT_DEFAULT,
+      defaultValue: undefined,
+    })
+    .addOption(json)
+    .setAction(() => import("../worker/backup.js"))
+    .build(),
+  task(["worker", "restore"], "Make a worker's database of a backup of its own; the worker must not run")
+    .addPositionalArgument(config)
+    .addOption({
+      name: "from",
+      description: "The backup",
+      type: ArgumentType.STRING_WITHOUT_DEFAULT,
+      defaultValue: undefined,
+    })
+    .addOption(json)
+    .setAction(() => import("../worker/restore.js"))
+    .build(),
 ];

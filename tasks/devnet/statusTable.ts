@@ -25,6 +25,7 @@ export function statusTable({ validators, blockPeriodSeconds, gasPerSecond, aler
         lagSeconds ?? undefined,
       ]),
     ),
+    ...validators.flatMap(({ name, ended }) => (ended === null ? [] : [`${name} does not run: ${ended}`])),
     `a block every ${blockPeriodSeconds} s, ${grouped(gasPerSecond)} gas a second`,
     ...alertLines(alerts),
   ].join("\n");

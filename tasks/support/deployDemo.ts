@@ -6,7 +6,7 @@ import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import type { NetworkConnection } from "hardhat/types/network";
 import GridProof from "../../ignition/modules/GridProof.js";
 import { connectContracts } from "../../workers/chain/connectContracts.js";
-import { demoTerms } from "../../workers/demo/demoTerms.js";
+import { type DemoTerms, demoTerms } from "../../workers/demo/demoTerms.js";
 import type { DemoChain, DemoClock } from "../../workers/demo/types.js";
 import { isEmbedded, networkName, openNetwork } from "./openNetwork.js";
 import { UserError } from "./userError.js";
@@ -51,17 +51,27 @@ async function onEmbedded(names: readonly string[], hre: HardhatRuntimeEnvironme
 /** On a network that lives by itself. Its time is waited for. */
 async function onChosen(names: readonly string[], hre: HardhatRuntimeEnvironment): Promise<DemoChain> {
   const connection = await openNetwork(hre, { keystore: undefined, passwordFile: undefined });
-  const { provider } = connection.ethers;
   const accounts = await connection.ethers.getSigners();
   if (accounts.length < names.length) {
     throw new UserError(
       `network ${networkName(hre)} has ${accounts.length} accounts, too few for ${names.length} operators`,
     );
   }
+  return await deployWaited(connection, names, demoTerms(names.length, "waited"), hre);
+}
+
+/** On a connection to a network that lives by itself, with its first accounts as founders. Its time is waited for. */
+export async function deployWaited(
+  connection: NetworkConnection,
+  names: readonly string[],
+  terms: DemoTerms,
+  hre: HardhatRuntimeEnvironment,
+): Promise<DemoChain> {
+  const { provider } = connection.ethers;
   // A journal of its own, kept only where something went wrong.
   const deploymentId = `gridproof-demo-${Date.now()}`;
   const chain = await deploy(connection, names, {
-    terms: demoTerms(names.length, "waited"),
+    terms,
     firstOperator: 0,
     genesis: await latestTime(provider),
     clock: {
@@ -77,7 +87,7 @@ async function onChosen(names: readonly string[], hre: HardhatRuntimeEnvironment
 }
 
 interface Setting {
-  readonly terms: ReturnType<typeof demoTerms>;
+  readonly terms: DemoTerms;
   /** Which of the network's accounts is the first operator's. */
   readonly firstOperator: number;
   readonly genesis: number;

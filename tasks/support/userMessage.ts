@@ -27,6 +27,8 @@ const FOR_USERS = new Set([
   "StoreLockedError",
   "StoreForeignError",
   "StoreTooNewError",
+  "StoreBackupError",
+  "HttpAddressError",
   "NotAnOperatorError",
   "WrongChainError",
 ]);

@@ -29,6 +29,7 @@ export default userTask<Arguments>(async (args) => {
 function asText({
   identity,
   cursor,
+  alerts,
   measurements,
   problems,
   submissions,
@@ -45,6 +46,9 @@ function asText({
       ["readings", measurements],
       ["rows not taken", problemCount],
     ]),
+    ...alerts.map(
+      ({ name, since, message }) => `ALERT ${name} since ${new Date(1000 * since).toISOString()}: ${message}`,
+    ),
     ...(submissions.length === 0
       ? []
       : [

@@ -31,10 +31,12 @@ describe("docs/operator-worker.md", () => {
   });
 
   it("quotes messages that are logged", () => {
-    const folder = join(ROOT, "workers/operator");
-    const code = readdirSync(folder, { recursive: true, encoding: "utf8" })
-      .filter((file) => file.endsWith(".ts"))
-      .map((file) => readDoc(join("workers/operator", file)))
+    const code = ["workers/operator", "workers/alerts"]
+      .flatMap((folder) =>
+        readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
+          .filter((file) => file.endsWith(".ts"))
+          .map((file) => readDoc(join(folder, file))),
+      )
       .join("\n");
     const quoted = [...section(text, "Logs").matchAll(/^\| (`.*?`)\s+\|/gmu)].flatMap((row) =>
       [...row[1]!.matchAll(/`([^`]+)`/gu)].map((match) => match[1]!),

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { expect } from "chai";
@@ -24,10 +24,13 @@ import { eventually } from "../support/eventually.js";
 import { freePorts } from "../support/freePorts.js";
 import { openGeth } from "../support/openGeth.js";
 import { type Partition, partitionable } from "../support/partition.js";
+import { sealingHalves } from "../support/sealingHalves.js";
 import { temporaryFolder } from "../support/temporaryFolder.js";
 
 /** Tries to bring a deadlock about: not every partition leaves one. */
 const ATTEMPTS = 5;
+/** No process has this number. */
+const GONE = 4_194_304;
 const quiet = (): void => undefined;
 
 describe("a deadlock of Clique's sealers", function suite() {
@@ -57,19 +60,22 @@ describe("a deadlock of Clique's sealers", function suite() {
   const health = async (): Promise<NetworkHealth> =>
     (await (await fetch(`http://127.0.0.1:${healthPortOf(network)}/health`)).json()) as NetworkHealth;
 
-  /** Sends from the accounts of one half's operators over its nodes. */
-  async function sendIn(half: readonly number[]): Promise<TransactionResponse[]> {
+  /** Two transactions of each operator, signed: what is sent at once is in the few blocks that a half still seals. */
+  async function sign(): Promise<readonly (readonly string[])[]> {
     const wallets = await operatorWallets(folder, network);
-    const sent = half.map(async (number) => {
-      const wallet = wallets[number - 1]!.connect(providers[number - 1]!);
-      const first = await wallet.sendTransaction({ to: wallet.address, value: 1n });
-      return [first, await wallet.sendTransaction({ to: wallet.address, value: 2n })];
-    });
-    return (await Promise.all(sent)).flat();
+    return await Promise.all(
+      network.validators.map(async (_, i) => {
+        const wallet = wallets[i]!.connect(providers[i]!);
+        const first = await wallet.populateTransaction({ to: wallet.address, value: 1n });
+        const second = { ...first, nonce: first.nonce! + 1 };
+        return [await wallet.signTransaction(first), await wallet.signTransaction(second)];
+      }),
+    );
   }
 
   /** Cuts the network in halves right after an even block, has both seal until they must wait, and joins them again. */
   async function splitAndJoin(): Promise<TransactionResponse[]> {
+    const signed = await sign();
     let newest = (await heads())[0]!.height;
     await eventually("an even block", async () => {
       const { height } = (await heads())[0]!;
@@ -77,8 +83,11 @@ describe("a deadlock of Clique's sealers", function suite() {
       newest = height;
       return isNew;
     });
-    partition!.split([1, 2], [3, 4]);
-    const sent = (await Promise.all([sendIn([1, 2]), sendIn([3, 4])])).flat();
+    partition!.split(...sealingHalves(network));
+    // Each operator over its own node, which one half alone hears.
+    const sent = await Promise.all(
+      signed.flatMap((own, i) => own.map((raw) => providers[i]!.broadcastTransaction(raw))),
+    );
     let last = await hashes();
     let still = 0;
     await eventually("both halves wait", async () => {
@@ -150,6 +159,17 @@ describe("a deadlock of Clique's sealers", function suite() {
     expect(recovery).to.equal(undefined);
   });
 
+  it("leaves no miner stopped by a recovery that was killed", async () => {
+    const [stopped] = network.validators;
+    const mining = async (): Promise<boolean | undefined> =>
+      await ask(engine, stopped!, at, (node) => node.call<boolean>("eth_mining"));
+    // As it is between a miner's stop and its start, if the program that recovers is gone then.
+    writeFileSync(at.recoveryLock, `${GONE}\n`);
+    await ask(engine, stopped!, at, (node) => node.call("miner_stop"));
+    await eventually("the keeper has it seal again", mining);
+    await eventually("the lock is gone", () => !existsSync(at.recoveryLock));
+  });
+
   it("is seen and mended by the keeper: one head, blocks go on, and no transaction of either half is lost", async () => {
     for (let attempt = 1; ; attempt++) {
       const mendedBefore = (await health()).recoveries;
@@ -176,7 +196,8 @@ describe("a deadlock of Clique's sealers", function suite() {
     expect([...(recovered["followed"] as string[]), ...(recovered["woundBack"] as string[])]).to.have.length(
       2,
     );
-    expect(recovered["transactions"]).to.deep.include({ refused: [] });
+    // Those of one half were in blocks that are no more.
+    expect(recovered["transactions"]).to.deep.equal({ kept: 4, refused: [] });
     expect(existsSync(at.rescued)).to.equal(false);
     await eventually("no alert stands", async () => (await health()).alerts.length === 0);
   });
@@ -195,9 +216,10 @@ describe("a deadlock of Clique's sealers", function suite() {
         const { verdict, recovery } = await heal(folder, network, deaf(engine), quiet);
         await goesOn(height, sent);
         if (verdict.kind === "deadlocked") {
-          expect(recovery!.woundBack).to.have.length(2);
-          expect(recovery!.followed).to.deep.equal([]);
-          expect(recovery!.transactions.refused).to.deep.equal([]);
+          // The first must be wound back. The second may follow it by itself, as soon as it seals again.
+          expect(recovery!.woundBack).to.have.length.of.at.least(1);
+          expect([...recovery!.woundBack, ...recovery!.followed]).to.have.length(2);
+          expect(recovery!.transactions).to.deep.equal({ kept: 4, refused: [] });
           break;
         }
         expect(attempt, "no partition left a deadlock").to.be.lessThan(ATTEMPTS);

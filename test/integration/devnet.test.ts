@@ -317,6 +317,28 @@ describe("a network of four Clique validators", function suite() {
     await sameChain([1, 2, 3]);
   });
 
+  it("leaves nothing behind when its launcher is killed in the middle of a start", async () => {
+    await stopNetwork(folder, network);
+    const devnet = new URL("../../workers/devnet/", import.meta.url).href;
+    const script = `
+      const { startNetwork } = await import("${devnet}startNetwork.ts");
+      const { readNetwork } = await import("${devnet}readNetwork.ts");
+      const { cliqueGeth } = await import("${devnet}engines/cliqueGeth.ts");
+      await startNetwork(process.argv[1], readNetwork(process.argv[1]), cliqueGeth(process.argv[2]), () => undefined);`;
+    const args = ["--import", "tsx", "--input-type=module", "-e", script, folder, geth];
+    const launcher = startDetached({ program: process.execPath, args }, join(folder, "..", "launcher"));
+    await eventually("the nodes and the keeper run", async () => {
+      expect(isAlive(launcher), readFileSync(join(folder, "..", "launcher"), "utf8")).to.equal(true);
+      return (await runningOf(folder, network)).all.length === 4;
+    });
+    process.kill(launcher, "SIGKILL");
+    expect(await stopNetwork(folder, network)).to.equal(4);
+    const { stdout } = await run("ps", ["-axww", "-o", "args="]);
+    expect(stdout).to.not.include(folder);
+    await startNetwork(folder, network, engine, quiet);
+    await sameChain([1, 2, 3]);
+  });
+
   it("says in one line what cannot be", async () => {
     for (const [attempt, message] of [
       [() => stopValidator(folder, network, 9), "validator 9 does not run"],

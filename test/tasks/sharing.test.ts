@@ -125,8 +125,24 @@ describe("the command line, from deployment to credits", () => {
       expect(credits.total).to.equal("3000000000000");
     });
 
-    it("does not replace a deployment in use unless told to", async () => {
-      const { error } = await runTask("deploy", { founders: at("founders.json"), deployment });
+    it("changes nothing where these founders have deployed already", async () => {
+      const stood = readFileSync(deployment, "utf8");
+      const again = await jsonOf<{ changed: boolean; contracts: unknown }>("deploy", {
+        founders: at("founders.json"),
+        deployment,
+      });
+      expect(again.changed).to.equal(false);
+      expect(readFileSync(deployment, "utf8")).to.equal(stood);
+      expect((JSON.parse(stood) as typeof again).contracts).to.deep.equal(again.contracts);
+    });
+
+    it("does not replace a deployment of others that is in use unless told to", async () => {
+      const { founders } = JSON.parse(readFileSync(at("founders.json"), "utf8")) as {
+        founders: { name: string }[];
+      };
+      const others = founders.map((founder) => ({ ...founder, name: `${founder.name} again` }));
+      writeFileSync(at("others.json"), JSON.stringify({ founders: others }));
+      const { error } = await runTask("deploy", { founders: at("others.json"), deployment });
       expect(error).to.include("in use");
     });
   });

@@ -13,8 +13,10 @@ export class AlertBook {
   readonly #standing = new Map<string, Alert>();
   readonly #raised = new Map<AlertName, number>();
 
-  constructor(log: AlertLog) {
+  /** @param standing What stood when the program last ran, if that was kept: it is not told again. */
+  constructor(log: AlertLog, standing: readonly Alert[] = []) {
     this.#log = log;
+    for (const alert of standing) this.#standing.set(keyOf(alert), alert);
   }
 
   /** Oldest first. */
@@ -32,11 +34,14 @@ export class AlertBook {
    * what stands keeps its time and takes the new message and values.
    *
    * @param now Unix seconds.
+   * @returns whether any was raised or cleared.
    */
-  update(findings: readonly Finding[], now: number): void {
+  update(findings: readonly Finding[], now: number): boolean {
+    let changed = false;
     const found = new Map(findings.map((one) => [keyOf(one), one]));
     for (const [key, alert] of this.#standing) {
       if (found.has(key)) continue;
+      changed = true;
       this.#standing.delete(key);
       const { name, subject } = alert;
       this.#log.info({ alert: name, ...named(subject), seconds: now - alert.since }, "alert cleared");
@@ -45,10 +50,12 @@ export class AlertBook {
       const before = this.#standing.get(key);
       this.#standing.set(key, { ...finding, since: before?.since ?? now });
       if (before !== undefined) continue;
+      changed = true;
       const { name, subject, message, values } = finding;
       this.#raised.set(name, (this.#raised.get(name) ?? 0) + 1);
       this.#log.warn({ ...values, alert: name, ...named(subject), reason: message }, "alert raised");
     }
+    return changed;
   }
 }
 

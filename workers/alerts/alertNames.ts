@@ -1,9 +1,5 @@
-/**
- * Every alert that a program of GridProof raises, and what it says: the one vocabulary of logs, `/health` and
- * `/metrics`. The page on what to do about each is docs/alerts.md.
- */
-export const ALERTS = {
-  /** An operator's worker. */
+/** What an operator's worker raises, and what it says. The page on what to do about each is docs/alerts.md. */
+export const WORKER_ALERTS = {
   nodeDown: "the node does not answer",
   slotGap: "a slot went past its cut-off with no upload of this operator",
   slotsUnsettled: "slots are past their grace and not settled",
@@ -12,7 +8,10 @@ export const ALERTS = {
   lowBalance: "the account can pay few more transactions",
   lowCredits: "the operator has few credits left",
   repeatedFailures: "the same work fails again and again",
-  /** A network and who tends it. */
+} as const;
+
+/** What those who tend a network raise. */
+export const NETWORK_ALERTS = {
   validatorDown: "a validator does not run or does not answer",
   chainHalted: "the chain makes no blocks",
   chainSplit: "validators hold to different chains",
@@ -22,4 +21,5 @@ export const ALERTS = {
   clockOff: "a validator's clock is off",
 } as const;
 
-export type AlertName = keyof typeof ALERTS;
+/** Every alert of a program of GridProof: the one vocabulary of logs, `/health` and `/metrics`. */
+export type AlertName = keyof typeof WORKER_ALERTS | keyof typeof NETWORK_ALERTS;

@@ -1,17 +1,17 @@
 import { execFile } from "node:child_process";
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { buildGeth, GETH_RELEASE } from "./buildGeth.js";
 import { DevnetError } from "./errors.js";
 
 const run = promisify(execFile);
 
-/** The last series that seals Clique, and its last release. */
+/** The last series that seals Clique. */
 const SERIES = "1.13.";
-const RELEASE = "1.13.15";
 /** The oldest Go that builds it. */
-const LEAST_GO = 23;
+export const LEAST_GO = 23;
 
 /** Names the geth to use. */
 export const GETH_VARIABLE = "GRIDPROOF_GETH";
@@ -37,7 +37,7 @@ export async function findGeth(
     return named;
   }
   if ((await versionOf("geth"))?.startsWith(SERIES) === true) return "geth";
-  const cache = join(environment.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "gridproof", `geth-${RELEASE}`);
+  const cache = join(gethCache(environment), `geth-${GETH_RELEASE}`);
   const built = join(cache, "geth");
   if (existsSync(built) && (await versionOf(built))?.startsWith(SERIES) === true) return built;
   if ((await goMinor()) < LEAST_GO) {
@@ -45,19 +45,14 @@ export async function findGeth(
       `no geth ${SERIES}x: name one with ${GETH_VARIABLE}, put it on the path, or install Go 1.${LEAST_GO} or later, with which it is built`,
     );
   }
-  note(`building geth ${RELEASE} from source, once: about a minute and a half`);
-  mkdirSync(cache, { recursive: true });
-  try {
-    await run(
-      "go",
-      ["install", "-ldflags=-checklinkname=0", `github.com/ethereum/go-ethereum/cmd/geth@v${RELEASE}`],
-      { env: { ...process.env, GOBIN: cache, GOFLAGS: "-mod=mod" }, maxBuffer: 64 * 2 ** 20 },
-    );
-  } catch (error) {
-    const last = error instanceof Error ? error.message.trim().split("\n").at(-1) : String(error);
-    throw new DevnetError(`geth ${RELEASE} could not be built: ${last}`);
-  }
+  note(`building geth ${GETH_RELEASE} from source, once: about a minute and a half`);
+  await buildGeth(cache);
   return built;
+}
+
+/** Where programs that were built are kept: in the user's cache. */
+export function gethCache(environment: Readonly<Record<string, string | undefined>>): string {
+  return join(environment["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "gridproof");
 }
 
 /** The version that a program says it is; undefined if it cannot be run. */
@@ -71,7 +66,7 @@ async function versionOf(geth: string): Promise<string | undefined> {
 }
 
 /** The y of Go 1.y; 0 if there is none. */
-async function goMinor(): Promise<number> {
+export async function goMinor(): Promise<number> {
   try {
     const { stdout } = await run("go", ["version"]);
     return Number(/go1\.(\d+)/u.exec(stdout)?.[1] ?? 0);

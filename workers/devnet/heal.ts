@@ -1,13 +1,13 @@
 import { existsSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
-import { findDeadlock, type Verdict, stillSeconds } from "./deadlock/findDeadlock.js";
+import { findDeadlock, type NoDeadlock, stillSeconds, type Verdict } from "./deadlock/findDeadlock.js";
 import type { Recovery } from "./deadlock/recover.js";
 import { finishRecovery, recoverNetwork } from "./deadlock/recoverNetwork.js";
 import type { Resent } from "./deadlock/rescue.js";
 import { Stillness } from "./deadlock/Stillness.js";
 import type { NodeSnapshot } from "./deadlock/types.js";
 import type { Engine } from "./engines/types.js";
-import { type Layout, layout } from "./layout.js";
+import { layout } from "./layout.js";
 import { ask } from "./nodeState.js";
 import type { Network } from "./types.js";
 
@@ -66,18 +66,25 @@ export async function heal(
     );
     await pause(LOOK_MILLISECONDS);
     nodes = await look();
-    if (!isAsBefore(first, nodes)) return { verdict: moving, recovery: undefined, resent: undefined };
+    if (!isAsBefore(first, nodes)) {
+      verdict = MOVING;
+      break;
+    }
     verdict = find(nodes.map((node) => ({ ...node, stillSeconds: patience })));
   }
   if (verdict.kind !== "deadlocked") {
-    const resent = await finish(engine, network, at);
+    const standsWell = verdict.kind === "none" && WELL.has(verdict.why);
+    const resent = standsWell ? await finishRecovery(engine, here, at) : undefined;
     return { verdict, recovery: undefined, resent };
   }
   note("deadlocked; recovering");
   return { verdict, recovery: await recoverNetwork(engine, care, here, at), resent: undefined };
 }
 
-const moving = { kind: "none", why: "moving" } as const;
+/** Where nothing keeps a recovery that was cut short from being ended. */
+const WELL: ReadonlySet<NoDeadlock> = new Set(["moving", "one head", "someone may seal"]);
+
+const MOVING = { kind: "none", why: "moving" } as const;
 
 /** Whether the same nodes stand on the same heads. */
 function isAsBefore(first: readonly NodeSnapshot[], now: readonly NodeSnapshot[]): boolean {
@@ -85,13 +92,4 @@ function isAsBefore(first: readonly NodeSnapshot[], now: readonly NodeSnapshot[]
     now.length === first.length &&
     now.every(({ number, head }) => first.find((one) => one.number === number)?.head.hash === head.hash)
   );
-}
-
-async function finish(engine: Engine, network: Network, at: Layout): Promise<Resent | undefined> {
-  if (!existsSync(at.rescued)) return undefined;
-  for (const validator of network.validators) {
-    const resent = await ask(engine, validator, at, (node) => finishRecovery(node, at));
-    if (resent !== undefined) return resent;
-  }
-  return undefined;
 }

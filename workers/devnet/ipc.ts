@@ -22,7 +22,8 @@ export class RpcError extends Error {
 }
 
 interface Waiting {
-  readonly resolve: (answer: RpcMessage) => void;
+  /** Told the node's line, and the id in it. */
+  readonly resolve: (line: string, id: number) => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -36,7 +37,8 @@ export class IpcConnection {
   readonly #onClose: (() => void)[] = [];
   #notified: ((params: unknown) => void) | undefined;
   #next = 1;
-  #rest = "";
+  /** Parts of a line whose end has not come. */
+  #parts: string[] = [];
   #closed = false;
 
   private constructor(socket: Socket) {
@@ -73,21 +75,25 @@ export class IpcConnection {
     this.#notified = listener;
   }
 
-  /** Sends a message as it is, but for its id, and returns the answer as it is, but for its id. */
-  async forward(message: RpcMessage): Promise<RpcMessage> {
-    if (this.#closed) throw new RpcError(-32_000, "the node is gone");
-    const id = this.#next++;
-    const answer = new Promise<RpcMessage>((resolve, reject) => {
-      this.#waiting.set(id, { resolve, reject });
-    });
+  /**
+   * Sends a message as it is, but for its id, and returns the text of the answer as it is, but for its id, which is that of the
+   * message, or null. What a node answers can be long, and is not read.
+   *
+   * @throws RpcError if the node goes away.
+   */
+  async forward(message: RpcMessage): Promise<string> {
     const { method, params } = message;
-    this.#socket.write(`${JSON.stringify({ jsonrpc: "2.0", method, params, id })}\n`);
-    return await answer;
+    const own = JSON.stringify(message.id ?? null);
+    return await this.#send(method, params, (line, id) => {
+      const head = headOf(id);
+      if (line.startsWith(head)) return `{"jsonrpc":"2.0","id":${own},${line.slice(head.length)}`;
+      return JSON.stringify({ ...(JSON.parse(line) as RpcMessage), id: message.id ?? null });
+    });
   }
 
   /** @throws RpcError if the node answers with one, or goes away. */
   async call<T>(method: string, params: readonly unknown[] = []): Promise<T> {
-    const { result, error } = await this.forward({ method, params });
+    const { result, error } = await this.#send(method, params, (line) => JSON.parse(line) as RpcMessage);
     if (error !== undefined) throw new RpcError(error.code, error.message);
     return result as T;
   }
@@ -96,20 +102,50 @@ export class IpcConnection {
     this.#socket.destroy();
   }
 
-  #read(text: string): void {
-    const lines = (this.#rest + text).split("\n");
-    this.#rest = lines.pop()!;
-    for (const line of lines) {
-      if (line.trim() === "") continue;
-      const answer = JSON.parse(line) as RpcMessage;
-      if (answer.id === undefined) {
-        this.#notified?.(answer.params);
-        continue;
-      }
-      const id = Number(answer.id);
-      this.#waiting.get(id)?.resolve(answer);
-      this.#waiting.delete(id);
+  async #send<T>(
+    method: string | undefined,
+    params: unknown,
+    read: (line: string, id: number) => T,
+  ): Promise<T> {
+    if (this.#closed) throw new RpcError(-32_000, "the node is gone");
+    const id = this.#next++;
+    const answer = new Promise<T>((resolve, reject) => {
+      this.#waiting.set(id, { resolve: (line, its) => resolve(read(line, its)), reject });
+    });
+    // What is sent in one turn goes out in one piece.
+    if (this.#socket.writableCorked === 0) {
+      this.#socket.cork();
+      process.nextTick(() => this.#socket.uncork());
     }
+    this.#socket.write(`${JSON.stringify({ jsonrpc: "2.0", method, params, id })}\n`);
+    return await answer;
+  }
+
+  #read(text: string): void {
+    let from = 0;
+    for (let end = text.indexOf("\n"); end !== -1; end = text.indexOf("\n", from)) {
+      this.#parts.push(text.slice(from, end));
+      const line = this.#parts.join("");
+      this.#parts = [];
+      from = end + 1;
+      if (line.trim() !== "") this.#answered(line);
+    }
+    if (from < text.length) this.#parts.push(text.slice(from));
+  }
+
+  #answered(line: string): void {
+    const quick = HEAD.exec(line);
+    let id = Number(quick?.[1]);
+    if (quick === null) {
+      const message = JSON.parse(line) as RpcMessage;
+      if (message.id === undefined) {
+        this.#notified?.(message.params);
+        return;
+      }
+      id = Number(message.id);
+    }
+    this.#waiting.get(id)?.resolve(line, id);
+    this.#waiting.delete(id);
   }
 
   #lose(): void {
@@ -119,4 +155,11 @@ export class IpcConnection {
     this.#waiting.clear();
     for (const listener of this.#onClose.splice(0)) listener();
   }
+}
+
+/** How geth begins an answer. */
+const HEAD = /^\{"jsonrpc":"2\.0","id":(\d+),/u;
+
+function headOf(id: number): string {
+  return `{"jsonrpc":"2.0","id":${id},`;
 }

@@ -1,7 +1,9 @@
 import type { Engine, NodeConnection } from "./engines/types.js";
+import { endReason } from "./endReason.js";
 import { readAlerts, type ServedAlert } from "./health/readAlerts.js";
 import { layout } from "./layout.js";
 import { ask, blockAt, type Head, peerCount } from "./nodeState.js";
+import { pickLongest } from "./pickLongest.js";
 import { runningOf } from "./running.js";
 import type { Network } from "./types.js";
 
@@ -26,6 +28,8 @@ export interface ValidatorStatus {
   readonly sealedRecently: boolean;
   /** Seconds since its newest block was due. */
   readonly lagSeconds: number | null;
+  /** Why its node does not run, from the node's log; null where it runs or was never started. */
+  readonly ended: string | null;
 }
 
 /** Blocks over which gas is averaged. */
@@ -49,15 +53,14 @@ export async function networkStatus(
       })),
     ),
   );
-  const longest = seen.reduce((best, one) =>
-    (one?.head?.height ?? -1) > (best?.head?.height ?? -1) ? one : best,
-  );
+  const answering = seen.flatMap((one) => (one?.head === undefined ? [] : [{ ...one, head: one.head }]));
+  const longest = pickLongest(answering, nowSeconds);
   const recent =
-    longest?.head === undefined
+    longest === undefined
       ? undefined
       : await ask(engine, longest.validator, at, async (node) => ({
-          rate: await gasRate(node, longest.head!),
-          sealers: await recentSealers(engine, node, longest.head!, 2 * network.validators.length),
+          rate: await gasRate(node, longest.head),
+          sealers: await recentSealers(engine, node, longest.head, 2 * network.validators.length),
         }));
   return {
     blockPeriodSeconds: network.blockPeriodSeconds,
@@ -65,14 +68,16 @@ export async function networkStatus(
     alerts,
     validators: network.validators.map((validator, i) => {
       const head = seen[i]?.head;
+      const isRunning = running.validators.has(validator.number);
       return {
         name: validator.name,
-        running: running.validators.has(validator.number),
+        running: isRunning,
         height: head?.height ?? null,
         headHash: head?.hash ?? null,
         peers: seen[i]?.peers ?? null,
         sealedRecently: recent?.sealers.has(validator.address.toLowerCase()) ?? false,
         lagSeconds: head === undefined ? null : lagOf(head, network.blockPeriodSeconds, nowSeconds),
+        ended: isRunning ? null : (endReason(at.validator(validator.number).log) ?? null),
       };
     }),
   };

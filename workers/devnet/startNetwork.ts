@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import type { Engine } from "./engines/types.js";
+import { endReason } from "./endReason.js";
 import { DevnetError } from "./errors.js";
 import { findValidator } from "./findValidator.js";
 import { httpConnection } from "./http.js";
@@ -171,8 +172,12 @@ async function untilAlive(
   await until(seconds, `the network did not ${what}, see the logs in ${at.root},`, async () => {
     if (await holds()) return true;
     const dead = died();
-    if (dead !== undefined)
-      throw new DevnetError(`validator ${dead.number} ended; see ${at.validator(dead.number).log}`);
+    if (dead !== undefined) {
+      const { log } = at.validator(dead.number);
+      throw new DevnetError(
+        `validator ${dead.number} ended: ${endReason(log) ?? "without a log"}; see ${log}`,
+      );
+    }
     return false;
   });
 }

@@ -1,6 +1,7 @@
 import type { JsonRpcProvider, Signer } from "ethers";
 import type { Logger } from "pino";
 import type { Store } from "../store/openStore.js";
+import type { WorkerEvent } from "./monitor/types.js";
 import type { StageObserver } from "./stages.js";
 
 /** Time as the worker sees it beside the chain's. */
@@ -20,6 +21,8 @@ export interface Collaborators {
   readonly store: Store;
   readonly logger: Logger;
   readonly observe: StageObserver;
+  /** Told what is worth counting. */
+  readonly tell: (event: WorkerEvent) => void;
   /** Wei per gas, on chains where it is agreed; undefined: what the node suggests. */
   readonly gasPrice: bigint | undefined;
 }

@@ -59,6 +59,18 @@ const schema = z
       .object({ host: z.string().min(1).default("127.0.0.1"), port: z.number().int().min(0).max(65_535) })
       .strict()
       .optional(),
+    /** When alerts are raised. */
+    alerts: z
+      .object({
+        /** The operator's validator, expected to seal; left out: the one that the consortium has on record. */
+        validator: address.optional(),
+        /** The balance is low where it pays fewer transactions. */
+        lowBalanceTransactions: z.number().int().nonnegative().default(100),
+        /** Credits are low where they outlast fewer slots in which all own values are missing. */
+        lowCreditSlots: z.number().int().nonnegative().default(10),
+      })
+      .strict()
+      .default({}),
     /** Slots that the database keeps: an estimate takes about 28 bytes a meter and 8 a bus. */
     keepSlots: z.number().int().positive().default(10_000),
     logLevel: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),

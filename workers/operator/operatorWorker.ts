@@ -24,6 +24,7 @@ import { saveEstimate } from "../store/estimates.js";
 import { liveSubmission, submissionsOfSlot, type Submission } from "../store/journal.js";
 import { noteEstimated, slotsToEstimate, uploadsOfSlot, type UploadView } from "../store/ledgerView.js";
 import { measurementsOfSlot, slotsWithMeasurements } from "../store/measurements.js";
+import { forgetRestored, noteRestoredBlock, readRestored } from "../store/restored.js";
 import { pruneBefore } from "../store/pruneBefore.js";
 import { adoptSchedules } from "../store/schedules.js";
 import { transaction } from "../store/transaction.js";
@@ -35,6 +36,8 @@ import { estimateSlot, type SlotEstimate } from "./estimateSlot.js";
 import { fetchSlot, recoverUpload, UploadNotRecoverableError, type SlotData } from "./fetchSlot.js";
 import { followAlarms } from "./followAlarms.js";
 import { followSubmissions } from "./followSubmissions.js";
+import { MOST_FAILURES } from "./monitor/journalFigures.js";
+import type { WorkerSight } from "./monitor/types.js";
 import { ingestFile } from "./ingest/ingestFile.js";
 import { isNodeDown } from "./isNodeDown.js";
 import { listSources } from "./ingest/listSources.js";
@@ -65,11 +68,11 @@ export class WrongChainError extends Error {
 /** Reads a grid version from the chain. */
 export type ReadVersion = (version: number) => Promise<VersionModel>;
 
-/** Attempts at a transaction that reverts, before the worker leaves it to a person. */
-const MOST_FAILURES = 3;
 const ESTIMATES_PER_TURN = 32;
 const VERSIONS_KEPT = 3;
 const SALT_BYTES = 32;
+/** What a retired ledger says is the version of slots that it does not take. */
+const RETIRED = 2 ** 24 - 1;
 /** Reverts that say that there is nothing left to do. */
 const DONE = new Set([
   "SlotLedgerAlreadyCommitted",
@@ -114,6 +117,7 @@ export class OperatorWorker {
   #account = "";
   #seat = -1;
   #prunedAt = -1;
+  #sight: WorkerSight | undefined;
 
   constructor(worker: Collaborators, config: WorkerConfig, readVersion: ReadVersion) {
     this.#worker = worker;
@@ -123,6 +127,11 @@ export class OperatorWorker {
     this.#ledger = SlotLedger__factory.connect(contracts.ledger, worker.provider);
     this.#registry = GridRegistry__factory.connect(contracts.registry, worker.provider);
     this.#consortium = Consortium__factory.connect(contracts.consortium, worker.provider);
+  }
+
+  /** What the last turn saw; undefined while no grid version is in force. */
+  get sight(): WorkerSight | undefined {
+    return this.#sight;
   }
 
   /**
@@ -141,6 +150,7 @@ export class OperatorWorker {
     const next = Number(await this.#ledger.nextSlot());
     await followSubmissions(this.#worker, head.number, next, this.#config.finalityBlocks);
 
+    if (await this.#catchingUp(head)) return false;
     const active = Number(await this.#registry.activeVersion());
     if (active === 0) {
       this.#once("no-version", () => this.#worker.logger.info("waiting for the first grid version"));
@@ -148,6 +158,8 @@ export class OperatorWorker {
     }
     const now = head.timestamp;
     const rules = await this.#readRules(now);
+    const ownMetersOf = async (slot: number): Promise<number> => await this.#ownMetersOf(slot);
+    this.#sight = { account: this.#account, seat: this.#seat, head, rules, ownMetersOf };
     await this.#ingest(active, now, rules);
     for (const slot of slotsWithMeasurements(store, Math.max(next, openFrom(rules, now)))) {
       if (slotTimes(rules, slot).start > now) break;
@@ -187,6 +199,35 @@ export class OperatorWorker {
       { account: this.#account, seat: this.#seat, chainId, ledger: contracts.ledger },
       "worker started",
     );
+  }
+
+  /**
+   * Of a database restored from a backup: whether transactions that were signed since may still be on their way, which
+   * the journal does not know. Nothing is signed until they are in blocks, whose events are known, or lost.
+   */
+  async #catchingUp(head: Block): Promise<boolean> {
+    const { provider, store, logger } = this.#worker;
+    const restored = readRestored(store);
+    if (restored === undefined) return false;
+    if (restored.block === undefined) noteRestoredBlock(store, head.number);
+    const since = restored.block ?? head.number;
+    const [pending, latest] = await Promise.all([
+      provider.getTransactionCount(this.#account, "pending"),
+      provider.getTransactionCount(this.#account, "latest"),
+    ]);
+    const until = since + this.#config.finalityBlocks;
+    if (pending > latest || head.number < until) {
+      this.#once("restored", () =>
+        logger.info(
+          { untilBlock: until, pending: pending - latest },
+          "restored; catching up before it signs",
+        ),
+      );
+      return true;
+    }
+    forgetRestored(store);
+    logger.info({ block: head.number }, "restored history has caught up");
+    return false;
   }
 
   /** The rules of all slots. They change by vote, under a running worker too. */
@@ -235,6 +276,11 @@ export class OperatorWorker {
         continue;
       }
       const { values, flagged, problems } = result;
+      this.#worker.tell({
+        what: "readings",
+        taken: values + flagged,
+        refused: problems.map(({ code }) => code),
+      });
       for (const { line, code, message } of problems) logger.warn({ path, line, code }, message);
       if (values + flagged + problems.length > 0) {
         logger.info({ path, values, flagged, problems: problems.length }, "measurements read");
@@ -364,6 +410,7 @@ export class OperatorWorker {
         const { objective, threshold, missing } = estimate;
         const alarm = objective !== undefined && threshold !== undefined && objective > threshold;
         logger.info({ slot, missing, objective, threshold, alarm }, "slot estimated");
+        this.#worker.tell({ what: "estimated", alarm });
       } catch (error) {
         if (isNodeDown(error)) throw error;
         this.#once(key, () => logger.error({ slot, reason: String(error) }, "slot cannot be estimated"));
@@ -567,6 +614,14 @@ export class OperatorWorker {
         );
       return false;
     }
+  }
+
+  /** How many meters of this operator the version of a slot has; 0 where none is in force. */
+  async #ownMetersOf(slot: number): Promise<number> {
+    if (slot < 0) return 0;
+    const version = Number(await this.#ledger.versionOf(slot));
+    if (version === 0 || version === RETIRED) return 0;
+    return metersOfSeat(await this.#version(version), this.#seat).length;
   }
 
   async #version(version: number): Promise<VersionModel> {

@@ -1,9 +1,11 @@
 import { StoreForeignError } from "../store/bindIdentity.js";
+import { isUnwritable } from "../store/isUnwritable.js";
 import { Backoff } from "./backoff.js";
 import type { Collaborators } from "./collaborators.js";
 import type { WorkerConfig } from "./config.js";
 import { watchSource } from "./ingest/watchSource.js";
 import { isNodeDown } from "./isNodeDown.js";
+import type { WorkerMonitor } from "./monitor/workerMonitor.js";
 import { NotAnOperatorError, OperatorWorker, WrongChainError, type ReadVersion } from "./operatorWorker.js";
 
 /**
@@ -16,6 +18,7 @@ export async function runWorker(
   worker: Collaborators,
   config: WorkerConfig,
   readVersion: ReadVersion,
+  monitor: WorkerMonitor,
   signal: AbortSignal,
 ): Promise<void> {
   const { clock, logger } = worker;
@@ -30,6 +33,8 @@ export async function runWorker(
       // Before the turn: what changes during it wakes the worker at once.
       wake = new AbortController();
       let pause = config.pollMilliseconds;
+      const started = performance.now();
+      let failure: unknown;
       try {
         const more = await operator.turn();
         if (backoff.failures > 0) logger.info({ failures: backoff.failures }, "going on");
@@ -39,15 +44,18 @@ export async function runWorker(
       } catch (error) {
         if (isFatal(error)) throw error;
         if (signal.aborted) break;
+        failure = error;
         pause = backoff.failed();
-        const down = isNodeDown(error);
-        const message = down ? "the node does not answer" : String(error);
+        const known = knownTrouble(error);
+        const message = known ?? String(error);
         if (message !== lastMessage) {
-          if (down) logger.warn({ reason: String(error) }, `${message}; trying again until it does`);
-          else logger.error({ err: error }, "a turn failed; trying again");
+          if (known === undefined) logger.error({ err: error }, "a turn failed; trying again");
+          else logger.warn({ reason: String(error) }, known);
         }
         lastMessage = message;
       }
+      const seconds = (performance.now() - started) / 1000;
+      await monitor.turned({ seconds, error: failure, sight: operator.sight });
       // A failure is waited out even if files change.
       const until = backoff.failures > 0 ? signal : AbortSignal.any([signal, wake.signal]);
       if (pause > 0) await clock.sleep(pause, until);
@@ -56,6 +64,13 @@ export async function runWorker(
     watch?.close();
   }
   logger.info("worker stopped");
+}
+
+/** What is wrong, where it is the worker's surroundings, and a matter of time. */
+function knownTrouble(error: unknown): string | undefined {
+  if (isNodeDown(error)) return "the node does not answer; trying again until it does";
+  if (isUnwritable(error)) return "the disk is not writable; trying again until it is";
+  return undefined;
 }
 
 function isFatal(error: unknown): boolean {

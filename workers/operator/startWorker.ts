@@ -48,21 +48,28 @@ export async function startWorker(
   signal.addEventListener("abort", hurry, { once: true });
   let server: HttpServer | undefined;
   try {
-    const { clock, logger, observe } = parts;
-    const monitor = new WorkerMonitor(logger);
+    const { clock, logger } = parts;
+    const gasPrice = config.gasPriceWei === undefined ? undefined : BigInt(config.gasPriceWei);
+    const monitor = new WorkerMonitor({ clock, provider, store, logger, gasPrice }, config);
+    const { tell } = monitor;
+    const observe: StageObserver = async (stage, detail) => {
+      const { kind, slot } = detail;
+      if (stage === "included" && kind === "upload" && slot !== undefined) tell({ what: "uploaded", slot });
+      await parts.observe(stage, detail);
+    };
     if (config.http !== undefined) {
       const app = new Hono();
       addWorkerRoutes(app, { monitor });
       server = await serveHttp(app, config.http);
       logger.info({ url: server.url }, "serving HTTP");
     }
-    const gasPrice = config.gasPriceWei === undefined ? undefined : BigInt(config.gasPriceWei);
     const signer = parts.signer.connect(provider);
     const readVersion = versionReader(config.contracts.registry, provider, logger);
     await runWorker(
-      { clock, provider, signer, store, logger, observe, gasPrice },
+      { clock, provider, signer, store, logger, observe, tell, gasPrice },
       config,
       readVersion,
+      monitor,
       signal,
     );
   } finally {

@@ -1,3 +1,4 @@
+import type { Alert } from "../alerts/types.js";
 import { latestEstimates, type EstimateSummary } from "../store/estimates.js";
 import { readCursor, type Cursor } from "../store/cursor.js";
 import { latestSlots, type SlotView } from "../store/ledgerView.js";
@@ -5,6 +6,7 @@ import { countMeasurements } from "../store/measurements.js";
 import type { Store } from "../store/openStore.js";
 import { countProblems, latestProblems, type StoredProblem } from "../store/problems.js";
 import { readIdentity, type StoreIdentity } from "../store/bindIdentity.js";
+import { readStandingAlerts } from "../store/standingAlerts.js";
 import { countSubmissions, type SubmissionKind, type SubmissionState } from "../store/journal.js";
 
 /** How a worker stands. */
@@ -13,6 +15,8 @@ export interface WorkerStatus {
   readonly identity: StoreIdentity | undefined;
   /** The last block whose events are known. */
   readonly cursor: Cursor | undefined;
+  /** The alerts that stand, with the message that each was raised with. */
+  readonly alerts: readonly Alert[];
   /** Readings with a value. */
   readonly measurements: number;
   /** Rows that were not taken, by code, and the latest of them. */
@@ -34,6 +38,7 @@ export function workerStatus(store: Store, limit = 10): WorkerStatus {
   return {
     identity: readIdentity(store),
     cursor: readCursor(store),
+    alerts: readStandingAlerts(store),
     measurements: countMeasurements(store),
     problems: countProblems(store),
     latestProblems: latestProblems(store, limit),

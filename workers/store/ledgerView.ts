@@ -137,6 +137,14 @@ export function uploadsOfSlot(store: Store, slot: number): UploadView[] {
     .map((row) => ({ ...row }) as unknown as UploadView);
 }
 
+/** The latest slot up to `last` that a seat uploaded a batch to; undefined if there is none. */
+export function latestUploadedSlot(store: Store, seat: number, last: number): number | undefined {
+  const row = store
+    .prepare("SELECT max(slot) AS slot FROM uploads WHERE seat = ? AND kind = 'upload' AND slot <= ?")
+    .get(seat, last) as { slot: number | null };
+  return row.slot ?? undefined;
+}
+
 /** Forgets what was seen in blocks after `block`, when the chain has turned to another branch. */
 export function forgetAfter(store: Store, block: number): void {
   store.prepare("DELETE FROM uploads WHERE block > ?").run(block);

@@ -196,4 +196,19 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (seat, epoch, height)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- The alerts that stand, as JSON: for a look from beside the worker, and so that its next life raises none twice.
+  CREATE TABLE standing_alerts (
+    id INTEGER PRIMARY KEY,
+    alert TEXT NOT NULL
+  ) STRICT;
+
+  -- Of a database that was restored from a backup and has not caught up with the chain yet.
+  CREATE TABLE restored (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    at INTEGER NOT NULL,
+    -- The latest block when its worker first looked at the chain.
+    block INTEGER
+  ) STRICT;
+  `,
 ];

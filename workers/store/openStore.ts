@@ -49,7 +49,7 @@ const SQLITE_BUSY = 5;
  */
 export function openStore(path: string, options: OpenStoreOptions = {}): Store {
   const readOnly = options.readOnly ?? false;
-  const lock = readOnly || path === ":memory:" ? undefined : takeLock(path);
+  const lock = readOnly || path === ":memory:" ? undefined : lockStore(path);
   let database: DatabaseSync | undefined;
   try {
     database = new DatabaseSync(path, { readOnly, timeout: 5_000 });
@@ -82,7 +82,12 @@ export function openStore(path: string, options: OpenStoreOptions = {}): Store {
   };
 }
 
-function takeLock(path: string): DatabaseSync {
+/**
+ * Takes the lock that goes with writing to a database, until it is closed.
+ *
+ * @throws StoreLockedError
+ */
+export function lockStore(path: string): DatabaseSync {
   const lock = new DatabaseSync(`${path}.lock`, { timeout: 0 });
   try {
     lock.exec("PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE");

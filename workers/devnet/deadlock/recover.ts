@@ -90,6 +90,8 @@ export async function recover(parties: readonly Party[], files: RecoveryFiles): 
   } finally {
     rmSync(files.branch, { force: true });
   }
+  // One before this may have been cut short between a miner's stop and its start.
+  for (const { node } of parties) await node.call("miner_start");
   return {
     winner: winner.name,
     head: { height: winner.head.height, hash: winner.head.hash },

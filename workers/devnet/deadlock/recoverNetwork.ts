@@ -1,11 +1,13 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { DeadlockCare, Engine, NodeConnection } from "../engines/types.js";
 import { DevnetError } from "../errors.js";
 import type { Layout } from "../layout.js";
+import { ask } from "../nodeState.js";
 import type { Validator } from "../types.js";
 import { lockRecovery } from "./lockRecovery.js";
 import type { Recovery } from "./recover.js";
-import { readRescued, resendRescued, type Resent } from "./rescue.js";
+import { resendRescued, type Resent } from "./rescue.js";
 
 /**
  * Recovers a network whose nodes all run on this machine, as far as they answer.
@@ -42,14 +44,30 @@ export async function recoverNetwork(
   }
 }
 
-/** Sends again what a recovery wrote down that was cut short. @returns undefined if there is nothing. */
-export async function finishRecovery(node: NodeConnection, at: Layout): Promise<Resent | undefined> {
-  if (readRescued(at.rescued).length === 0) return undefined;
+/**
+ * Ends what a recovery began that was cut short, once the network stands well again: sends what it had kept, and has every
+ * node seal that it may have told to stop.
+ *
+ * @returns undefined if there is nothing to end, or another program is at it.
+ */
+export async function finishRecovery(
+  engine: Engine,
+  validators: readonly Validator[],
+  at: Layout,
+): Promise<Resent | undefined> {
+  if (!existsSync(at.rescued) && !existsSync(at.recoveryLock)) return undefined;
   const unlock = lockRecovery(at.recoveryLock);
   if (unlock === undefined) return undefined;
+  let resent: Resent | undefined;
   try {
-    return await resendRescued(at.rescued, node);
+    for (const validator of validators) {
+      await ask(engine, validator, at, async (node) => {
+        resent ??= await resendRescued(at.rescued, node);
+        await engine.seal(node);
+      });
+    }
   } finally {
     unlock();
   }
+  return resent;
 }

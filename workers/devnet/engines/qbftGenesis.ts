@@ -14,7 +14,10 @@ export function qbftExtraData(validators: readonly string[]): string {
   return encodeRlp([new Uint8Array(32), addresses, [], "0x", []]);
 }
 
-/** The genesis block of a QBFT network, for Besu. Gas is free: no base fee, and no price asked. */
+/**
+ * The genesis block of a QBFT network, for Besu, which wants the first validators in ascending order. Gas is free: no base
+ * fee, and no price asked.
+ */
 export function qbftGenesis(network: Network): object {
   return {
     config: {
@@ -33,7 +36,8 @@ export function qbftGenesis(network: Network): object {
     gasLimit: `0x${network.gasLimit.toString(16)}`,
     mixHash: BFT_MIX_HASH,
     coinbase: "0x0000000000000000000000000000000000000000",
-    extraData: qbftExtraData(network.validators.map(({ address }) => address)),
+    baseFeePerGas: "0x0",
+    extraData: qbftExtraData(network.validators.map(({ address }) => address.toLowerCase()).sort()),
     alloc: fundedOperators(network),
   };
 }

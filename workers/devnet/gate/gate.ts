@@ -5,6 +5,8 @@ import { isServed } from "./served.js";
 
 /** Most bytes of a request: several of the largest transactions at once. */
 const MOST_BYTES = 8 * 2 ** 20;
+/** How long a connection is kept that nobody uses, as geth keeps its own: a client that comes back need not open another. */
+const IDLE_MILLISECONDS = 120_000;
 /** How soon the gate looks for the node again. */
 const RETRY_MILLISECONDS = 200;
 
@@ -22,6 +24,7 @@ export interface GateOptions {
  * closed, as it would be if the node served it itself.
  *
  * @param until Ends the gate.
+ * @throws the system's error if the port cannot be had.
  */
 export async function runGate({ host, port, socket }: GateOptions, until: AbortSignal): Promise<void> {
   while (!until.aborted) {
@@ -30,12 +33,19 @@ export async function runGate({ host, port, socket }: GateOptions, until: AbortS
       await pause(RETRY_MILLISECONDS, undefined, { signal: until }).catch(() => undefined);
       continue;
     }
-    const server = createServer((request, response) => void answer(node, request, response));
+    const server = createServer({ keepAliveTimeout: IDLE_MILLISECONDS }, (request, response) => {
+      void answer(node, request, response);
+    });
     const gone = new Promise<void>((resolve) => {
       node.onClose(resolve);
       until.addEventListener("abort", () => resolve(), { once: true });
     });
-    await listen(server, host, port);
+    try {
+      await listen(server, host, port);
+    } catch (error) {
+      node.close();
+      throw error;
+    }
     await gone;
     node.close();
     server.closeAllConnections();
@@ -71,41 +81,51 @@ async function answer(
     return;
   }
   try {
-    const answers = Array.isArray(asked)
-      ? await Promise.all(asked.map((one: RpcMessage) => pass(node, one)))
-      : await pass(node, asked as RpcMessage);
-    reply(response, answers);
+    if (!Array.isArray(asked)) reply(response, await pass(node, asked as RpcMessage));
+    else if (asked.length === 0) reply(response, refusal(null, -32_600, "empty batch"));
+    else {
+      const answers = await Promise.all(asked.map(async (one: RpcMessage) => await pass(node, one)));
+      reply(response, `[${answers.join(",")}]`);
+    }
   } catch (error) {
     if (!(error instanceof RpcError)) throw error;
     response.destroy();
   }
 }
 
-async function pass(node: IpcConnection, message: RpcMessage | null): Promise<RpcMessage> {
-  const id = message?.id ?? null;
-  if (message === null || typeof message !== "object") return refusal(id, -32_600, "invalid request");
-  if (message.method === "eth_accounts") return { jsonrpc: "2.0", id, result: [] };
+/** @returns the answer, as text. */
+async function pass(node: IpcConnection, message: RpcMessage | null): Promise<string> {
+  if (message === null || typeof message !== "object") return refusal(null, -32_600, "invalid request");
+  const id = message.id ?? null;
+  if (message.method === "eth_accounts") return JSON.stringify({ jsonrpc: "2.0", id, result: [] });
   if (!isServed(message.method))
     return refusal(id, -32_601, `the method ${String(message.method)} is not served here`);
-  return { ...(await node.forward(message)), id };
+  return await node.forward(message);
 }
 
-function refusal(id: unknown, code: number, message: string): RpcMessage {
-  return { jsonrpc: "2.0", id, error: { code, message } };
+function refusal(id: unknown, code: number, message: string): string {
+  return JSON.stringify({ jsonrpc: "2.0", id, error: { code, message } });
 }
 
-function reply(response: ServerResponse, content: unknown): void {
-  response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(content));
+function reply(response: ServerResponse, text: string): void {
+  response.writeHead(200, {
+    "content-type": "application/json",
+    "content-length": Buffer.byteLength(text),
+  });
+  response.end(text);
 }
 
-/** The request's body; undefined if it is too long. */
+/** The request's body; undefined if it is too long, or the request breaks off. */
 async function bodyOf(request: IncomingMessage): Promise<string | undefined> {
-  const parts: Buffer[] = [];
-  let length = 0;
-  for await (const part of request as AsyncIterable<Buffer>) {
-    length += part.length;
-    if (length > MOST_BYTES) return undefined;
-    parts.push(part);
-  }
-  return Buffer.concat(parts).toString("utf8");
+  return new Promise((resolve) => {
+    const parts: Buffer[] = [];
+    let length = 0;
+    request.on("data", (part: Buffer) => {
+      length += part.length;
+      if (length <= MOST_BYTES) parts.push(part);
+    });
+    request.on("end", () => resolve(length > MOST_BYTES ? undefined : Buffer.concat(parts).toString("utf8")));
+    request.on("error", () => resolve(undefined));
+    request.on("close", () => resolve(undefined));
+  });
 }

@@ -8,8 +8,9 @@ import type { NodeSnapshot } from "../deadlock/types.js";
 import type { Engine, NodeConnection } from "../engines/types.js";
 import { type Layout, layout } from "../layout.js";
 import { ask, blockAt, type Head, peerCount } from "../nodeState.js";
+import { pickLongest } from "../pickLongest.js";
 import type { Network, Validator } from "../types.js";
-import { confirmationDepth, findAlerts, SILENT_TURNS } from "./findAlerts.js";
+import { confirmationDepth, findAlerts, haltedSeconds, SILENT_TURNS } from "./findAlerts.js";
 import { findFork } from "./findFork.js";
 import { SealBook } from "./SealBook.js";
 import type { NetworkHealth, ValidatorHealth } from "./types.js";
@@ -90,10 +91,7 @@ export class NetworkWatch {
       (look) => look !== undefined,
     );
     const now = this.#clock.unix();
-    const best = looks.reduce<Look | undefined>(
-      (most, look) => (most === undefined || look.head.height > most.head.height ? look : most),
-      undefined,
-    );
+    const best = pickLongest(looks, now);
     const sealers = best === undefined ? undefined : await this.#follow(best, network);
     const deadlock = this.#findDeadlock(looks, network, here.length);
     const validators = network.validators.map((validator) =>
@@ -108,7 +106,7 @@ export class NetworkWatch {
     const found = findAlerts({
       blockPeriodSeconds: network.blockPeriodSeconds,
       validators,
-      headAgeSeconds: best === undefined ? null : now - Math.max(...looks.map(({ head }) => head.time)),
+      headAgeSeconds: looks.length === 0 ? null : now - Math.max(...looks.map(({ head }) => head.time)),
       forkedAt: await this.#fork(looks, network),
       deadlock,
     });
@@ -123,7 +121,8 @@ export class NetworkWatch {
       failedRecoveries: this.#failedRecoveries,
     };
     if (deadlock?.kind === "deadlocked" && this.#clock.steady() >= this.#notBefore) await this.#recover(here);
-    else if (best !== undefined && deadlock?.kind === "none") await this.#finish(best.validator);
+    // Sealing goes on: a node that was told to stop may not begin alone.
+    else if (this.#moves(looks, here.length)) await this.#finish(here);
   }
 
   async #lookAt(validator: Validator): Promise<Look | undefined> {
@@ -166,6 +165,14 @@ export class NetworkWatch {
     });
   }
 
+  /** Whether all nodes answer, and blocks come. */
+  #moves(looks: readonly Look[], here: number): boolean {
+    const { blockPeriodSeconds, validators } = this.#options.network();
+    const newest = Math.max(...looks.map(({ head }) => head.time));
+    const full = looks.every(({ peers }) => peers >= validators.length - 1);
+    return looks.length === here && full && this.#clock.unix() - newest <= haltedSeconds(blockPeriodSeconds);
+  }
+
   async #fork(looks: readonly Look[], network: Network): Promise<number | null> {
     return await findFork(
       looks.map(({ head }) => head.height),
@@ -202,8 +209,14 @@ export class NetworkWatch {
       secondsSinceSealed: sealed === null ? null : tenths(Math.max(0, seen.now - sealed)),
       blocksSinceSealed: this.#seals.blocksSince(address),
       lagSeconds: head === undefined ? null : tenths(Math.max(0, seen.now - head.time - seen.period)),
-      clockOffsetSeconds: (seen.here ? this.#options.clockOffset(number) : undefined) ?? null,
+      clockOffsetSeconds: seen.look === undefined ? null : this.#clockOffset(number),
     };
+  }
+
+  /** To the millisecond: less is noise. */
+  #clockOffset(number: number): number | null {
+    const offset = this.#options.clockOffset(number);
+    return offset === undefined ? null : Math.round(1000 * offset) / 1000;
   }
 
   async #recover(here: readonly Validator[]): Promise<void> {
@@ -222,12 +235,10 @@ export class NetworkWatch {
     }
   }
 
-  /** Sends what a recovery kept that was cut short. */
-  async #finish(validator: Validator): Promise<void> {
+  async #finish(here: readonly Validator[]): Promise<void> {
     const { engine, logger } = this.#options;
-    if (!existsSync(this.#at.rescued)) return;
-    const resent = await ask(engine, validator, this.#at, (node) => finishRecovery(node, this.#at));
-    if (resent !== undefined) logger.info(resent, "sent again what a recovery had kept");
+    const resent = await finishRecovery(engine, here, this.#at);
+    if (resent !== undefined) logger.info(resent, "ended a recovery that was cut short");
   }
 }
 

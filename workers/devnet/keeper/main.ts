@@ -1,3 +1,4 @@
+import { pino } from "pino";
 import { runKeeper } from "./runKeeper.js";
 
 /*
@@ -13,7 +14,7 @@ if (folder === undefined || rest.length > 0 || (number !== undefined && !Number.
 const stop = new AbortController();
 for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => stop.abort());
 try {
-  await runKeeper(folder, stop.signal, number);
+  await runKeeper(folder, pino({ base: null }), stop.signal, number);
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;

@@ -1,6 +1,6 @@
 import { unwatchFile, watchFile } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
-import { type Logger, pino } from "pino";
+import type { Logger } from "pino";
 import { reachEngine } from "../engines/reachEngine.js";
 import type { Engine } from "../engines/types.js";
 import { runGate } from "../gate/gate.js";
@@ -12,14 +12,14 @@ import { NetworkWatch } from "../health/watchNetwork.js";
 import { healthPortOf } from "../healthPort.js";
 import { layout } from "../layout.js";
 import { readNetwork } from "../readNetwork.js";
-import { type HttpServer, serveHttp } from "../../http/serveHttp.js";
+import { serveHttp } from "../../http/serveHttp.js";
 import type { Validator } from "../types.js";
 
 /** How often the keeper looks whether validators joined or left, and at the nodes. */
 const FOLLOW_MILLISECONDS = 200;
 const LOOK_MILLISECONDS = 1_000;
 /** How often it tries a port that another program has. */
-const PORT_MILLISECONDS = 5_000;
+const PORT_MILLISECONDS = 1_000;
 
 /**
  * Stands beside the nodes of a network: the gates to their JSON-RPC, the watchdog against deadlocks, health and metrics over
@@ -29,9 +29,13 @@ const PORT_MILLISECONDS = 5_000;
  * @param only The one validator whose gate to open, all if left out.
  * @throws DevnetError if there is no network in the folder.
  */
-export async function runKeeper(folder: string, until: AbortSignal, only?: number): Promise<void> {
+export async function runKeeper(
+  folder: string,
+  logger: Logger,
+  until: AbortSignal,
+  only?: number,
+): Promise<void> {
   const at = layout(folder);
-  const logger = pino({ base: null });
   let network = readNetwork(folder);
   const engine = reachEngine(network);
   const arrivals = new Map<number, Arrival[]>();
@@ -42,7 +46,7 @@ export async function runKeeper(folder: string, until: AbortSignal, only?: numbe
       network = readNetwork(folder);
     } catch (error) {
       // The folder is being deleted, or written by hand: what was read last holds.
-      logger.warn({ reason: error instanceof Error ? error.message : String(error) }, "network not read");
+      logger.warn({ reason: reasonOf(error) }, "network not read");
     }
     const validators = network.validators.filter(({ number }) => only === undefined || number === only);
     for (const [number, ending] of tended) {
@@ -57,7 +61,7 @@ export async function runKeeper(folder: string, until: AbortSignal, only?: numbe
       tended.set(validator.number, ending);
       const heard: Arrival[] = [];
       arrivals.set(validator.number, heard);
-      tend(engine, validator, at.validator(validator.number).socket, heard, ending.signal);
+      tend(engine, validator, at.validator(validator.number).socket, heard, logger, ending.signal);
     }
   };
   follow();
@@ -71,18 +75,20 @@ export async function runKeeper(folder: string, until: AbortSignal, only?: numbe
     clockOffset: (number) => clockOffset(arrivals.get(number) ?? []),
   });
   const metrics = networkMetrics();
-  const serving = serveUntil(
-    healthApp(() => watch.latest, metrics),
-    healthPortOf(network),
-    logger,
-    until,
-  );
+  const app = healthApp(() => watch.latest, metrics);
+  const healthPort = healthPortOf(network);
+  const serving = insist(healthPort, "health", logger, until, () => serveUntil(app, healthPort, until));
+  let failing = "";
   while (!until.aborted) {
     try {
       await watch.look();
       if (watch.latest !== undefined) metrics.update(watch.latest);
+      failing = "";
     } catch (error) {
-      logger.error({ reason: error instanceof Error ? error.message : String(error) }, "the look failed");
+      // Once for as long as it stays the same; `/health` says meanwhile that nothing is known.
+      const reason = reasonOf(error);
+      if (reason !== failing) logger.error({ reason }, "the look failed");
+      failing = reason;
     }
     await pause(LOOK_MILLISECONDS, undefined, { signal: until }).catch(() => undefined);
   }
@@ -94,13 +100,14 @@ export async function runKeeper(folder: string, until: AbortSignal, only?: numbe
 /** Opens a validator's gate, and listens for its heads, until told to end. Needs a local socket: Clique's alone. */
 function tend(
   engine: Engine,
-  { rpcPort }: Validator,
+  { rpcPort: port }: Validator,
   socket: string,
   heard: Arrival[],
+  logger: Logger,
   until: AbortSignal,
 ): void {
   if (!engine.gated) return;
-  void runGate({ host: "127.0.0.1", port: rpcPort, socket }, until);
+  void insist(port, "JSON-RPC", logger, until, () => runGate({ host: "127.0.0.1", port, socket }, until));
   const hear = (arrival: Arrival): void => {
     heard.push(arrival);
     if (heard.length > CLOCK_WINDOW) heard.shift();
@@ -108,27 +115,39 @@ function tend(
   void followHeads(socket, hear, until);
 }
 
-/** Serves on loopback; waits for a port that another program has. */
+/** Serves on loopback until told to end. */
 async function serveUntil(
   app: ReturnType<typeof healthApp>,
   port: number,
-  logger: Logger,
   until: AbortSignal,
 ): Promise<void> {
-  let server: HttpServer | undefined;
+  const server = await serveHttp(app, { host: "127.0.0.1", port });
+  if (!until.aborted)
+    await new Promise<void>((resolve) => until.addEventListener("abort", () => resolve(), { once: true }));
+  await server.close();
+}
+
+/** Serves something at a port, and waits for one that another program has: the rest must go on meanwhile. */
+async function insist(
+  port: number,
+  what: string,
+  logger: Logger,
+  until: AbortSignal,
+  serve: () => Promise<void>,
+): Promise<void> {
   let said = false;
-  while (server === undefined && !until.aborted) {
+  while (!until.aborted) {
     try {
-      server = await serveHttp(app, { host: "127.0.0.1", port });
+      await serve();
+      return;
     } catch (error) {
-      if (!said)
-        logger.error({ port, reason: String(error) }, "health and metrics are not served; trying again");
+      if (!said) logger.error({ port, reason: reasonOf(error) }, `${what} is not served; trying again`);
       said = true;
       await pause(PORT_MILLISECONDS, undefined, { signal: until }).catch(() => undefined);
     }
   }
-  if (server === undefined) return;
-  if (!until.aborted)
-    await new Promise<void>((resolve) => until.addEventListener("abort", () => resolve(), { once: true }));
-  await server.close();
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -155,6 +155,9 @@ describe("NetworkWatch", () => {
     const { state, at } = deadlocked(folder, [1, 2, 3, 4]);
     state.mended = true;
     keepRescued(layout(folder).rescued, [{ hash: "0x1", raw: "0xabc" }]);
+    // Not while nothing moves: a node that is told to seal may not begin alone.
+    await at(1_100);
+    expect(state.sent).to.deep.equal([]);
     await at(1_001);
     expect(state.sent).to.deep.equal(["0xabc"]);
     expect(existsSync(layout(folder).rescued)).to.equal(false);

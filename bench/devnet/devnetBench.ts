@@ -1,0 +1,127 @@
+import { registerVersion } from "../../workers/demo/registerVersion.js";
+import { demoTerms, type DemoTerms } from "../../workers/demo/demoTerms.js";
+import type { DemoChain } from "../../workers/demo/types.js";
+import { operatorNames } from "../../workers/grid/operatorNames.js";
+import type { GridCase } from "../../workers/grid/types.js";
+import { meteredGrid } from "./meteredGrid.js";
+import { type NetworkTerms, type OwnNetwork, withOwnNetwork } from "./ownNetwork.js";
+import { plainLatency } from "./plainLatency.js";
+import { type PlainRate, plainRate } from "./plainRate.js";
+import { type Quantiles, quantiles } from "./quantiles.js";
+import { type MeasuredSlot, slotRun } from "./slotRun.js";
+
+/** What is measured, and for how long. */
+export interface DevnetBenchTerms {
+  readonly network: NetworkTerms;
+  readonly gridCase: GridCase;
+  readonly meters: number;
+  readonly slots: number;
+  /** Of a round of load, and of the light load that latency is measured under. */
+  readonly seconds: number;
+  /** Of load by each way. */
+  readonly rounds: number;
+}
+
+/** A round of load by one way. */
+export interface LoadRound extends PlainRate {
+  /** Through the gates, or past them to the engines' own ports. */
+  readonly way: "gate" | "engine";
+}
+
+/** What a devnet takes. */
+export interface DevnetBench extends NetworkTerms {
+  readonly case: string;
+  readonly meters: number;
+  readonly confirmationDepth: number;
+  readonly slotSeconds: number;
+  readonly cutOffSeconds: number;
+  readonly slots: readonly MeasuredSlot[];
+  readonly load: readonly LoadRound[];
+  /** Transactions a second over all rounds. */
+  readonly perSecond: { readonly gate: number; readonly engine: number };
+  /** Of the gate's to the engine's. */
+  readonly ratio: number;
+  /** Milliseconds. */
+  readonly latency: {
+    readonly plainReceipt: Quantiles;
+    readonly plainConfirmed: Quantiles;
+    readonly uploadReceipt: Quantiles;
+    readonly uploadSettled: Quantiles;
+  };
+}
+
+/** Deploys on a network with these terms; the operators are the founders. */
+export type Deploy = (own: OwnNetwork, names: readonly string[], terms: DemoTerms) => Promise<DemoChain>;
+
+/** Slots as short as uploads, confirmations and cut-off take one after another. */
+const CLOCK = { slotSeconds: 4, cutOffSlots: 1, expirySlots: 1_000, commitSlots: 0 } as const;
+
+/** Measures a fresh network of one validator for each operator. */
+export async function devnetBench(
+  geth: string,
+  terms: DevnetBenchTerms,
+  deploy: Deploy,
+  note: (text: string) => void,
+): Promise<DevnetBench> {
+  const names = operatorNames(terms.network.validators);
+  const demoGrid = meteredGrid(terms.gridCase, names, terms.meters);
+  return await withOwnNetwork(geth, terms.network, note, async (own) => {
+    const confirmationDepth = Math.floor(names.length / 2) + 1;
+    const usual = demoTerms(names.length, "waited");
+    note("deploying");
+    const chain = await deploy(own, names, {
+      ...usual,
+      clock: CLOCK,
+      voting: { ...usual.voting, confirmationDepth },
+    });
+    await registerVersion(chain, demoGrid, note);
+
+    const { chainId } = own.network;
+    const senders = await Promise.all(
+      own.wallets.map(async (wallet) => ({
+        wallet,
+        nonce: await chain.provider.getTransactionCount(wallet.address),
+      })),
+    );
+    const { slots: count, seconds } = terms;
+    const slots = await slotRun({ chain, demoGrid, chainId, senders, urls: own.gates, slots: count }, note);
+    note(`a few transfers a second for ${seconds} s`);
+    const plain = await plainLatency(chainId, senders, own.gates, seconds, confirmationDepth);
+    const load: LoadRound[] = [];
+    for (let round = 0; round < terms.rounds; round++) {
+      // In turn: what else the machine does meets both alike.
+      for (const way of round % 2 === 0 ? (["gate", "engine"] as const) : (["engine", "gate"] as const)) {
+        note(`as many transfers as the ${way} takes for ${seconds} s`);
+        const urls = way === "gate" ? own.gates : own.engines;
+        load.push({ way, ...(await plainRate(chainId, senders, urls, seconds)) });
+      }
+    }
+    const perSecond = { gate: rateOf(load, "gate"), engine: rateOf(load, "engine") };
+    return {
+      ...terms.network,
+      case: terms.gridCase.name,
+      meters: demoGrid.meters.length,
+      confirmationDepth,
+      slotSeconds: CLOCK.slotSeconds,
+      cutOffSeconds: CLOCK.slotSeconds * (1 + CLOCK.cutOffSlots),
+      slots,
+      load,
+      perSecond,
+      ratio: perSecond.gate / perSecond.engine,
+      latency: {
+        plainReceipt: quantiles(plain.receipt),
+        plainConfirmed: quantiles(plain.confirmed),
+        uploadReceipt: quantiles(
+          slots.flatMap(({ uploads }) => uploads.map(({ milliseconds }) => milliseconds)),
+        ),
+        uploadSettled: quantiles(slots.map(({ sendToSettled }) => sendToSettled)),
+      },
+    };
+  });
+}
+
+function rateOf(rounds: readonly LoadRound[], way: LoadRound["way"]): number {
+  const own = rounds.filter((round) => round.way === way);
+  const seconds = own.reduce((sum, one) => sum + one.seconds, 0);
+  return own.reduce((sum, { perSecond, seconds: each }) => sum + perSecond * each, 0) / seconds;
+}

@@ -1,0 +1,67 @@
+import { join } from "node:path";
+import { expect } from "chai";
+import { it } from "mocha";
+import { cliqueGeth } from "../../workers/devnet/engines/cliqueGeth.js";
+import type { Engine } from "../../workers/devnet/engines/types.js";
+import { startValidator } from "../../workers/devnet/startNetwork.js";
+import { stopValidator } from "../../workers/devnet/stopNetwork.js";
+import { absent } from "../support/faults/absent.js";
+import { expectSound } from "../support/faults/expectSound.js";
+import type { FaultNetwork } from "../support/faults/openFaultNetwork.js";
+import { OFFSET_VARIABLE, shiftClock, shiftedGeth } from "../support/faults/shiftedGeth.js";
+import { within } from "../support/within.js";
+
+const OFF_SECONDS = 5;
+/** Blocks after those in which it sealed last: every sealer of four has had a turn in them. */
+const BLOCKS = 6;
+
+/** A validator whose clock goes wrong while it runs, ahead and behind. */
+export function wrongClock(opened: () => FaultNetwork): void {
+  it("a clock 5 s off: its validator seals nothing and the rest go on; restarted with the right time it is back", async function test() {
+    const geth = await shiftedGeth((text) => void process.stdout.write(`    ${text}\n`));
+    if (geth === undefined) {
+      this.skip();
+      return;
+    }
+    const net = opened();
+    const sealedBy4 = async (): Promise<boolean> => (await net.status()).validators[3]!.sealedRecently;
+    const clockAlert = async (): Promise<boolean> =>
+      (await net.status()).alerts?.some(
+        ({ name, subject }) => name === "clockOff" && subject === "validator-4",
+      ) === true;
+    const offset = join(net.folder, "clock-offset");
+    const withOffset = cliqueGeth(geth);
+    const shifted: Engine = { ...net.engine, start: (...of) => withOffset.start(...of) };
+    const restart = async (engine = shifted): Promise<void> => {
+      await stopValidator(net.folder, net.network, 4);
+      await startValidator(net.folder, net.network, 4, engine, () => undefined);
+      await within(60, "it seals with the right time", sealedBy4);
+    };
+    shiftClock(offset, 0);
+    process.env[OFFSET_VARIABLE] = offset;
+    try {
+      await restart();
+      await absent(net, 3, async () => {
+        for (const seconds of [OFF_SECONDS, -OFF_SECONDS]) {
+          shiftClock(offset, seconds);
+          await within(60, `it seals no more, ${seconds} s off`, async () => !(await sealedBy4()));
+          const height = await net.over(1).getBlockNumber();
+          let sealed = false;
+          await within(60, "the others go on", async () => {
+            sealed ||= await sealedBy4();
+            return (await net.over(1).getBlockNumber()) >= height + BLOCKS;
+          });
+          expect(sealed, `${seconds} s off`).to.equal(false);
+          // One that is ahead seals blocks that nobody takes, before their time: the keeper sees that at once.
+          if (seconds > 0) await within(60, "an alert names the clock", clockAlert);
+          shiftClock(offset, 0);
+          // One that was behind has dropped its peers, and would need a minute and more to find back by itself.
+          await restart(seconds > 0 ? shifted : net.engine);
+        }
+      });
+    } finally {
+      delete process.env[OFFSET_VARIABLE];
+    }
+    await expectSound(net);
+  });
+}

@@ -1,0 +1,89 @@
+import { expect } from "chai";
+import { describe, it } from "mocha";
+import { findAlerts } from "../../../workers/operator/monitor/findAlerts.js";
+import { journalFigures } from "../../../workers/operator/monitor/journalFigures.js";
+import type { WorkerState } from "../../../workers/operator/monitor/types.js";
+import { journalSubmission, moveSubmission } from "../../../workers/store/journal.js";
+import { openStore } from "../../../workers/store/openStore.js";
+
+/** A worker with which all is well, but only just. */
+const well: WorkerState = {
+  height: 100,
+  headTime: 1000,
+  nextSlot: 7,
+  slotsDue: 1,
+  graceOverSeconds: 3,
+  stuckLooks: 4,
+  gap: undefined,
+  balanceWei: 500n,
+  transactionWei: 5n,
+  credits: 300n,
+  missedSlotCredits: 30n,
+  validator: { address: "0x77", blocks: 16, sealed: 1, window: 16 },
+  confirmationDepth: 3,
+  fork: undefined,
+  transactions: [],
+  oldestPendingSeconds: 0,
+  givenUp: [],
+  finalHeight: undefined,
+};
+const limits = { lowBalanceTransactions: 100, lowCreditSlots: 10 };
+const names = (change: Partial<WorkerState>): string[] =>
+  findAlerts({ ...well, ...change }, limits).map(({ name }) => name);
+
+describe("findAlerts", () => {
+  it("finds nothing where every value is at its limit", () => {
+    expect(names({})).to.deep.equal([]);
+  });
+
+  const beyond: readonly (readonly [string, Partial<WorkerState>])[] = [
+    ["slotGap", { gap: { first: 6, last: 6 } }],
+    ["slotsUnsettled", { stuckLooks: 5 }],
+    ["validatorNotSealing", { validator: { address: "0x77", blocks: 16, sealed: 0, window: 16 } }],
+    ["deepFork", { fork: { depth: 4, from: 99 } }],
+    ["lowBalance", { balanceWei: 499n }],
+    ["lowCredits", { credits: 299n }],
+    ["lowCredits", { credits: 0n, missedSlotCredits: 0n }],
+    ["repeatedFailures", { givenUp: [{ slot: 8, kind: "upload" }] }],
+  ];
+  for (const [name, change] of beyond) {
+    it(`finds ${name} alone where one is beyond it: ${Object.keys(change).join(", ")}`, () => {
+      expect(names(change)).to.deep.equal([name]);
+    });
+  }
+
+  it("holds nothing against a validator of which too few blocks were seen, nor where none is known", () => {
+    expect(names({ validator: { address: "0x77", blocks: 15, sealed: 0, window: 16 } })).to.deep.equal([]);
+    expect(names({ validator: undefined })).to.deep.equal([]);
+  });
+
+  it("takes a balance of 0 where gas is free", () => {
+    expect(names({ balanceWei: 0n, transactionWei: 0n })).to.deep.equal([]);
+  });
+});
+
+describe("journalFigures", () => {
+  it("names what failed three times for a slot to come, and no longer once another try lives", () => {
+    const store = openStore(":memory:");
+    let nonce = 0;
+    const add = (slot: number): number =>
+      journalSubmission(store, {
+        slot,
+        kind: "upload",
+        payload: new Uint8Array(1),
+        nonce: nonce++,
+        raw: "",
+        hash: `0x${nonce}`,
+        at: 100 + nonce,
+      }).id;
+    for (const slot of [4, 4, 4, 5, 5, 6, 6, 6]) moveSubmission(store, add(slot), "failed");
+    expect(journalFigures(store, 5, 200).givenUp).to.deep.equal([{ slot: 6, kind: "upload" }]);
+    expect(journalFigures(store, 7, 200).givenUp).to.deep.equal([]);
+    expect(journalFigures(store, 5, 200).oldestPendingSeconds).to.equal(0);
+    add(6);
+    add(5);
+    expect(journalFigures(store, 5, 200).givenUp).to.deep.equal([]);
+    expect(journalFigures(store, 5, 200).oldestPendingSeconds).to.equal(200 - 109);
+    store.close();
+  });
+});

@@ -1,0 +1,40 @@
+import { writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import type { Deployment } from "../chain/deploymentFile.js";
+import { layout } from "./layout.js";
+import type { Network } from "./types.js";
+
+/**
+ * Writes a configuration for the worker of each operator of a network that is a member: its own validator, its own keys, a
+ * database of its own for this ledger. They lie beside the keystores, and are replaced by those of the next deployment.
+ *
+ * @param members Accounts.
+ * @returns The files.
+ */
+export function writeWorkerConfigurations(
+  folder: string,
+  network: Network,
+  { chainId, fromBlock, contracts }: Deployment,
+  members: readonly string[],
+): string[] {
+  const at = layout(folder);
+  const accounts = new Set(members.map((account) => account.toLowerCase()));
+  return network.operators.flatMap(({ address }, i) => {
+    const number = i + 1;
+    const validator = network.validators.find((one) => one.number === number);
+    if (validator === undefined || !accounts.has(address.toLowerCase())) return [];
+    const keystore = at.operatorKeystore(number);
+    const file = join(dirname(keystore), `worker-${number}.json`);
+    const configuration = {
+      rpcUrl: `http://${validator.host}:${validator.rpcPort}`,
+      chainId,
+      fromBlock,
+      contracts,
+      database: `worker-${number}-${contracts.ledger.slice(2, 10).toLowerCase()}.sqlite`,
+      keystore: basename(keystore),
+      passwordFile: basename(at.operatorPassword(number)),
+    };
+    writeFileSync(file, `${JSON.stringify(configuration, undefined, 2)}\n`, { mode: 0o600 });
+    return [file];
+  });
+}
