@@ -5,10 +5,12 @@ import { creditsTasks } from "./definitions/credits.js";
 import { demoTask } from "./definitions/demo.js";
 import { deployTasks } from "./definitions/deploy.js";
 import { devnetTasks } from "./definitions/devnet.js";
+import { finalityTasks } from "./definitions/finality.js";
 import { governTasks } from "./definitions/govern.js";
 import { gridTasks } from "./definitions/grid.js";
 import { incentivesTasks } from "./definitions/incentives.js";
 import { membersTasks } from "./definitions/members.js";
+import { meteringTasks } from "./definitions/metering.js";
 import { metersTasks } from "./definitions/meters.js";
 import { slotTasks } from "./definitions/slot.js";
 import { workerTasks } from "./definitions/worker.js";
@@ -23,8 +25,10 @@ export const tasks: TaskDefinition[] = [
   ...creditsTasks,
   ...membersTasks,
   ...governTasks,
+  ...finalityTasks,
   ...incentivesTasks,
   ...coalitionTasks,
+  ...meteringTasks,
   ...workerTasks,
   ...devnetTasks,
   ...benchTasks,

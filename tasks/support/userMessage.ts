@@ -1,6 +1,6 @@
 import { isError } from "ethers";
 import { revertReason } from "../../workers/chain/revertReason.js";
-import { isNodeDown } from "../../workers/operator/isNodeDown.js";
+import { isNodeDown } from "../../workers/chain/isNodeDown.js";
 
 /** Errors whose message is one line for the user: bad files, bad keys, what cannot be computed, and so on. */
 const FOR_USERS = new Set([
@@ -14,6 +14,8 @@ const FOR_USERS = new Set([
   "FactorError",
   "PlacementError",
   "DevnetError",
+  "FinalityPeerError",
+  "FinalityJournalError",
   "ChainDataError",
   "ValuesFileError",
   "NotObservableError",

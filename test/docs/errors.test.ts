@@ -69,6 +69,12 @@ describe("docs/errors.md", () => {
     expect(firstCells(section(text, "Projection mode")).sort()).to.deep.equal(declared(factories.projection));
   });
 
+  it("lists those of household metering", () => {
+    expect(firstCells(section(text, "Household metering")).sort()).to.deep.equal(
+      declared(factories.metering),
+    );
+  });
+
   it("lists the reasons for which the worker does not take a row", () => {
     const union = /type ProblemCode =([^;]*);/u.exec(readDoc("workers/operator/ingest/types.ts"))![1]!;
     const codes = [...union.matchAll(/"(\w+)"/gu)].map((match) => match[1]!);

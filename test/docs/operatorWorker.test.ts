@@ -31,7 +31,7 @@ describe("docs/operator-worker.md", () => {
   });
 
   it("quotes messages that are logged", () => {
-    const code = ["workers/operator", "workers/alerts"]
+    const code = ["workers/operator", "workers/alerts", "workers/chain/sending", "workers/chain/endpoints"]
       .flatMap((folder) =>
         readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
           .filter((file) => file.endsWith(".ts"))

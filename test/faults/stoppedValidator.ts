@@ -1,3 +1,4 @@
+import { expect } from "chai";
 import { it } from "mocha";
 import { startValidator } from "../../workers/devnet/startNetwork.js";
 import { stopValidator } from "../../workers/devnet/stopNetwork.js";
@@ -12,6 +13,9 @@ export function stoppedValidator(opened: () => FaultNetwork): void {
     await stopValidator(net.folder, net.network, 2);
     const height = await net.over(1).getBlockNumber();
     await within(60, "six more blocks", async () => (await net.over(1).getBlockNumber()) >= height + 6);
+    const { alerts, validators } = await net.status();
+    expect(alerts!.map(({ name, subject }) => `${name} ${subject}`)).to.include("validatorDown validator-2");
+    expect(validators[1]).to.include({ running: false, ended: "it was stopped" });
     await startValidator(net.folder, net.network, 2, net.engine, () => undefined);
     await within(60, "it seals", async () => (await net.status()).validators[1]!.sealedRecently);
     await expectSound(net);

@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
+import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect } from "chai";
@@ -14,8 +15,8 @@ import { cliqueGeth, enodeUrl } from "../../workers/devnet/engines/cliqueGeth.js
 import type { Engine } from "../../workers/devnet/engines/types.js";
 import { DevnetError } from "../../workers/devnet/errors.js";
 import { heal } from "../../workers/devnet/heal.js";
-import { healthPortOf } from "../../workers/devnet/healthPort.js";
 import type { NetworkHealth } from "../../workers/devnet/health/types.js";
+import { healthPortOf } from "../../workers/devnet/healthPort.js";
 import { layout } from "../../workers/devnet/layout.js";
 import { addValidator, removeValidator } from "../../workers/devnet/membership.js";
 import { networkStatus } from "../../workers/devnet/networkStatus.js";
@@ -151,6 +152,18 @@ describe("a network of four Clique validators", function suite() {
         .catch((error: unknown) => error);
       expect(String(refused)).to.include("not served here");
     });
+  });
+
+  it("is reached over loopback alone", async () => {
+    const outward = Object.values(networkInterfaces())
+      .flatMap((addresses) => addresses ?? [])
+      .filter(({ internal, family }) => !internal && family === "IPv4");
+    const { validators } = network;
+    const ports = validators.flatMap(({ rpcPort, p2pPort, authPort }) => [rpcPort, p2pPort, authPort]);
+    for (const port of ports) expect(await refuses(port), `port ${port} here`).to.equal(false);
+    for (const { address } of outward)
+      for (const port of [...ports, healthPortOf(network)])
+        expect(await refuses(port, address), `port ${port} of ${address}`).to.equal(true);
   });
 
   it("gets no peer beyond its list", async () => {
@@ -353,9 +366,9 @@ describe("a network of four Clique validators", function suite() {
   });
 });
 
-async function refuses(port: number): Promise<boolean> {
+async function refuses(port: number, host = "127.0.0.1"): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect(port, "127.0.0.1");
+    const socket = connect(port, host);
     socket.once("connect", () => {
       socket.destroy();
       resolve(false);

@@ -5,4 +5,5 @@ export * as consortium from './consortium/index.js';
 export * as finality from './finality/index.js';
 export * as grid from './grid/index.js';
 export * as measurement from './measurement/index.js';
+export * as metering from './metering/index.js';
 export * as projection from './projection/index.js';

@@ -1,5 +1,6 @@
-import type { JsonRpcProvider, Signer } from "ethers";
 import type { Logger } from "pino";
+import type { FailoverProvider } from "../chain/endpoints/failoverProvider.js";
+import type { Sender } from "../chain/sending/sender.js";
 import type { Store } from "../store/openStore.js";
 import type { WorkerEvent } from "./monitor/types.js";
 import type { StageObserver } from "./stages.js";
@@ -15,14 +16,13 @@ export interface WorkerClock {
 /** What the parts of a worker share. */
 export interface Collaborators {
   readonly clock: WorkerClock;
-  readonly provider: JsonRpcProvider;
-  /** Connected to the provider; the operator's account. */
-  readonly signer: Signer;
+  readonly provider: FailoverProvider;
+  /** The operator's account. */
+  readonly account: string;
+  readonly sender: Sender;
   readonly store: Store;
   readonly logger: Logger;
   readonly observe: StageObserver;
   /** Told what is worth counting. */
   readonly tell: (event: WorkerEvent) => void;
-  /** Wei per gas, on chains where it is agreed; undefined: what the node suggests. */
-  readonly gasPrice: bigint | undefined;
 }

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { dirname, isAbsolute, resolve } from "node:path";
 import { isAddress } from "ethers";
 import { z } from "zod";
+import { finalityConfig, type OverlayConfig } from "../finality/config.js";
 
 const address = z.string().refine((text) => isAddress(text), "not an address");
 const milliseconds = z.number().int().positive();
@@ -10,6 +11,8 @@ const schema = z
   .object({
     /** JSON-RPC endpoint of a node. */
     rpcUrl: z.string().url(),
+    /** Endpoints of other nodes, used in this order while the first does not answer or is behind. */
+    rpcUrls: z.array(z.string().url()).default([]),
     /** The chain that the key signs for; the endpoint must serve it. */
     chainId: z.number().int().positive(),
     contracts: z
@@ -39,8 +42,8 @@ const schema = z
     maxBackoffMilliseconds: milliseconds.default(30_000),
     /** A call that takes longer has failed. */
     requestTimeoutMilliseconds: milliseconds.default(20_000),
-    /** Blocks after which an included transaction is final. */
-    finalityBlocks: z.number().int().nonnegative().default(12),
+    /** An endpoint that lacks more blocks than this is not used while another has them. */
+    maxLagBlocks: z.number().int().nonnegative().default(8),
     /** Blocks of events asked for at a time. */
     logRangeBlocks: z.number().int().positive().default(2_000),
     /** Rows for slots that start later than this from now are refused. */
@@ -54,11 +57,19 @@ const schema = z
     settleStaggerSeconds: z.number().nonnegative().default(2),
     /** Wei per gas, on a chain where it is agreed (0 where gas is free); left out: what the node suggests. */
     gasPriceWei: z.number().int().nonnegative().optional(),
+    /** The most that a transaction may offer, wei per gas, however long it is stuck. */
+    maxGasPriceWei: z.number().int().positive().default(500_000_000_000),
+    /** Blocks after which the first transaction in line is sent again with higher fees. */
+    stuckBlocks: z.number().int().positive().default(6),
+    /** Transactions that wait for a block at a time, at most. */
+    maxInFlight: z.number().int().positive().default(64),
     /** Where /metrics and /health are served; left out: nowhere. Port 0: a free one, named in the log. */
     http: z
       .object({ host: z.string().min(1).default("127.0.0.1"), port: z.number().int().min(0).max(65_535) })
       .strict()
       .optional(),
+    /** What is final; left out, what is confirmed. */
+    finality: finalityConfig.optional(),
     /** When alerts are raised. */
     alerts: z
       .object({
@@ -110,6 +121,15 @@ export function parseWorkerConfig(json: unknown, label: string, folder: string):
     throw new WorkerConfigError(`${label}: ${issues.join("; ")}`);
   }
   const config = parsed.data;
+  const { finality } = config;
+  if (
+    finality?.kind === "overlay" &&
+    (config.contracts.finality === undefined || config.http === undefined)
+  ) {
+    throw new WorkerConfigError(
+      `${label}: finality: the overlay needs contracts.finality, and http for its peers`,
+    );
+  }
   const absolute = (file: string): string => (isAbsolute(file) ? file : resolve(folder, file));
   return {
     ...config,
@@ -117,5 +137,15 @@ export function parseWorkerConfig(json: unknown, label: string, folder: string):
     ...(config.measurements === undefined ? {} : { measurements: absolute(config.measurements) }),
     ...(config.keystore === undefined ? {} : { keystore: absolute(config.keystore) }),
     ...(config.passwordFile === undefined ? {} : { passwordFile: absolute(config.passwordFile) }),
+    ...(finality?.kind !== "overlay" ? {} : { finality: withPaths(finality, absolute) }),
+  };
+}
+
+function withPaths(overlay: OverlayConfig, absolute: (file: string) => string): OverlayConfig {
+  const { keystore, passwordFile } = overlay;
+  return {
+    ...overlay,
+    ...(keystore === undefined ? {} : { keystore: absolute(keystore) }),
+    ...(passwordFile === undefined ? {} : { passwordFile: absolute(passwordFile) }),
   };
 }

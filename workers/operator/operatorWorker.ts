@@ -4,6 +4,7 @@ import { Consortium__factory } from "../../typechain-types/factories/consortium/
 import { GridRegistry__factory } from "../../typechain-types/factories/grid/GridRegistry__factory.js";
 import { MeterKeys__factory } from "../../typechain-types/factories/measurement/MeterKeys__factory.js";
 import { SlotLedger__factory } from "../../typechain-types/factories/measurement/SlotLedger__factory.js";
+import { connectGovernance } from "../chain/governance/connectGovernance.js";
 import { readLedgerRules } from "../chain/readLedgerRules.js";
 import { Suspects__factory } from "../../typechain-types/factories/measurement/Suspects__factory.js";
 import { type MeterKey, readMeterKeys } from "../chain/readMeterKeys.js";
@@ -21,7 +22,7 @@ import { angleUnits } from "../measurement/versionEstimator.js";
 import type { ManySlots, QuietSlot } from "../measurement/joinSlots.js";
 import { bindIdentity } from "../store/bindIdentity.js";
 import { saveEstimate } from "../store/estimates.js";
-import { liveSubmission, submissionsOfSlot, type Submission } from "../store/journal.js";
+import { dropFinalPayloads, liveSubmission, submissionsOfSlot, type Submission } from "../store/journal.js";
 import { noteEstimated, slotsToEstimate, uploadsOfSlot, type UploadView } from "../store/ledgerView.js";
 import { measurementsOfSlot, slotsWithMeasurements } from "../store/measurements.js";
 import { forgetRestored, noteRestoredBlock, readRestored } from "../store/restored.js";
@@ -35,11 +36,10 @@ import type { WorkerConfig } from "./config.js";
 import { estimateSlot, type SlotEstimate } from "./estimateSlot.js";
 import { fetchSlot, recoverUpload, UploadNotRecoverableError, type SlotData } from "./fetchSlot.js";
 import { followAlarms } from "./followAlarms.js";
-import { followSubmissions } from "./followSubmissions.js";
 import { MOST_FAILURES } from "./monitor/journalFigures.js";
 import type { WorkerSight } from "./monitor/types.js";
 import { ingestFile } from "./ingest/ingestFile.js";
-import { isNodeDown } from "./isNodeDown.js";
+import { isNodeDown } from "../chain/isNodeDown.js";
 import { listSources } from "./ingest/listSources.js";
 import type { IngestContext, IngestMeter } from "./ingest/types.js";
 import { submit, type Call } from "./submit.js";
@@ -114,7 +114,6 @@ export class OperatorWorker {
     version: 0,
     byPlace: new Map(),
   };
-  #account = "";
   #seat = -1;
   #prunedAt = -1;
   #sight: WorkerSight | undefined;
@@ -142,15 +141,18 @@ export class OperatorWorker {
    *   worth another turn.
    */
   async turn(): Promise<boolean> {
-    const { provider, store } = this.#worker;
+    const { provider, store, sender } = this.#worker;
+    await provider.check();
     await this.#start();
     const head = await provider.getBlock("latest");
     if (head === null) return false;
-    await syncLedger(this.#worker, this.#config.contracts.ledger, head, this.#config);
+    const undone = await syncLedger(this.#worker, this.#config.contracts.ledger, head, this.#config);
+    const confirmationDepth = await this.#confirmationDepth();
+    if (undone > 0) this.#forget(undone, confirmationDepth);
+    if (await this.#catchingUp(head, confirmationDepth)) return false;
+    await sender.look(confirmationDepth);
+    dropFinalPayloads(store);
     const next = Number(await this.#ledger.nextSlot());
-    await followSubmissions(this.#worker, head.number, next, this.#config.finalityBlocks);
-
-    if (await this.#catchingUp(head)) return false;
     const active = Number(await this.#registry.activeVersion());
     if (active === 0) {
       this.#once("no-version", () => this.#worker.logger.info("waiting for the first grid version"));
@@ -159,7 +161,7 @@ export class OperatorWorker {
     const now = head.timestamp;
     const rules = await this.#readRules(now);
     const ownMetersOf = async (slot: number): Promise<number> => await this.#ownMetersOf(slot);
-    this.#sight = { account: this.#account, seat: this.#seat, head, rules, ownMetersOf };
+    this.#sight = { account: this.#worker.account, seat: this.#seat, head, rules, ownMetersOf };
     await this.#ingest(active, now, rules);
     for (const slot of slotsWithMeasurements(store, Math.max(next, openFrom(rules, now)))) {
       if (slotTimes(rules, slot).start > now) break;
@@ -176,46 +178,58 @@ export class OperatorWorker {
   /** Once: who the worker is, and that it is at the right chain with the right store. */
   async #start(): Promise<void> {
     if (this.#started) return;
-    const { provider, signer, store, logger } = this.#worker;
+    const { provider, account, store, logger } = this.#worker;
     const { chainId, contracts } = this.#config;
     const served = BigInt((await provider.send("eth_chainId", [])) as string);
     if (served !== BigInt(chainId)) throw new WrongChainError(served, chainId);
     const genesis = await provider.getBlock(0);
-    this.#account = await signer.getAddress();
     bindIdentity(store, {
       chainId: String(chainId),
       genesisHash: genesis?.hash ?? "",
       ledger: contracts.ledger,
-      operator: this.#account,
+      operator: account,
     });
     try {
-      this.#seat = Number(await this.#consortium.seatOf(this.#account));
+      this.#seat = Number(await this.#consortium.seatOf(account));
     } catch (error) {
-      if (revertReason(error)?.name === "ConsortiumNotMember") throw new NotAnOperatorError(this.#account);
+      if (revertReason(error)?.name === "ConsortiumNotMember") throw new NotAnOperatorError(account);
       throw error;
     }
     this.#started = true;
-    logger.info(
-      { account: this.#account, seat: this.#seat, chainId, ledger: contracts.ledger },
-      "worker started",
-    );
+    logger.info({ account, seat: this.#seat, chainId, ledger: contracts.ledger }, "worker started");
+  }
+
+  /** Blocks above its own by which a transaction is confirmed, as voted. */
+  async #confirmationDepth(): Promise<number> {
+    const governance = await connectGovernance(this.#consortium);
+    return Number((await governance.rules()).confirmationDepth);
+  }
+
+  /** What was said and closed on blocks that the chain has lost is looked at again. */
+  #forget(undone: number, confirmationDepth: number): void {
+    this.#closedAlarms.clear();
+    this.#said.clear();
+    if (undone > confirmationDepth) {
+      const message = "a fork deeper than the confirmation depth";
+      this.#worker.logger.error({ undone, confirmationDepth }, message);
+    }
   }
 
   /**
    * Of a database restored from a backup: whether transactions that were signed since may still be on their way, which
    * the journal does not know. Nothing is signed until they are in blocks, whose events are known, or lost.
    */
-  async #catchingUp(head: Block): Promise<boolean> {
+  async #catchingUp(head: Block, confirmationDepth: number): Promise<boolean> {
     const { provider, store, logger } = this.#worker;
     const restored = readRestored(store);
     if (restored === undefined) return false;
     if (restored.block === undefined) noteRestoredBlock(store, head.number);
     const since = restored.block ?? head.number;
     const [pending, latest] = await Promise.all([
-      provider.getTransactionCount(this.#account, "pending"),
-      provider.getTransactionCount(this.#account, "latest"),
+      provider.getTransactionCount(this.#worker.account, "pending"),
+      provider.getTransactionCount(this.#worker.account, "latest"),
     ]);
-    const until = since + this.#config.finalityBlocks;
+    const until = since + confirmationDepth;
     if (pending > latest || head.number < until) {
       this.#once("restored", () =>
         logger.info(
@@ -495,7 +509,7 @@ export class OperatorWorker {
     const seats = Number(await this.#consortium.seatCount());
     await followAlarms(this.#worker, suspects, this.#closedAlarms, {
       now,
-      account: this.#account,
+      account: this.#worker.account,
       slotSecondsOf: (slot) => rulesOfSlot(rules, slot).slotSeconds,
       delayOf: (slot) =>
         ((((this.#seat - slot) % seats) + seats) % seats) * this.#config.settleStaggerSeconds,
@@ -538,7 +552,7 @@ export class OperatorWorker {
       ]);
     try {
       const call = await fitSlots(slots, async (one) =>
-        provider.estimateGas({ from: this.#account, to, data: encode(one) }),
+        provider.estimateGas({ from: this.#worker.account, to, data: encode(one) }),
       );
       if (call.count < 2) return false;
       logger.info({ slot, slots: call.count }, "settling slots together");
@@ -600,6 +614,7 @@ export class OperatorWorker {
       );
       return false;
     }
+    if (this.#worker.sender.room() === 0) return false;
     try {
       await submit(this.#worker, call);
       return true;

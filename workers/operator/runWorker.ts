@@ -4,7 +4,7 @@ import { Backoff } from "./backoff.js";
 import type { Collaborators } from "./collaborators.js";
 import type { WorkerConfig } from "./config.js";
 import { watchSource } from "./ingest/watchSource.js";
-import { isNodeDown } from "./isNodeDown.js";
+import { isNodeDown } from "../chain/isNodeDown.js";
 import type { WorkerMonitor } from "./monitor/workerMonitor.js";
 import { NotAnOperatorError, OperatorWorker, WrongChainError, type ReadVersion } from "./operatorWorker.js";
 

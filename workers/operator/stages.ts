@@ -1,11 +1,12 @@
 import type { SubmissionKind } from "../store/journal.js";
 
 /**
- * The points at which dying is most awkward, in order: a transaction is `journaled` and not yet sent; a node has taken
- * it (`broadcast`) and the journal does not say so yet; it is `included` in a block and the journal does not say so
- * yet; events are stored and the `cursor` has not moved past them yet.
+ * The points at which dying is most awkward, in order: a transaction's nonce is `reserved` and it is not yet signed; it
+ * is `journaled` and not yet sent; a node has taken it (`broadcast`) and the journal does not say so yet; it is
+ * `included` in a block and the journal does not say so yet; events are stored and the `cursor` has not moved past them
+ * yet.
  */
-export type Stage = "journaled" | "broadcast" | "included" | "cursor";
+export type Stage = "reserved" | "journaled" | "broadcast" | "included" | "cursor";
 
 /** What happens at a stage. */
 export interface StageDetail {

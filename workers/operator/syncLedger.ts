@@ -1,5 +1,5 @@
 import type { Block, Log, LogDescription, Provider } from "ethers";
-import { moveCursor, readCursor } from "../store/cursor.js";
+import { type Cursor, dropCursor, moveCursor, readCursor, readTrail } from "../store/cursor.js";
 import { forgetAfter, noteClosed, noteUpload } from "../store/ledgerView.js";
 import type { Store } from "../store/openStore.js";
 import { transaction } from "../store/transaction.js";
@@ -17,39 +17,44 @@ const TOPICS = [
 ] as const;
 const Q32 = 2 ** 32;
 
-/** How many blocks are read again when the chain has turned to another branch. */
-const REWIND_BLOCKS = 128;
-
 /**
  * Brings the store's view of the ledger up to a block: stores the events, then moves the cursor, last. Events are
- * stored so that seeing one again changes nothing.
+ * stored so that seeing one again changes nothing. Where the chain has turned to another branch, what was seen above
+ * the last block that both have is forgotten first.
  *
  * @param head a block of the chain, with its hash.
+ * @returns how many blocks were undone.
  */
 export async function syncLedger(
   worker: Collaborators,
   ledger: string,
   head: Block,
   options: { readonly fromBlock: number; readonly logRangeBlocks: number },
-): Promise<void> {
+): Promise<number> {
   const { provider, store, logger, observe } = worker;
   let cursor = readCursor(store);
-  if (cursor !== undefined) {
-    const same = cursor.block === head.number ? head : await provider.getBlock(cursor.block);
-    if (same === null || same.hash !== cursor.hash) {
-      const block = Math.max(options.fromBlock - 1, Math.min(cursor.block, head.number) - REWIND_BLOCKS);
-      logger.warn({ cursor: cursor.block, rewoundTo: block }, "the chain has turned to another branch");
-      transaction(store, () => forgetAfter(store, block));
-      cursor = { block, hash: "" };
-    }
+  let undone = 0;
+  if (cursor !== undefined && !(await stands(provider, cursor, head))) {
+    const common = await commonBlock(provider, readTrail(store).slice(1), head);
+    const rewoundTo = common?.block ?? options.fromBlock - 1;
+    undone = cursor.block - rewoundTo;
+    logger.warn({ cursor: cursor.block, rewoundTo }, "the chain has turned to another branch");
+    transaction(store, () => {
+      forgetAfter(store, rewoundTo);
+      if (common === undefined) dropCursor(store);
+      else moveCursor(store, common);
+    });
+    cursor = common;
   }
   const topics = [TOPICS.map((name) => events.getEvent(name).topicHash)];
   let next = cursor === undefined ? options.fromBlock : cursor.block + 1;
   while (next <= head.number) {
     const last = Math.min(next + options.logRangeBlocks - 1, head.number);
+    const before = last === head.number ? head : await provider.getBlock(last);
     const logs = await provider.getLogs({ address: ledger, topics, fromBlock: next, toBlock: last });
-    const end = last === head.number ? head : await provider.getBlock(last);
-    if (end?.hash == null) return;
+    // The node that gave the events has that very block, and had it before: else another look.
+    const end = await provider.getBlock(last);
+    if (end?.hash == null || end.hash !== before?.hash) return undone;
     const { hash } = end;
     const noted = logs.flatMap((log) => {
       const event = events.parseLog(log);
@@ -63,6 +68,23 @@ export async function syncLedger(
     moveCursor(store, { block: last, hash });
     next = last + 1;
   }
+  return undone;
+}
+
+/** Whether a block is on the chain now. */
+async function stands(provider: Provider, { block, hash }: Cursor, head: Block): Promise<boolean> {
+  const found = block === head.number ? head : await provider.getBlock(block);
+  return found?.hash === hash;
+}
+
+/** The newest of the blocks that the cursor was at that the chain has still. */
+async function commonBlock(
+  provider: Provider,
+  trail: readonly Cursor[],
+  head: Block,
+): Promise<Cursor | undefined> {
+  for (const one of trail) if (await stands(provider, one, head)) return one;
+  return undefined;
 }
 
 /** The grid version that holds for each slot: events do not say it. */

@@ -8,7 +8,7 @@ import { METER_KINDS } from "../grid/version/constants.js";
 import type { VersionRecords } from "../grid/version/types.js";
 import { packSlotAngles, slotAngles } from "../measurement/slotAngles.js";
 import { versionEstimator } from "../measurement/versionEstimator.js";
-import { isNodeDown } from "./isNodeDown.js";
+import { isNodeDown } from "../chain/isNodeDown.js";
 import type { ReadVersion } from "./operatorWorker.js";
 import type { VersionMeter, VersionModel } from "./versionModel.js";
 

@@ -1,15 +1,13 @@
+import { liveSend, type Send, type SendState } from "./sends.js";
 import type { Store } from "./openStore.js";
 
 /** What a transaction does: `commit` commits to the batch that `upload` shows later, `suspect` names the suspect of an alarm, `conclude` writes down that it stood. */
 export type SubmissionKind = "commit" | "upload" | "supplement" | "settle" | "suspect" | "conclude";
 
-/**
- * Where a transaction stands: `journaled` before it was sent, `broadcast` once a node has taken it, `included` in a
- * block, `final`; or at an end without effect: `superseded` (somebody else did it first) or `failed`.
- */
-export type SubmissionState = "journaled" | "broadcast" | "included" | "final" | "superseded" | "failed";
+/** Where a transaction stands. */
+export type SubmissionState = SendState;
 
-/** A signed transaction of the worker. */
+/** A transaction of the operator, for a slot. */
 export interface Submission {
   readonly id: number;
   readonly slot: number;
@@ -20,9 +18,10 @@ export interface Submission {
    */
   readonly payload: Uint8Array;
   readonly nonce: number;
-  /** The raw signed transaction, hexadecimal. Empty once final. */
-  readonly raw: string;
-  readonly hash: string;
+  /** Gas limit. */
+  readonly gas: bigint;
+  /** Of the one in a block, else of the one signed last; undefined while its nonce is only reserved. */
+  readonly hash: string | undefined;
   readonly state: SubmissionState;
   readonly block: number | undefined;
   /** Why it was superseded or failed. */
@@ -30,89 +29,59 @@ export interface Submission {
   readonly at: number;
 }
 
-export type NewSubmission = Pick<Submission, "slot" | "kind" | "payload" | "nonce" | "raw" | "hash" | "at">;
+type Row = Omit<Submission, "gas" | "hash" | "block" | "reason"> & {
+  readonly gas: number;
+  readonly hash: string | null;
+  readonly block: number | null;
+  readonly reason: string | null;
+};
 
-/** A slot already has a live transaction of this kind. */
-export class JournalDuplicateError extends Error {
-  override readonly name = "JournalDuplicateError";
-  constructor(
-    readonly slot: number,
-    readonly kind: SubmissionKind,
-  ) {
-    super(`slot ${slot}: a transaction of kind ${kind} is in the journal already`);
-  }
+const SUBMISSIONS = `SELECT id, slot, kind, payload, nonce, gas, hash, state, block, reason, at
+  FROM submissions JOIN sends USING (id)`;
+const KINDS = new Set(["commit", "upload", "supplement", "settle", "suspect", "conclude"]);
+
+/** The purpose of an operator's transaction, as its sender knows it. */
+export function purposeOf(kind: SubmissionKind, slot: number): string {
+  return `${kind} ${slot}`;
 }
 
-type Row = Omit<Submission, "block" | "reason"> & { block: number | null; reason: string | null };
-
-const ALIVE = "state NOT IN ('superseded', 'failed')";
-
-/**
- * Writes a signed transaction down, before it is sent.
- *
- * @throws JournalDuplicateError if the slot has a live one of the same kind.
- */
-export function journalSubmission(store: Store, submission: NewSubmission): Submission {
-  const { slot, kind, payload, nonce, raw, hash, at } = submission;
-  if (liveSubmission(store, slot, kind) !== undefined) throw new JournalDuplicateError(slot, kind);
-  const { lastInsertRowid } = store
-    .prepare(
-      `INSERT INTO submissions (slot, kind, payload, nonce, raw, hash, state, at)
-       VALUES (?, ?, ?, ?, ?, ?, 'journaled', ?)`,
-    )
-    .run(slot, kind, payload, nonce, raw, hash, at);
-  return {
-    ...submission,
-    id: Number(lastInsertRowid),
-    state: "journaled",
-    block: undefined,
-    reason: undefined,
-  };
+/** The slot and kind of an operator's transaction; undefined for one that only fills a nonce. */
+export function slotOfSend({
+  purpose,
+}: Pick<Send, "purpose">): { readonly slot: number; readonly kind: SubmissionKind } | undefined {
+  const [kind, slot] = purpose.split(" ");
+  return KINDS.has(kind!) ? { slot: Number(slot), kind: kind as SubmissionKind } : undefined;
 }
 
-/** Moves a transaction on to another state. A final one gives up what is large: the chain has it. */
-export function moveSubmission(
+/** Keeps beside a reserved transaction what it is for: in the step that reserves it. */
+export function noteSubmission(
   store: Store,
-  id: number,
-  state: SubmissionState,
-  details: { readonly block?: number; readonly reason?: string } = {},
+  { id, slot, kind, payload }: Pick<Submission, "id" | "slot" | "kind" | "payload">,
 ): void {
   store
-    .prepare("UPDATE submissions SET state = ?, block = coalesce(?, block), reason = ? WHERE id = ?")
-    .run(state, details.block ?? null, details.reason ?? null, id);
-  if (state === "final") {
-    store.prepare("UPDATE submissions SET raw = '' WHERE id = ?").run(id);
-    store.prepare("UPDATE submissions SET payload = x'' WHERE id = ? AND kind = 'settle'").run(id);
-  }
+    .prepare("INSERT INTO submissions (id, slot, kind, payload) VALUES (?, ?, ?, ?)")
+    .run(id, slot, kind, payload);
 }
 
 /** The transaction of a slot and kind that is under way or done. */
 export function liveSubmission(store: Store, slot: number, kind: SubmissionKind): Submission | undefined {
-  const row = store
-    .prepare(`SELECT * FROM submissions WHERE slot = ? AND kind = ? AND ${ALIVE}`)
-    .get(slot, kind) as Row | undefined;
-  return row === undefined ? undefined : toSubmission(row);
+  const send = liveSend(store, purposeOf(kind, slot));
+  if (send === undefined) return undefined;
+  const row = store.prepare(`${SUBMISSIONS} WHERE id = ?`).get(send.id);
+  return row === undefined ? undefined : toSubmission(row as unknown as Row);
 }
 
 /** All transactions of a slot, dead ones included, oldest first. */
 export function submissionsOfSlot(store: Store, slot: number): Submission[] {
-  const rows = store.prepare("SELECT * FROM submissions WHERE slot = ? ORDER BY id").all(slot);
+  const rows = store.prepare(`${SUBMISSIONS} WHERE slot = ? ORDER BY id`).all(slot);
   return (rows as unknown as Row[]).map(toSubmission);
 }
 
 /** The transactions in the given states, by nonce. */
 export function submissionsInState(store: Store, ...states: readonly SubmissionState[]): Submission[] {
   const marks = states.map(() => "?").join(", ");
-  const rows = store
-    .prepare(`SELECT * FROM submissions WHERE state IN (${marks}) ORDER BY nonce, id`)
-    .all(...states);
+  const rows = store.prepare(`${SUBMISSIONS} WHERE state IN (${marks}) ORDER BY nonce, id`).all(...states);
   return (rows as unknown as Row[]).map(toSubmission);
-}
-
-/** The nonce after the largest that a live transaction holds; 0 if there is none. */
-export function nextJournalNonce(store: Store): number {
-  const row = store.prepare(`SELECT max(nonce) AS nonce FROM submissions WHERE ${ALIVE}`).get();
-  return ((row as { nonce: number | null }).nonce ?? -1) + 1;
 }
 
 /** How many transactions there are of each kind and state. */
@@ -121,12 +90,29 @@ export function countSubmissions(
 ): { readonly kind: SubmissionKind; readonly state: SubmissionState; readonly count: number }[] {
   return store
     .prepare(
-      "SELECT kind, state, count(*) AS count FROM submissions GROUP BY kind, state ORDER BY kind, state",
+      `SELECT kind, state, count(*) AS count FROM submissions JOIN sends USING (id)
+       GROUP BY kind, state ORDER BY kind, state`,
     )
     .all()
     .map((row) => ({ ...row }) as unknown as ReturnType<typeof countSubmissions>[number]);
 }
 
+/** Lets go of the calls of final settlements, which are large: the chain has them. */
+export function dropFinalPayloads(store: Store): void {
+  store
+    .prepare(
+      `UPDATE submissions SET payload = x'' WHERE kind = 'settle' AND length(payload) > 0
+       AND id IN (SELECT id FROM sends WHERE state = 'final')`,
+    )
+    .run();
+}
+
 function toSubmission(row: Row): Submission {
-  return { ...row, block: row.block ?? undefined, reason: row.reason ?? undefined };
+  return {
+    ...row,
+    gas: BigInt(row.gas),
+    hash: row.hash ?? undefined,
+    block: row.block ?? undefined,
+    reason: row.reason ?? undefined,
+  };
 }

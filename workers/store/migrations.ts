@@ -1,3 +1,5 @@
+import { sendingTables } from "./sendingTables.js";
+
 /**
  * The schema, as the steps that lead to it: step k takes a database from `user_version` k to k + 1. A step that was
  * released is never edited; a change is a new step at the end.
@@ -210,5 +212,31 @@ export const migrations: readonly string[] = [
     -- The latest block when its worker first looked at the chain.
     block INTEGER
   ) STRICT;
+  `,
+  `
+  ${sendingTables}
+  -- Of a submission only what the operator keeps beside its transaction. What was included is looked up again: its block
+  -- had no hash.
+  INSERT INTO sends (id, purpose, recipient, data, gas, nonce, state, hash, reason, at)
+    SELECT id, kind || ' ' || slot, '', x'', 0, nonce, CASE state WHEN 'included' THEN 'broadcast' ELSE state END,
+      hash, reason, at FROM submissions;
+  INSERT INTO signed (hash, send, nonce, raw, head, filler) SELECT hash, id, nonce, raw, 0, 0 FROM submissions;
+  ALTER TABLE submissions RENAME TO submissions_before;
+  CREATE TABLE submissions (
+    id INTEGER PRIMARY KEY,
+    slot INTEGER NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('commit', 'upload', 'supplement', 'settle', 'suspect', 'conclude')),
+    payload BLOB NOT NULL
+  ) STRICT;
+  INSERT INTO submissions (id, slot, kind, payload) SELECT id, slot, kind, payload FROM submissions_before;
+  DROP TABLE submissions_before;
+  CREATE INDEX submissions_by_slot ON submissions (slot, kind);
+
+  -- Where the cursor was, to find the block at which the chain turned to another branch.
+  CREATE TABLE trail (
+    block INTEGER PRIMARY KEY,
+    hash TEXT NOT NULL
+  ) STRICT;
+  INSERT INTO trail (block, hash) SELECT block, hash FROM cursor;
   `,
 ];

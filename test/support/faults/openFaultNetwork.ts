@@ -19,7 +19,9 @@ import { RpcProxy } from "./rpcProxy.js";
 import { WorkerProcess } from "./workerProcess.js";
 
 const VALIDATORS = 4;
+/** Three for each validator, then those of the roads; the keeper's is the last. */
 const PORTS_EACH = 3;
+const PORTS = 100;
 
 /** A time in which an operator could not reach the chain that counts: unix seconds. */
 export interface Absence {
@@ -53,7 +55,7 @@ export interface FaultNetwork {
 /** Starts the validators, deploys, and has the operators' workers run and the readings come in. */
 export async function openFaultNetwork(root: string, geth: string): Promise<FaultNetwork> {
   const folder = join(root, "net");
-  const basePort = await freePorts((PORTS_EACH + 1) * VALIDATORS);
+  const basePort = await freePorts(PORTS);
   const network = await createNetwork(folder, {
     tier: "wan",
     engine: "clique",
@@ -108,7 +110,6 @@ export async function openFaultNetwork(root: string, geth: string): Promise<Faul
         pollMilliseconds: 250,
         maxBackoffMilliseconds: 1_000,
         requestTimeoutMilliseconds: 8_000,
-        finalityBlocks: 3,
         settleStaggerSeconds: 1,
       };
       writeFileSync(join(own, "worker.json"), JSON.stringify(config));

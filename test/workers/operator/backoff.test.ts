@@ -4,7 +4,7 @@ import { expect } from "chai";
 import { FetchRequest, JsonRpcProvider, Network } from "ethers";
 import { describe, it } from "mocha";
 import { Backoff } from "../../../workers/operator/backoff.js";
-import { isNodeDown } from "../../../workers/operator/isNodeDown.js";
+import { isNodeDown } from "../../../workers/chain/isNodeDown.js";
 
 describe("Backoff", () => {
   it("doubles up to its bound, and begins again after a success", () => {

@@ -3,8 +3,9 @@ import { describe, it } from "mocha";
 import { findAlerts } from "../../../workers/operator/monitor/findAlerts.js";
 import { journalFigures } from "../../../workers/operator/monitor/journalFigures.js";
 import type { WorkerState } from "../../../workers/operator/monitor/types.js";
-import { journalSubmission, moveSubmission } from "../../../workers/store/journal.js";
+import { noteSubmission, purposeOf } from "../../../workers/store/journal.js";
 import { openStore } from "../../../workers/store/openStore.js";
+import { moveSend, nextNonce, reserveSend } from "../../../workers/store/sends.js";
 
 /** A worker with which all is well, but only just. */
 const well: WorkerState = {
@@ -65,18 +66,14 @@ describe("findAlerts", () => {
 describe("journalFigures", () => {
   it("names what failed three times for a slot to come, and no longer once another try lives", () => {
     const store = openStore(":memory:");
-    let nonce = 0;
-    const add = (slot: number): number =>
-      journalSubmission(store, {
-        slot,
-        kind: "upload",
-        payload: new Uint8Array(1),
-        nonce: nonce++,
-        raw: "",
-        hash: `0x${nonce}`,
-        at: 100 + nonce,
-      }).id;
-    for (const slot of [4, 4, 4, 5, 5, 6, 6, 6]) moveSubmission(store, add(slot), "failed");
+    const add = (slot: number): number => {
+      const nonce = nextNonce(store, 0);
+      const call = { purpose: purposeOf("upload", slot), to: "0x1", data: "0x", gas: 1n, at: 101 + nonce };
+      const { id } = reserveSend(store, call, nonce);
+      noteSubmission(store, { id, slot, kind: "upload", payload: new Uint8Array(1) });
+      return id;
+    };
+    for (const slot of [4, 4, 4, 5, 5, 6, 6, 6]) moveSend(store, add(slot), "failed");
     expect(journalFigures(store, 5, 200).givenUp).to.deep.equal([{ slot: 6, kind: "upload" }]);
     expect(journalFigures(store, 7, 200).givenUp).to.deep.equal([]);
     expect(journalFigures(store, 5, 200).oldestPendingSeconds).to.equal(0);

@@ -49,7 +49,6 @@ export async function servedWorker(
       pollMilliseconds: 20,
       maxBackoffMilliseconds: 100,
       settleStaggerSeconds: 0,
-      finalityBlocks: 2,
       http: { port: 0 },
       ...settings,
     },

@@ -55,7 +55,6 @@ export function watchedWorker(
       pollMilliseconds: 20,
       maxBackoffMilliseconds: 100,
       settleStaggerSeconds: 0,
-      finalityBlocks: 2,
       logLevel: "debug",
       ...settings,
     }),

@@ -273,15 +273,15 @@ describe("operator's worker", () => {
     expect(logs.filter(({ level }) => level >= 40)).to.deep.equal([]);
   });
 
-  for (const stage of ["journaled", "broadcast", "included", "cursor"] as const) {
+  for (const stage of ["reserved", "journaled", "broadcast", "included", "cursor"] as const) {
     it(`killed at each '${stage}', does everything once`, async () => {
       const killed = new Set<string>();
       const { kills } = await liveThreeSlots((at) => {
-        // Once for each transaction; for the cursor, every third move.
+        // Once for each transaction; for the cursor, every second move.
         const key = `${at.slot} ${at.kind} ${at.block}`;
         if (at.stage !== stage || killed.has(key)) return false;
         killed.add(key);
-        return stage !== "cursor" || killed.size % 3 === 1;
+        return stage !== "cursor" || killed.size % 2 === 1;
       });
       if (stage === "cursor") expect(kills.length).to.be.at.least(3);
       else {

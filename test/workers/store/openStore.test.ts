@@ -6,7 +6,8 @@ import { expect } from "chai";
 import { describe, it } from "mocha";
 import { bindIdentity, StoreForeignError } from "../../../workers/store/bindIdentity.js";
 import { countMeasurements, insertMeasurement } from "../../../workers/store/measurements.js";
-import { JournalDuplicateError, journalSubmission, liveSubmission } from "../../../workers/store/journal.js";
+import { liveSubmission } from "../../../workers/store/journal.js";
+import { nextNonce, reserveSend, SendDuplicateError, signedForms } from "../../../workers/store/sends.js";
 import { migrations } from "../../../workers/store/migrations.js";
 import { openStore, StoreLockedError, StoreTooNewError } from "../../../workers/store/openStore.js";
 import { transaction } from "../../../workers/store/transaction.js";
@@ -87,16 +88,16 @@ describe("openStore", () => {
     const store = openStore(path);
     expect(liveSubmission(store, 3, "settle")).to.deep.include({
       id: 7,
+      payload: Uint8Array.of(1, 2),
       nonce: 5,
-      raw: "0xaa",
       hash: "0xbb",
+      state: "broadcast",
     });
-    const next = { payload: Uint8Array.of(1), nonce: 6, raw: "0xcc", hash: "0xdd", at: 10 };
-    journalSubmission(store, { slot: 3, kind: "suspect", ...next });
+    expect(signedForms(store, 7).map(({ raw, nonce }) => [raw, nonce])).to.deep.equal([["0xaa", 5]]);
     // One live transaction a slot and kind, as before.
-    expect(() => journalSubmission(store, { slot: 3, kind: "settle", ...next, hash: "0xee" })).to.throw(
-      JournalDuplicateError,
-    );
+    const call = { purpose: "settle 3", to: "0x1", data: "0x", gas: 1n, at: 10 };
+    expect(() => reserveSend(store, call, nextNonce(store, 0))).to.throw(SendDuplicateError);
+    expect(nextNonce(store, 0)).to.equal(6);
     store.close();
   });
 

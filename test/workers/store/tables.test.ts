@@ -3,12 +3,9 @@ import { afterEach, beforeEach, describe, it } from "mocha";
 import { moveCursor, readCursor } from "../../../workers/store/cursor.js";
 import { latestEstimates, readEstimate, saveEstimate } from "../../../workers/store/estimates.js";
 import {
-  JournalDuplicateError,
-  journalSubmission,
+  dropFinalPayloads,
   liveSubmission,
-  moveSubmission,
-  nextJournalNonce,
-  submissionsInState,
+  noteSubmission,
   submissionsOfSlot,
 } from "../../../workers/store/journal.js";
 import {
@@ -29,12 +26,32 @@ import {
 } from "../../../workers/store/measurements.js";
 import { openStore, type Store } from "../../../workers/store/openStore.js";
 import { pruneBefore } from "../../../workers/store/pruneBefore.js";
+import {
+  countInFlight,
+  displaceSends,
+  dropFinalBytes,
+  journalSigned,
+  liveSend,
+  moveSend,
+  nextNonce,
+  placeSend,
+  reservedData,
+  reserveSend,
+  sendById,
+  SendDuplicateError,
+  signedForms,
+  type Send,
+} from "../../../workers/store/sends.js";
 import { countProblems, insertProblem, latestProblems } from "../../../workers/store/problems.js";
 
 describe("store tables", () => {
   let store: Store;
   beforeEach(() => (store = openStore(":memory:")));
   afterEach(() => store.close());
+
+  /** Journals a signed form of a transaction. */
+  const sign = ({ id, nonce }: Send, hash: string): void =>
+    journalSigned(store, { hash, send: id, nonce, raw: `0x02${hash}`, head: 7, filler: false });
 
   describe("measurements", () => {
     const reading = {
@@ -68,50 +85,68 @@ describe("store tables", () => {
   });
 
   describe("journal", () => {
-    const upload = {
-      slot: 1,
-      kind: "upload",
-      payload: new Uint8Array([1, 2, 3]),
-      nonce: 4,
-      raw: "0x02ff",
-      hash: "0xaa",
-      at: 100,
-    } as const;
+    const call = { purpose: "upload 1", to: "0x11", data: "0x0102", gas: 21_000n, at: 100 };
+    const payload = new Uint8Array([1, 2, 3]);
+    const reserve = (purpose = call.purpose): Send =>
+      reserveSend(store, { ...call, purpose }, nextNonce(store, 4));
 
-    it("holds one live transaction a slot and kind, and reads back what was written", () => {
-      expect(nextJournalNonce(store)).to.equal(0);
-      const written = journalSubmission(store, upload);
-      expect(liveSubmission(store, 1, "upload")).to.deep.equal(written);
-      expect(nextJournalNonce(store)).to.equal(5);
-      expect(() => journalSubmission(store, { ...upload, hash: "0xbb" })).to.throw(
-        JournalDuplicateError,
-        "slot 1",
-      );
-      journalSubmission(store, { ...upload, kind: "supplement", nonce: 5, hash: "0xcc" });
-      expect(submissionsInState(store, "journaled").map((one) => one.nonce)).to.deep.equal([4, 5]);
+    it("gives ascending nonces, one living transaction a purpose, and keeps the call until it is signed", () => {
+      const first = reserve();
+      expect(first).to.include({ nonce: 4, state: "reserved", hash: undefined, gas: 21_000n });
+      expect(reservedData(store, first.id)).to.equal("0x0102");
+      expect(() => reserve()).to.throw(SendDuplicateError, "upload 1");
+      expect(reserve("upload 2").nonce).to.equal(5);
+      sign(first, "aa");
+      expect(sendById(store, first.id)).to.include({ state: "journaled", hash: "aa" });
+      expect(reservedData(store, first.id)).to.equal("0x");
+      expect(countInFlight(store)).to.equal(2);
     });
 
-    it("allows a new attempt after one that failed, and gives its nonce back", () => {
-      const first = journalSubmission(store, upload);
-      moveSubmission(store, first.id, "failed", { reason: "reverted" });
-      expect(liveSubmission(store, 1, "upload")).to.equal(undefined);
-      expect(nextJournalNonce(store)).to.equal(0);
-      journalSubmission(store, { ...upload, hash: "0xbb" });
+    it("never gives a nonce twice, though its transaction failed", () => {
+      moveSend(store, reserve().id, "failed", "reverted");
+      expect(liveSend(store, "upload 1")).to.equal(undefined);
+      expect(reserve().nonce).to.equal(5);
+      expect(nextNonce(store, 9)).to.equal(9);
+    });
+
+    it("keeps every form of a transaction, and where it was mined", () => {
+      const send = reserve();
+      sign(send, "aa");
+      sign(send, "bb");
+      expect(signedForms(store, send.id).map(({ hash }) => hash)).to.deep.equal(["aa", "bb"]);
+      expect(sendById(store, send.id)?.hash).to.equal("bb");
+      placeSend(store, send.id, "included", "aa", { number: 9, hash: "0x9" });
+      expect(sendById(store, send.id)).to.deep.include({ hash: "aa", block: { number: 9, hash: "0x9" } });
+      expect(displaceSends(store, { number: 9, hash: "0x8" })).to.deep.equal([]);
+      expect(displaceSends(store, { number: 9, hash: "0x9" }).map(({ id }) => id)).to.deep.equal([send.id]);
+      expect(sendById(store, send.id)).to.include({ state: "broadcast", block: undefined });
+    });
+
+    it("keeps beside it what it is for", () => {
+      const { id, nonce } = reserve();
+      noteSubmission(store, { id, slot: 1, kind: "upload", payload });
+      expect(liveSubmission(store, 1, "upload")).to.deep.include({ id, nonce, payload, state: "reserved" });
+      expect(liveSubmission(store, 1, "settle")).to.equal(undefined);
+      moveSend(store, id, "failed", "reverted");
       expect(submissionsOfSlot(store, 1).map((one) => [one.state, one.reason])).to.deep.equal([
         ["failed", "reverted"],
-        ["journaled", undefined],
       ]);
     });
 
-    it("drops what is large of a final transaction and keeps the rest", () => {
-      const { id } = journalSubmission(store, upload);
-      moveSubmission(store, id, "included", { block: 9 });
-      moveSubmission(store, id, "final");
-      const final = liveSubmission(store, 1, "upload");
-      expect(final).to.include({ state: "final", block: 9, raw: "", hash: "0xaa" });
-      expect(final?.payload).to.deep.equal(upload.payload);
-      const settle = journalSubmission(store, { ...upload, kind: "settle", hash: "0xdd" });
-      moveSubmission(store, settle.id, "final");
+    it("drops what is large of what is long final and keeps the rest", () => {
+      const send = reserve("settle 1");
+      noteSubmission(store, { id: send.id, slot: 1, kind: "settle", payload });
+      sign(send, "aa");
+      placeSend(store, send.id, "included", "aa", { number: 9, hash: "0x9" });
+      dropFinalBytes(store, 9);
+      moveSend(store, send.id, "final");
+      expect(signedForms(store, send.id)[0]).to.include({ raw: "0x02aa" });
+      dropFinalBytes(store, 8);
+      expect(signedForms(store, send.id)[0]).to.include({ raw: "0x02aa" });
+      dropFinalBytes(store, 9);
+      dropFinalPayloads(store);
+      expect(signedForms(store, send.id)[0]).to.include({ raw: "", hash: "aa" });
+      expect(liveSubmission(store, 1, "settle")).to.include({ state: "final", block: 9 });
       expect(liveSubmission(store, 1, "settle")?.payload).to.have.length(0);
     });
   });
@@ -202,10 +237,12 @@ describe("store tables", () => {
         line: 1,
       });
       noteUpload(store, 1, { slot, seat: 0, kind: "upload", tx: `0x${slot}`, block: slot });
-      const transaction = { slot, payload: new Uint8Array(1), raw: "0x", at: 1, nonce: slot };
-      const done = journalSubmission(store, { ...transaction, kind: "upload", hash: `0xa${slot}` });
-      moveSubmission(store, done.id, "final");
-      journalSubmission(store, { ...transaction, kind: "settle", hash: `0xb${slot}`, nonce: 20 + slot });
+      for (const kind of ["upload", "settle"] as const) {
+        const call = { purpose: `${kind} ${slot}`, to: "0x1", data: "0x", gas: 1n, at: 1 };
+        const { id } = reserveSend(store, call, nextNonce(store, 0));
+        noteSubmission(store, { id, slot, kind, payload: new Uint8Array(1) });
+        if (kind === "upload") moveSend(store, id, "final");
+      }
     }
     pruneBefore(store, 9);
     expect([8, 9].map((slot) => measurementsOfSlot(store, slot).size)).to.deep.equal([0, 1]);

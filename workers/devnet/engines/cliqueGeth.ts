@@ -9,6 +9,7 @@ import type { Command, Engine } from "./types.js";
 
 /** How many transactions a pool keeps: a day of slots at once. */
 const POOL = 100_000;
+const LOOPBACK = "127.0.0.1";
 
 /** geth 1.13, the last that seals Clique (EIP-225). */
 export function cliqueGeth(geth: string): Engine {
@@ -42,11 +43,14 @@ export function cliqueGeth(geth: string): Engine {
   };
 }
 
-/** Static and trusted peers: with these a restarted node is back within half a second, and an outsider gets in nowhere. */
+/** Where a node listens, and its static and trusted peers: with these a restarted node is back within half a second, and an outsider gets in nowhere. */
 export function peersToml(network: Network, own: Validator): string {
   const peers = network.validators.filter(({ number }) => number !== own.number).map(enodeUrl);
   const list = peers.map((peer) => `  ${JSON.stringify(peer)},`).join("\n");
+  // Beyond loopback only where the others are.
+  const listenHost = own.host === LOOPBACK ? LOOPBACK : "";
   return `[Node.P2P]
+ListenAddr = "${listenHost}:${own.p2pPort}"
 DialRatio = 1
 StaticNodes = [
 ${list}
@@ -78,7 +82,6 @@ export function startArguments(
     config,
     datadir: data,
     networkid: network.chainId,
-    port: validator.p2pPort,
     // Beyond these nobody is let in but trusted peers, whom a vote adds.
     maxpeers: Math.max(network.validators.length - 1, 1),
     netrestrict: peersFrom,

@@ -1,4 +1,3 @@
-import { Transaction } from "ethers";
 import { liveSubmission, submissionsInState } from "../../store/journal.js";
 import type { Store } from "../../store/openStore.js";
 import type { WorkerState } from "./types.js";
@@ -17,7 +16,7 @@ export interface JournalFigures extends Pick<WorkerState, "oldestPendingSeconds"
  * @param now Unix seconds.
  */
 export function journalFigures(store: Store, nextSlot: number, now: number): JournalFigures {
-  const pending = submissionsInState(store, "journaled", "broadcast");
+  const pending = submissionsInState(store, "reserved", "journaled", "broadcast");
   const failed = submissionsInState(store, "failed").filter(({ slot }) => slot >= nextSlot);
   const counts = Map.groupBy(failed, ({ slot, kind }) => `${slot} ${kind}`);
   const latest = submissionsInState(store, "broadcast", "included").at(-1);
@@ -28,6 +27,6 @@ export function journalFigures(store: Store, nextSlot: number, now: number): Jou
       const { slot, kind } = one;
       return liveSubmission(store, slot, kind) === undefined ? [{ slot, kind }] : [];
     }),
-    latestGas: latest === undefined ? undefined : Transaction.from(latest.raw).gasLimit,
+    latestGas: latest?.gas,
   };
 }

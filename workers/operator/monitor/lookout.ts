@@ -41,7 +41,7 @@ interface Facts {
 }
 
 /** What a look needs of a worker's parts. */
-export type LookoutParts = Pick<Collaborators, "clock" | "provider" | "store" | "gasPrice">;
+export type LookoutParts = Pick<Collaborators, "clock" | "provider" | "store">;
 
 /** Looks at the chain, the account and the store of a worker, time after time. */
 export class Lookout {
@@ -125,7 +125,8 @@ export class Lookout {
   }
 
   async #readFacts({ seat }: WorkerSight): Promise<Facts> {
-    const { provider, clock, gasPrice } = this.#worker;
+    const { provider, clock } = this.#worker;
+    const { gasPriceWei } = this.#config;
     const now = clock.now();
     if (this.#facts !== undefined && now < this.#facts.readAt + FACTS_SECONDS) return this.#facts;
     const slotRules = SlotRules__factory.connect(await this.#ledger.slotRules(), provider);
@@ -135,7 +136,9 @@ export class Lookout {
       slotRules.rules(),
       governance.rules(),
       this.#consortium.nodeOf(seat),
-      gasPrice ?? provider.send("eth_gasPrice", []).then((text: string) => BigInt(text)),
+      gasPriceWei === undefined
+        ? provider.send("eth_gasPrice", []).then((text: string) => BigInt(text))
+        : BigInt(gasPriceWei),
     ]);
     const { validator = recorded } = this.#config.alerts;
     this.#facts = {

@@ -5,7 +5,7 @@ import type { Alert, Finding } from "../../alerts/types.js";
 import type { Finality } from "../../finality/types.js";
 import { readStandingAlerts, saveStandingAlerts } from "../../store/standingAlerts.js";
 import type { WorkerConfig } from "../config.js";
-import { isNodeDown } from "../isNodeDown.js";
+import { isNodeDown } from "../../chain/isNodeDown.js";
 import { findAlerts } from "./findAlerts.js";
 import { Lookout, type LookoutParts } from "./lookout.js";
 import type { WorkerEvent, WorkerSight } from "./types.js";

@@ -1,0 +1,51 @@
+import { emptyTask, task } from "hardhat/config";
+import { ArgumentType } from "hardhat/types/arguments";
+import type { TaskDefinition } from "hardhat/types/tasks";
+import { deployment, json, keystore, passwordFile } from "./options.js";
+
+/** `--metering FILE`. */
+export const meteringFile = {
+  name: "metering",
+  description: "File that says where household metering is (default: deployments/<network>.metering.json)",
+  type: ArgumentType.STRING_WITHOUT_DEFAULT,
+  defaultValue: undefined,
+} as const;
+
+/** `metering …`. */
+export const meteringTasks: TaskDefinition[] = [
+  emptyTask("metering", "Household meters, their encrypted reports, concentrators, the MDMS").build(),
+  task(
+    ["metering", "deploy"],
+    "Deploy household metering for a utility of the consortium, and write down its address",
+  )
+    .addPositionalArgument({
+      name: "utility",
+      description: "The member whose meters these are: name or address",
+    })
+    .addOption({
+      name: "intervalSeconds",
+      description: "Length of an interval, s: 60 to 86,400",
+      type: ArgumentType.INT,
+      defaultValue: 1_800,
+    })
+    .addOption({
+      name: "sessionSeconds",
+      description: "How long a meter's session key holds at most, s",
+      type: ArgumentType.INT,
+      defaultValue: 86_400,
+    })
+    .addOption({
+      name: "overlapSeconds",
+      description: "How long a key still holds beside the next one, s",
+      type: ArgumentType.INT,
+      defaultValue: 3_600,
+    })
+    .addOption(deployment)
+    .addOption(meteringFile)
+    .addFlag({ name: "force", description: "Replace the address of a deployment that is in use" })
+    .addOption(keystore)
+    .addOption(passwordFile)
+    .addOption(json)
+    .setAction(() => import("../metering/deploy.js"))
+    .build(),
+];
