@@ -5,6 +5,7 @@ import { creditsTasks } from "./definitions/credits.js";
 import { demoTask } from "./definitions/demo.js";
 import { deployTasks } from "./definitions/deploy.js";
 import { devnetTasks } from "./definitions/devnet.js";
+import { finalityTasks } from "./definitions/finality.js";
 import { governTasks } from "./definitions/govern.js";
 import { gridTasks } from "./definitions/grid.js";
 import { incentivesTasks } from "./definitions/incentives.js";
@@ -24,6 +25,7 @@ export const tasks: TaskDefinition[] = [
   ...creditsTasks,
   ...membersTasks,
   ...governTasks,
+  ...finalityTasks,
   ...incentivesTasks,
   ...coalitionTasks,
   ...meteringTasks,

@@ -120,10 +120,22 @@ export const devnetTasks: TaskDefinition[] = [
     .build(),
   task(
     ["devnet", "enforce"],
-    "Vote out and drop the validators of members that left, were expelled, or recorded another",
+    "Vote out and drop the validators of members that left, were expelled, or recorded another, once that is final",
   )
     .addOption(tier)
     .addOption(dir)
+    .addOption({
+      name: "worker",
+      description: "Where workers serve HTTP, by commas: they say what is final, where seats sign blocks",
+      type: ArgumentType.STRING_WITHOUT_DEFAULT,
+      defaultValue: undefined,
+    })
+    .addOption({
+      name: "wait",
+      description: "Seconds to wait until departures are final",
+      type: ArgumentType.INT,
+      defaultValue: 60,
+    })
     .addOption(deployment)
     .setAction(() => import("../devnet/enforce.js"))
     .build(),

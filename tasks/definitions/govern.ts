@@ -25,6 +25,13 @@ export const governTasks: TaskDefinition[] = [
     )
     .addOption(text("admit", "A new member: NAME;ACCOUNT;SPONSOR;CREDITS"))
     .addOption(text("expel", "A member to expel: name or address"))
+    .addOption({
+      name: "fault",
+      description:
+        "A fault proved at the finality overlay, by its number: expels the member whose it is, on that ground",
+      type: ArgumentType.INT,
+      defaultValue: -1,
+    })
     .addOption(text("replace", "A new account for a member whose key is lost or stolen: MEMBER;ACCOUNT"))
     .addOption(text("replaceLedger", "Another slot ledger: its address"))
     .addOption(text("retireLedger", "The slot from which on the ledger takes none"))

@@ -2,6 +2,7 @@ import { chainTime } from "../../workers/chain/chainTime.js";
 import { readFileSync } from "node:fs";
 import { isHexString } from "ethers";
 import { describeCall } from "../../workers/chain/governance/describeCall.js";
+import { faultCalls } from "../../workers/chain/governance/faultCalls.js";
 import { membershipCalls } from "../../workers/chain/governance/membershipCalls.js";
 import { encodeSettings } from "../../workers/chain/governance/settings.js";
 import type { Call } from "../../workers/chain/governance/types.js";
@@ -22,6 +23,7 @@ interface Arguments extends SignerArguments {
   readonly fromSlot: string | undefined;
   readonly admit: string | undefined;
   readonly expel: string | undefined;
+  readonly fault: number;
   readonly replace: string | undefined;
   readonly replaceLedger: string | undefined;
   readonly retireLedger: string | undefined;
@@ -49,6 +51,7 @@ export default userTask<Arguments>(async (args, hre) => {
   const calls = [
     ...(args.set === undefined ? [] : await settingCalls(args.set)),
     ...(await membershipCalls(args, contracts.consortium, members)),
+    ...(args.fault < 0 ? [] : await faultCalls(args.fault, contracts)),
     ...(args.calls === undefined ? [] : readCalls(args.calls)),
   ];
   if (calls.length === 0) throw new UserError("nothing is proposed: see --help for what can be");

@@ -19,6 +19,8 @@ export async function openGovernance({ contracts, members }: Sharing): Promise<G
   names.set((await contracts.registry.getAddress()).toLowerCase(), "registry");
   names.set((await contracts.ledger.getAddress()).toLowerCase(), "ledger");
   names.set((await contracts.ledger.slotRules()).toLowerCase(), "rules");
+  const { finality } = contracts;
+  if (finality !== undefined) names.set((await finality.getAddress()).toLowerCase(), "finality");
   names.set((await governance.getAddress()).toLowerCase(), "governance");
   return { governance, names };
 }

@@ -14,6 +14,8 @@ const FOR_USERS = new Set([
   "FactorError",
   "PlacementError",
   "DevnetError",
+  "FinalityPeerError",
+  "FinalityJournalError",
   "ChainDataError",
   "ValuesFileError",
   "NotObservableError",

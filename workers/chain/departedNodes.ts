@@ -20,12 +20,20 @@ export interface DepartedNode {
  * less what present members have on record now.
  *
  * @param fromBlock Nothing was recorded before.
+ * @param at Number of the block as of which this is asked, whose state the node must have; left out, the latest.
  */
-export async function departedNodes(consortium: Consortium, fromBlock: number): Promise<DepartedNode[]> {
-  const members = await readMembers(consortium);
-  const recorded = await consortium.queryFilter(consortium.filters.NodeRecorded(), fromBlock);
+export async function departedNodes(
+  consortium: Consortium,
+  fromBlock: number,
+  at?: number,
+): Promise<DepartedNode[]> {
+  const blockTag = at ?? "latest";
+  const members = await readMembers(consortium, at);
+  const recorded = await consortium.queryFilter(consortium.filters.NodeRecorded(), fromBlock, blockTag);
   const active = members.filter((member) => member.active);
-  const present = await Promise.all(active.map(async ({ seat }) => await consortium.nodeOf(seat)));
+  const present = await Promise.all(
+    active.map(async ({ seat }) => await consortium.nodeOf(seat, { blockTag })),
+  );
   const validators = new Set([ZeroAddress, ...present.map(({ validator }) => validator)]);
   const urls = new Set(["", ...present.map(({ url }) => url)]);
   const departed: DepartedNode[] = [];

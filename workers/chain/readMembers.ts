@@ -10,9 +10,13 @@ export interface Member {
   readonly credits: bigint;
 }
 
-/** All members, by seat. */
-export async function readMembers(consortium: Consortium): Promise<Member[]> {
-  const members = await consortium.members();
+/**
+ * All members, by seat.
+ *
+ * @param at Number of the block whose state is read, which the node must have; left out, the latest.
+ */
+export async function readMembers(consortium: Consortium, at?: number): Promise<Member[]> {
+  const members = await consortium.members({ blockTag: at ?? "latest" });
   return members.map(({ seat, account, name, active, credits }) => ({
     seat: Number(seat),
     account,

@@ -7,6 +7,7 @@ import {
   toBeHex,
   TypedDataEncoder,
   zeroPadValue,
+  type TypedDataDomain,
 } from "ethers";
 import { canonicalSigner } from "../crypto/canonicalSigner.js";
 import type { BlockId } from "./types.js";
@@ -28,6 +29,20 @@ export interface SignedAttestation extends Attestation {
   readonly seat: number;
   /** 65 bytes r, s (in the lower half), v, hexadecimal. */
   readonly signature: string;
+}
+
+/** The EIP-712 types of a proof of possession, for wallets that sign typed data. */
+export const possessionTypes = {
+  Possession: [
+    { name: "seat", type: "uint256" },
+    { name: "signer", type: "address" },
+    { name: "fromHeight", type: "uint64" },
+  ],
+};
+
+/** The EIP-712 domain of what is signed. */
+export function typedDomain({ chainId, overlay }: FinalityDomain): TypedDataDomain {
+  return { name: "GridProof Finality", version: "1", chainId, verifyingContract: overlay };
 }
 
 const ATTESTATION = id("Attestation(uint64 epoch,uint64 height,bytes32 blockHash)");
@@ -75,13 +90,7 @@ const separators = new WeakMap<FinalityDomain, string>();
 function separatorOf(domain: FinalityDomain): string {
   let separator = separators.get(domain);
   if (separator === undefined) {
-    const { chainId, overlay: verifyingContract } = domain;
-    separator = TypedDataEncoder.hashDomain({
-      name: "GridProof Finality",
-      version: "1",
-      chainId,
-      verifyingContract,
-    });
+    separator = TypedDataEncoder.hashDomain(typedDomain(domain));
     separators.set(domain, separator);
   }
   return separator;

@@ -21,3 +21,4 @@ export const finalityConfig = z.discriminatedUnion("kind", [
 ]);
 
 export type FinalityConfig = z.infer<typeof finalityConfig>;
+export type OverlayConfig = Extract<FinalityConfig, { kind: "overlay" }>;

@@ -26,6 +26,7 @@ import {
 } from "./journal.js";
 import type { OverlayChain, OverlayStanding, SignerKey } from "./overlayChain.js";
 import type { Peer } from "./peer.js";
+import { signerAt } from "./signerAt.js";
 import type { BlockId } from "./types.js";
 import { MOST_ATTESTATIONS } from "./wire.js";
 
@@ -34,7 +35,8 @@ export interface FinalityParts {
   readonly store: Store;
   readonly chain: OverlayChain;
   readonly domain: FinalityDomain;
-  readonly seat: number;
+  /** The seat whose worker this is; asked for once. */
+  readonly seat: () => Promise<number>;
   /** The key that signs for the seat, 32 bytes hexadecimal. */
   readonly key: string;
   /** The address of that key. */
@@ -56,12 +58,10 @@ export class FinalityNode {
   readonly #parts: FinalityParts;
   readonly #pool = new AttestationPool();
   readonly #said = new Map<string, string>();
+  #seat = -1;
   #start: number | undefined;
   #standing: OverlayStanding | undefined;
-  #keys: { readonly changes: number; readonly bySeat: ReadonlyMap<number, readonly SignerKey[]> } = {
-    changes: -1,
-    bySeat: new Map(),
-  };
+  #keys: { readonly changes: number; readonly list: readonly SignerKey[] } = { changes: -1, list: [] };
   /** Signatures of this seat that a peer may not have. */
   #unsent: SignedAttestation[] = [];
 
@@ -99,21 +99,21 @@ export class FinalityNode {
 
   /** What the contracts say, as deep as what is signed: a vote or a key that the chain may still take back does not count. */
   async #look(head: number): Promise<OverlayStanding | undefined> {
-    const { chain, store, domain, seat, logger } = this.#parts;
+    const { chain, store, domain, logger } = this.#parts;
     const latest = this.#standing ?? (await chain.standing(head));
     if (latest === undefined) return undefined;
     const deep = head - this.#depth(latest);
     const standing = deep < 0 ? undefined : await chain.standing(deep);
     if (standing === undefined) return undefined;
-    this.#start ??= openFinalityJournal(store, { overlay: domain.overlay, seat }, head);
+    if (this.#start === undefined) {
+      this.#seat = await this.#parts.seat();
+      this.#start = openFinalityJournal(store, { overlay: domain.overlay, seat: this.#seat }, head);
+    }
     if (this.#standing !== undefined && standing.epoch !== this.#standing.epoch) {
       logger.warn({ epoch: standing.epoch, base: standing.base }, "another epoch of signatures begins");
     }
     if (standing.signerChanges !== this.#keys.changes) {
-      const bySeat = new Map<number, SignerKey[]>();
-      for (const key of await chain.signers(deep))
-        bySeat.set(key.seat, [...(bySeat.get(key.seat) ?? []), key]);
-      this.#keys = { changes: standing.signerChanges, bySeat };
+      this.#keys = { changes: standing.signerChanges, list: await chain.signers(deep) };
     }
     const restarted = this.#standing === undefined;
     this.#standing = standing;
@@ -124,7 +124,8 @@ export class FinalityNode {
   }
 
   async #sign(target: number, standing: OverlayStanding): Promise<void> {
-    const { store, chain, seat, signer } = this.#parts;
+    const { store, chain, signer } = this.#parts;
+    const seat = this.#seat;
     if (!standing.seats.includes(seat)) return this.#say("sign", "this seat is not active: it signs nothing");
     const signed = lastSigned(store);
     const last = signed?.epoch === standing.epoch ? signed : undefined;
@@ -138,7 +139,9 @@ export class FinalityNode {
         choice.astrayFrom,
       );
     }
-    const mine = choice.blocks.filter(({ number }) => this.#keyAt(seat, number) === signer.toLowerCase());
+    const mine = choice.blocks.filter(
+      ({ number }) => signerAt(this.#keys.list, seat, number) === signer.toLowerCase(),
+    );
     if (mine.length < choice.blocks.length)
       this.#say("sign", "the key of this worker is not registered for its seat");
     else this.#said.delete("sign");
@@ -150,7 +153,8 @@ export class FinalityNode {
 
   /** Signs what is in the journal, for others to have. */
   #offer(attestations: readonly Attestation[]): void {
-    const { key, domain, seat } = this.#parts;
+    const { key, domain } = this.#parts;
+    const seat = this.#seat;
     for (const attestation of attestations) {
       const signed = { ...attestation, seat, signature: signAttestation(key, domain, attestation) };
       this.#pool.add(signed);
@@ -191,7 +195,7 @@ export class FinalityNode {
       const { epoch, number, seat, signature } = attestation;
       if (epoch !== standing.epoch || !this.#pool.covers(number) || !standing.seats.includes(seat)) continue;
       if (this.#pool.has(attestation)) continue;
-      const key = this.#keyAt(seat, number);
+      const key = signerAt(this.#keys.list, seat, number);
       if (key === undefined || attestationSigner(domain, attestation, signature)?.toLowerCase() !== key) {
         if (++bad >= MOST_BAD) break;
         continue;
@@ -241,9 +245,9 @@ export class FinalityNode {
 
   /** Looks for seats that signed a block, and later one of a branch without it. */
   async #watch(): Promise<void> {
-    const { chain, seat: own } = this.#parts;
+    const { chain } = this.#parts;
     for (const seat of this.#standing?.seats ?? []) {
-      if (seat === own) continue;
+      if (seat === this.#seat) continue;
       const evidence = await forkEvidence(chain, this.#pool.ofSeat(seat));
       if (evidence !== undefined) this.#accuse(evidence);
     }
@@ -257,11 +261,6 @@ export class FinalityNode {
       { seat, epoch: second.epoch, first: named(first), second: named(second) },
       "a seat signed against its own word",
     );
-  }
-
-  #keyAt(seat: number, height: number): string | undefined {
-    const keys = this.#keys.bySeat.get(seat) ?? [];
-    return keys.findLast(({ fromHeight }) => fromHeight <= height)?.signer.toLowerCase();
   }
 
   async #isOwn({ number, hash }: BlockId): Promise<boolean> {

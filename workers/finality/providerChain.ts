@@ -1,15 +1,12 @@
-import type { Block, JsonRpcProvider } from "ethers";
-import { Consortium__factory } from "../../typechain-types/factories/consortium/Consortium__factory.js";
-import { Governance__factory } from "../../typechain-types/factories/consortium/Governance__factory.js";
+import type { Block, JsonRpcApiProvider } from "ethers";
 import { FinalityOverlay__factory } from "../../typechain-types/factories/finality/FinalityOverlay__factory.js";
-import { seatsIn } from "../chain/governance/readProposals.js";
 import { headerBytes, type RpcBlock } from "./headerBytes.js";
 import type { Link, OverlayChain } from "./overlayChain.js";
+import { readSigners, readStanding } from "./readOverlay.js";
 
 /** The chain as a node shows it over JSON-RPC. */
-export function providerChain(provider: JsonRpcProvider, overlay: string): OverlayChain {
+export function providerChain(provider: JsonRpcApiProvider, overlay: string): OverlayChain {
   const contract = FinalityOverlay__factory.connect(overlay, provider);
-  let governance: ReturnType<typeof Governance__factory.connect> | undefined;
 
   return {
     head: async () => linkOf(await provider.getBlock("latest")),
@@ -19,33 +16,9 @@ export function providerChain(provider: JsonRpcProvider, overlay: string): Overl
       const block = (await provider.send("eth_getBlockByHash", [hash, false])) as RpcBlock | null;
       return block === null ? undefined : headerBytes(block);
     },
-    standing: async (height) => {
-      if ((await provider.getCode(overlay, height)) === "0x") return undefined;
-      if (governance === undefined) {
-        const consortium = Consortium__factory.connect(await contract.consortium(), provider);
-        governance = Governance__factory.connect(await consortium.governance(), provider);
-      }
-      const [now, rules] = await Promise.all([
-        contract.standing({ blockTag: height }),
-        governance.rules({ blockTag: height }),
-      ]);
-      const epoch = Number(now.epoch);
-      const final = { number: Number(now.finalHeight), hash: now.finalHash };
-      return {
-        epoch,
-        base: epoch === 0 ? undefined : { number: Number(now.baseHeight), hash: now.baseHash },
-        recorded: /^0x0*$/u.test(final.hash) ? undefined : final,
-        seats: seatsIn(now.activeSeats),
-        signerChanges: Number(now.signerChanges),
-        confirmationDepth: Number(rules.confirmationDepth),
-      };
-    },
-    signers: async (height) =>
-      (await contract.signers({ blockTag: height })).map(({ seat, fromHeight, signer }) => ({
-        seat: Number(seat),
-        fromHeight: Number(fromHeight),
-        signer,
-      })),
+    standing: async (height) =>
+      (await provider.getCode(overlay, height)) === "0x" ? undefined : await readStanding(contract, height),
+    signers: async (height) => await readSigners(contract, height),
   };
 }
 

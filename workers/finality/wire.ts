@@ -5,7 +5,8 @@ export const MOST_ATTESTATIONS = 512;
 /** Most bytes of one message: an attestation takes some 300. */
 export const MOST_MESSAGE_BYTES = 256 * 1024;
 
-const attestation = z
+/** An attestation as it travels. */
+export const attestation = z
   .object({
     epoch: z.number().int().nonnegative(),
     number: z.number().int().nonnegative(),

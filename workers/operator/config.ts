@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { dirname, isAbsolute, resolve } from "node:path";
 import { isAddress } from "ethers";
 import { z } from "zod";
+import { finalityConfig, type OverlayConfig } from "../finality/config.js";
 
 const address = z.string().refine((text) => isAddress(text), "not an address");
 const milliseconds = z.number().int().positive();
@@ -67,6 +68,8 @@ const schema = z
       .object({ host: z.string().min(1).default("127.0.0.1"), port: z.number().int().min(0).max(65_535) })
       .strict()
       .optional(),
+    /** What is final; left out, what is confirmed. */
+    finality: finalityConfig.optional(),
     /** When alerts are raised. */
     alerts: z
       .object({
@@ -118,6 +121,15 @@ export function parseWorkerConfig(json: unknown, label: string, folder: string):
     throw new WorkerConfigError(`${label}: ${issues.join("; ")}`);
   }
   const config = parsed.data;
+  const { finality } = config;
+  if (
+    finality?.kind === "overlay" &&
+    (config.contracts.finality === undefined || config.http === undefined)
+  ) {
+    throw new WorkerConfigError(
+      `${label}: finality: the overlay needs contracts.finality, and http for its peers`,
+    );
+  }
   const absolute = (file: string): string => (isAbsolute(file) ? file : resolve(folder, file));
   return {
     ...config,
@@ -125,5 +137,15 @@ export function parseWorkerConfig(json: unknown, label: string, folder: string):
     ...(config.measurements === undefined ? {} : { measurements: absolute(config.measurements) }),
     ...(config.keystore === undefined ? {} : { keystore: absolute(config.keystore) }),
     ...(config.passwordFile === undefined ? {} : { passwordFile: absolute(config.passwordFile) }),
+    ...(finality?.kind !== "overlay" ? {} : { finality: withPaths(finality, absolute) }),
+  };
+}
+
+function withPaths(overlay: OverlayConfig, absolute: (file: string) => string): OverlayConfig {
+  const { keystore, passwordFile } = overlay;
+  return {
+    ...overlay,
+    ...(keystore === undefined ? {} : { keystore: absolute(keystore) }),
+    ...(passwordFile === undefined ? {} : { passwordFile: absolute(passwordFile) }),
   };
 }

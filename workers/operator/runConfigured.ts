@@ -1,6 +1,7 @@
 import { pino } from "pino";
 import { loadOperatorWallet } from "../crypto/keystore.js";
 import { readWorkerConfig } from "./config.js";
+import { loadFinalityKey } from "./loadFinalityKey.js";
 import { ignoreStages } from "./stages.js";
 import { startWorker } from "./startWorker.js";
 import { systemClock } from "./systemClock.js";
@@ -19,7 +20,12 @@ export async function runConfigured(path: string): Promise<void> {
     passwordFile: config.passwordFile,
     environment: process.env,
   });
+  const finalityKey = await loadFinalityKey(config, signer, process.env);
   const stop = new AbortController();
   for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => stop.abort());
-  await startWorker(config, { clock: systemClock, logger, observe: ignoreStages, signer }, stop.signal);
+  await startWorker(
+    config,
+    { clock: systemClock, logger, observe: ignoreStages, signer, finalityKey },
+    stop.signal,
+  );
 }

@@ -2,6 +2,7 @@ import type { Signer } from "ethers";
 import { Hono } from "hono";
 import type { Logger } from "pino";
 import { FailoverProvider } from "../chain/endpoints/failoverProvider.js";
+import { attestUntil } from "../finality/attestUntil.js";
 import type { Finality } from "../finality/types.js";
 import { type HttpServer, serveHttp } from "../http/serveHttp.js";
 import { readIdentity } from "../store/bindIdentity.js";
@@ -9,6 +10,7 @@ import { openStore } from "../store/openStore.js";
 import type { WorkerClock } from "./collaborators.js";
 import type { WorkerConfig } from "./config.js";
 import { WorkerMonitor } from "./monitor/workerMonitor.js";
+import { openFinality } from "./openFinality.js";
 import { operatorSender } from "./operatorSender.js";
 import { runWorker } from "./runWorker.js";
 import type { StageObserver } from "./stages.js";
@@ -22,7 +24,9 @@ export interface WorkerParts {
   readonly observe: StageObserver;
   /** The operator's key; connected here. */
   readonly signer: Signer;
-  /** Without it, what is confirmed is final. */
+  /** The key that signs blocks, 32 bytes hexadecimal; where the configuration has the worker sign. */
+  readonly finalityKey?: string | undefined;
+  /** In place of what the configuration calls final. Without either, what is confirmed is. */
   readonly finality?: Finality | undefined;
 }
 
@@ -56,6 +60,8 @@ export async function startWorker(
   const hurry = (): void => void setTimeout(() => provider.destroy(), STOP_MILLISECONDS).unref();
   signal.addEventListener("abort", hurry, { once: true });
   let server: HttpServer | undefined;
+  const ended = new AbortController();
+  let attesting: Promise<void> | undefined;
   try {
     const monitor = new WorkerMonitor({ clock, provider, store, logger }, config);
     const { tell } = monitor;
@@ -64,22 +70,33 @@ export async function startWorker(
       if (stage === "included" && kind === "upload" && slot !== undefined) tell({ what: "uploaded", slot });
       await parts.observe(stage, detail);
     };
+    const signer = parts.signer.connect(provider);
+    const account = await signer.getAddress();
+    const final = openFinality(config, { provider, store, logger, account, key: parts.finalityKey });
     if (config.http !== undefined) {
       const app = new Hono();
+      if (final?.node !== undefined) app.route("/", final.node.routes());
       addWorkerRoutes(app, { monitor });
       server = await serveHttp(app, config.http);
       logger.info({ url: server.url }, "serving HTTP");
     }
-    const signer = parts.signer.connect(provider);
-    const account = await signer.getAddress();
+    if (final?.node !== undefined) {
+      const { pollMilliseconds } = config;
+      const until = AbortSignal.any([signal, ended.signal]);
+      // Beside the turns: a long settlement holds nobody's finality up.
+      attesting = attestUntil(final.node, { clock, logger, pollMilliseconds }, until);
+    }
     const shared = { clock, provider, account, store, logger, observe };
-    const sender = operatorSender({ ...shared, signer, finality: parts.finality }, config);
+    const finality = parts.finality ?? final?.finality;
+    const sender = operatorSender({ ...shared, signer, finality }, config);
     const readVersion = versionReader(config.contracts.registry, provider, logger);
     await runWorker({ ...shared, tell, sender }, config, readVersion, monitor, signal);
   } finally {
+    ended.abort();
     signal.removeEventListener("abort", hurry);
     await server?.close();
     provider.destroy();
+    await attesting;
     store.close();
   }
 }

@@ -13,7 +13,8 @@ const someOf = (n: number, count: number): fc.Arbitrary<number[]> =>
     { minLength: count, maxLength: count },
   );
 
-describe("finalityQuorum", () => {
+describe("finalityQuorum", function suite() {
+  this.timeout(60_000);
   it("is 3 of 4, 4 of 5, 5 of 7", () => {
     expect([1, 2, 3, 4, 5, 6, 7, 10, 13].map(finalityQuorum)).to.deep.equal([1, 2, 2, 3, 4, 4, 5, 7, 9]);
   });

@@ -20,7 +20,8 @@ const hash = (number: number, salt = 0): string => `0x${(number * 16 + salt).toS
 const block = (number: number, salt = 0) => ({ number, hash: hash(number, salt) });
 const owner = { overlay: "0xAb", seat: 2 };
 
-describe("the journal of signatures", () => {
+describe("the journal of signatures", function suite() {
+  this.timeout(60_000);
   const folder = temporaryFolder();
   let count = 0;
   let path: string;

@@ -64,7 +64,7 @@ export async function testNodes(
       store,
       chain: view,
       domain,
-      seat,
+      seat: () => Promise.resolve(seat),
       key: keyOf(seat),
       signer: signerOf(seat),
       peers,

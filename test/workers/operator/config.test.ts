@@ -29,6 +29,24 @@ describe("worker configuration", () => {
     expect(config.passwordFile).to.equal(undefined);
   });
 
+  it("takes the three kinds of finality, and the overlay only with its contract and a server", () => {
+    const of = (finality: unknown, more: object = {}) =>
+      parseWorkerConfig({ ...least, finality, ...more }, "w.json", folder).finality;
+    expect(of({ kind: "instant" })).to.deep.equal({ kind: "instant" });
+    expect(of({ kind: "client" })).to.deep.equal({ kind: "client" });
+    const overlay = { kind: "overlay", peers: ["http://10.0.0.2:9000"], keystore: "signer.json" };
+    const whole = { contracts: { ...least.contracts, finality: address }, http: { port: 0 } };
+    expect(of(overlay, whole)).to.deep.equal({ ...overlay, keystore: join(folder, "signer.json") });
+    for (const more of [{}, { http: whole.http }, { contracts: whole.contracts }]) {
+      expect(() => of(overlay, more)).to.throw(
+        WorkerConfigError,
+        "the overlay needs contracts.finality, and http",
+      );
+    }
+    expect(() => of({ kind: "soon" })).to.throw(WorkerConfigError, "finality.kind");
+    expect(() => of({ kind: "instant", peers: [] })).to.throw(WorkerConfigError, "peers");
+  });
+
   it("names every field that is wrong", () => {
     const wrong = {
       ...least,

@@ -277,11 +277,11 @@ describe("operator's worker", () => {
     it(`killed at each '${stage}', does everything once`, async () => {
       const killed = new Set<string>();
       const { kills } = await liveThreeSlots((at) => {
-        // Once for each transaction; for the cursor, every third move.
+        // Once for each transaction; for the cursor, every second move.
         const key = `${at.slot} ${at.kind} ${at.block}`;
         if (at.stage !== stage || killed.has(key)) return false;
         killed.add(key);
-        return stage !== "cursor" || killed.size % 3 === 1;
+        return stage !== "cursor" || killed.size % 2 === 1;
       });
       if (stage === "cursor") expect(kills.length).to.be.at.least(3);
       else {

@@ -1,6 +1,7 @@
 import { pino } from "pino";
 import { loadOperatorWallet } from "../../../workers/crypto/keystore.js";
 import { readWorkerConfig } from "../../../workers/operator/config.js";
+import { loadFinalityKey } from "../../../workers/operator/loadFinalityKey.js";
 import type { Stage, StageDetail } from "../../../workers/operator/stages.js";
 import { startWorker } from "../../../workers/operator/startWorker.js";
 import { systemClock } from "../../../workers/operator/systemClock.js";
@@ -17,6 +18,8 @@ function observe(stage: Stage, { slot, kind, block }: StageDetail): Promise<void
   });
 }
 
+const signer = await loadOperatorWallet({ environment: process.env });
+const finalityKey = await loadFinalityKey(config, signer, process.env);
 const stop = new AbortController();
 process.once("SIGTERM", () => stop.abort());
 try {
@@ -26,7 +29,8 @@ try {
       clock: systemClock,
       logger: pino({ level: config.logLevel, base: null }, pino.destination({ dest: 1, sync: true })),
       observe,
-      signer: await loadOperatorWallet({ environment: process.env }),
+      signer,
+      finalityKey,
     },
     stop.signal,
   );

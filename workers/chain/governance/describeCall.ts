@@ -1,6 +1,7 @@
 import { Interface, type Result } from "ethers";
 import {
   Consortium__factory,
+  FinalityOverlay__factory,
   Governance__factory,
   GridRegistry__factory,
   SlotLedger__factory,
@@ -16,6 +17,7 @@ const functions = new Interface(
     SlotLedger__factory,
     SlotRules__factory,
     Governance__factory,
+    FinalityOverlay__factory,
   ].flatMap(({ abi }) => abi.filter((entry) => entry.type === "function")),
 );
 
