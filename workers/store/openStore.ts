@@ -13,6 +13,8 @@ export interface Store {
 export interface OpenStoreOptions {
   /** For a look from beside a running worker: takes no lock, writes nothing, needs an existing database. */
   readonly readOnly?: boolean;
+  /** The steps to its schema; those of an operator's worker if left out. */
+  readonly migrations?: readonly string[];
 }
 
 /** Another process (or this one) has the database open for writing. */
@@ -56,7 +58,7 @@ export function openStore(path: string, options: OpenStoreOptions = {}): Store {
     if (!readOnly) {
       database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
     }
-    migrate(database, path, readOnly);
+    migrate(database, path, readOnly, options.migrations ?? migrations);
   } catch (error) {
     database?.close();
     lock?.close();
@@ -101,11 +103,11 @@ export function lockStore(path: string): DatabaseSync {
   }
 }
 
-function migrate(database: DatabaseSync, path: string, readOnly: boolean): void {
+function migrate(database: DatabaseSync, path: string, readOnly: boolean, steps: readonly string[]): void {
   const { user_version: version } = database.prepare("PRAGMA user_version").get() as { user_version: number };
-  if (version > migrations.length) throw new StoreTooNewError(path, version, migrations.length);
+  if (version > steps.length) throw new StoreTooNewError(path, version, steps.length);
   if (readOnly) return;
-  for (let step = version; step < migrations.length; step++) {
-    database.exec(`BEGIN IMMEDIATE; ${migrations[step]}; PRAGMA user_version = ${step + 1}; COMMIT`);
+  for (let step = version; step < steps.length; step++) {
+    database.exec(`BEGIN IMMEDIATE; ${steps[step]}; PRAGMA user_version = ${step + 1}; COMMIT`);
   }
 }

@@ -43,7 +43,7 @@ const block = (number: number, branch = "a"): BlockId => ({ number, hash: `0x${b
 /** A report whose payload is its usage in clear: opening it is another test's matter. */
 function report(meter: number, tau: number, usageWh: number, registerWh: number, at = 1): ChainReport {
   const payload = packUsage({ usageWh, registerWh });
-  return { meter, tau, epoch: 1, payload, transactionHash: `0x${meter}${tau}`, block: at };
+  return { meter, tau, epoch: 1, payload, transactionHash: `0x${meter}${tau}`, block: at, blockTime: at };
 }
 
 const open = ({ payload }: ChainReport): OpenedUsage => unpackUsage(payload);

@@ -33,12 +33,14 @@ CREATE TABLE IF NOT EXISTS occupancies (
   PRIMARY KEY (usage_point, since)
 );
 
--- Each report that the chain accepted, once. payload is what only the epoch's key opens; it goes once it was opened.
+-- Each report that the chain accepted, once. payload is the report as it came, which only the
+-- epoch's key opens; it goes once it was opened. epoch is modulo 256, as reports carry it.
 CREATE TABLE IF NOT EXISTS reports (
   meter BIGINT NOT NULL,
   tau BIGINT NOT NULL,
   epoch BIGINT NOT NULL,
   block BIGINT NOT NULL,
+  block_time BIGINT NOT NULL,
   transaction_hash TEXT NOT NULL,
   payload BLOB,
   state TEXT NOT NULL CHECK (state IN ('sealed', 'opened', 'unreadable', 'deleted')),
@@ -46,7 +48,7 @@ CREATE TABLE IF NOT EXISTS reports (
   reason TEXT,
   PRIMARY KEY (meter, tau)
 );
-CREATE INDEX IF NOT EXISTS reports_by_state ON reports (state, block);
+CREATE INDEX IF NOT EXISTS reports_by_state ON reports (state, block_time);
 CREATE INDEX IF NOT EXISTS reports_by_block ON reports (block);
 
 -- What a usage point used in each interval, as it stands now.

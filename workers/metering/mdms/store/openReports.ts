@@ -21,17 +21,19 @@ export interface Opened {
 }
 
 /**
- * Opens sealed reports of blocks up to `block` and puts their intervals in place, in one transaction: killed anywhere,
+ * Opens sealed reports of blocks up to a time and puts their intervals in place, in one transaction: killed anywhere,
  * a report is sealed still or its interval stands. Two instances that open the same put the same.
+ *
+ * @param until unix seconds.
  */
 export async function openReports(
   database: Database,
-  block: number,
+  until: number,
   limit: number,
   open: OpenReport,
 ): Promise<Opened> {
   const opened = { opened: 0, unreadable: 0, waiting: 0 };
-  const sealed = await sealedReports(database, block, limit);
+  const sealed = await sealedReports(database, until, limit);
   const results = await Promise.all(
     sealed.map(async (report) => {
       try {

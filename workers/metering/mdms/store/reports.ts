@@ -8,12 +8,14 @@ export interface ChainReport {
   readonly meter: number;
   /** End of its interval, unix seconds. */
   readonly tau: number;
-  /** Epoch of the MDMS's key that opens it. */
+  /** Epoch of the MDMS's key that opens it, modulo 256. */
   readonly epoch: number;
-  /** What that key opens. */
+  /** Its 158 bytes. */
   readonly payload: Uint8Array;
   readonly transactionHash: string;
   readonly block: number;
+  /** Unix seconds. */
+  readonly blockTime: number;
 }
 
 /** Blocks whose hashes are kept: how deep a branch can be left. */
@@ -36,14 +38,15 @@ export async function takeReports(
   if (to === undefined) return;
   await database.transaction(async (session) => {
     await moveProgress(session, from, to);
-    for (const { meter, tau, epoch, payload, transactionHash, block } of reports) {
+    for (const { meter, tau, epoch, payload, transactionHash, block, blockTime } of reports) {
       await session.run(
-        `INSERT INTO reports (meter, tau, epoch, block, transaction_hash, payload, state)
-         VALUES ($1, $2, $3, $4, $5, $6, 'sealed') ON CONFLICT DO NOTHING`,
+        `INSERT INTO reports (meter, tau, epoch, block, block_time, transaction_hash, payload, state)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, 'sealed') ON CONFLICT DO NOTHING`,
         meter,
         tau,
         epoch,
         block,
+        blockTime,
         transactionHash,
         payload,
       );
@@ -90,22 +93,24 @@ export async function knownBlocks(session: Session): Promise<BlockId[]> {
   return session.all<BlockId>("SELECT number, hash FROM blocks ORDER BY number DESC");
 }
 
-/** Up to `limit` reports that wait to be opened, of blocks up to `block`, oldest first. */
-export async function sealedReports(session: Session, block: number, limit: number): Promise<ChainReport[]> {
+/** Up to `limit` reports that wait to be opened, of blocks up to a time (unix seconds), oldest first. */
+export async function sealedReports(session: Session, until: number, limit: number): Promise<ChainReport[]> {
   const rows = await session.all<ReportRow>(
-    `SELECT meter, tau, epoch, block, transaction_hash, payload FROM reports
-     WHERE state = 'sealed' AND block <= $1 ORDER BY block, meter, tau LIMIT $2`,
-    block,
+    `SELECT meter, tau, epoch, block, block_time, transaction_hash, payload FROM reports
+     WHERE state = 'sealed' AND block_time <= $1 ORDER BY block, meter, tau LIMIT $2`,
+    until,
     limit,
   );
-  return rows.map(({ transaction_hash: transactionHash, payload, ...row }) => ({
+  return rows.map(({ transaction_hash: transactionHash, block_time: blockTime, payload, ...row }) => ({
     ...row,
     transactionHash,
+    blockTime,
     payload: Uint8Array.from(payload),
   }));
 }
 
-interface ReportRow extends Omit<ChainReport, "transactionHash"> {
+interface ReportRow extends Omit<ChainReport, "transactionHash" | "blockTime"> {
+  readonly block_time: number;
   readonly transaction_hash: string;
 }
 
@@ -115,4 +120,22 @@ export async function countReports(session: Session): Promise<Record<string, num
     "SELECT state, count(*) AS n FROM reports GROUP BY state",
   );
   return Object.fromEntries(rows.map(({ state, n }) => [state, n]));
+}
+
+/** How many reports of an epoch wait to be opened. @param epoch modulo 256 */
+export async function countSealed(session: Session, epoch: number): Promise<number> {
+  const [row] = await session.all<{ n: number }>(
+    "SELECT count(*) AS n FROM reports WHERE state = 'sealed' AND epoch = $1",
+    epoch,
+  );
+  return row?.n ?? 0;
+}
+
+/** Gives up the reports of an epoch that wait: its key is destroyed. @param epoch modulo 256 */
+export async function giveUpSealed(session: Session, epoch: number, reason: string): Promise<number> {
+  return session.run(
+    "UPDATE reports SET state = 'unreadable', payload = NULL, reason = $1 WHERE state = 'sealed' AND epoch = $2",
+    reason,
+    epoch,
+  );
 }

@@ -1,0 +1,83 @@
+import {
+  chmodSync,
+  copyFileSync,
+  linkSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { expect } from "chai";
+import { hexlify } from "ethers";
+import { describe, it } from "mocha";
+import { MdmsKeystore, MdmsKeystoreError } from "../../../../workers/metering/mdms/keys/mdmsKeystore.js";
+import { temporaryFolder } from "../../../support/temporaryFolder.js";
+
+const SALTED = `0x${"44".repeat(32)}`;
+
+describe("the MDMS's keystore", () => {
+  const folder = temporaryFolder();
+  let made = 0;
+  const fresh = (): MdmsKeystore => MdmsKeystore.create(join(folder, `keys-${made++}.json`), "p", SALTED);
+
+  it("gives the same keys again, and to nobody without the password", () => {
+    const keystore = fresh();
+    const drawn = keystore.drawEpoch(1);
+    expect(hexlify(keystore.drawEpoch(1).privateKey)).to.equal(hexlify(drawn.privateKey));
+    const again = MdmsKeystore.open(keystore.path, "p");
+    expect(hexlify(again.identity.publicKey)).to.equal(hexlify(keystore.identity.publicKey));
+    expect(hexlify(again.epoch(1)!.privateKey)).to.equal(hexlify(drawn.privateKey));
+    expect(again.saltedId).to.equal(SALTED);
+    expect(() => MdmsKeystore.open(keystore.path, "q")).to.throw(MdmsKeystoreError, "does not open it");
+    expect(statSync(keystore.path).mode & 0o777).to.equal(0o600);
+    const text = readFileSync(keystore.path, "utf8");
+    for (const secret of [drawn.privateKey, keystore.identity.privateKey]) {
+      expect(text).not.to.contain(hexlify(secret).slice(2));
+      expect(text).not.to.contain(Buffer.from(secret).toString("base64"));
+    }
+  });
+
+  it("destroys an epoch's key for good, in the file and in what was the file", () => {
+    const keystore = fresh();
+    keystore.drawEpoch(1);
+    keystore.drawEpoch(2);
+    const watched = `${keystore.path}.seen`;
+    linkSync(keystore.path, watched);
+    keystore.destroyEpoch(1);
+    expect(keystore.epochs()).to.deep.equal([2]);
+    expect(keystore.epoch(1)).to.equal(undefined);
+    expect(MdmsKeystore.open(keystore.path, "p").epochs()).to.deep.equal([2]);
+    expect(readFileSync(watched).every((byte) => byte === 0)).to.equal(true);
+    expect(readdirSync(folder).filter((name) => /\.(old|next)$/u.test(name))).to.deep.equal([]);
+  });
+
+  it("takes up what a kill in the middle of writing has left", () => {
+    const keystore = fresh();
+    const { path } = keystore;
+    keystore.drawEpoch(1);
+    copyFileSync(path, `${path}.old`);
+    writeFileSync(`${path}.next`, "half a fi");
+    keystore.drawEpoch(2);
+    copyFileSync(path, `${path}.old`);
+    expect(MdmsKeystore.open(path, "p").epochs()).to.deep.equal([1, 2]);
+    linkSync(path, `${path}.old`);
+    expect(MdmsKeystore.open(path, "p").epochs()).to.deep.equal([1, 2]);
+    expect(readdirSync(folder).filter((name) => name.endsWith(".old"))).to.deep.equal([]);
+  });
+
+  it("names what is wrong", () => {
+    const keystore = fresh();
+    expect(() => MdmsKeystore.create(keystore.path, "p", SALTED)).to.throw(MdmsKeystoreError, "exists");
+    expect(() => MdmsKeystore.open(join(folder, "none"), "p")).to.throw(MdmsKeystoreError, "ENOENT");
+    const rubbish = join(folder, "rubbish.json");
+    writeFileSync(rubbish, "{}", { mode: 0o600 });
+    expect(() => MdmsKeystore.open(rubbish, "p")).to.throw(MdmsKeystoreError, "no keystore");
+    chmodSync(rubbish, 0o644);
+    expect(() => MdmsKeystore.open(rubbish, "p")).to.throw(MdmsKeystoreError, "chmod 600");
+    const text = JSON.parse(readFileSync(keystore.path, "utf8")) as { identity: string };
+    const altered = { ...text, identity: `AAAA${text.identity.slice(4)}` };
+    writeFileSync(keystore.path, JSON.stringify(altered), { mode: 0o600 });
+    expect(() => MdmsKeystore.open(keystore.path, "p").identity).to.throw(MdmsKeystoreError, "altered");
+  });
+});

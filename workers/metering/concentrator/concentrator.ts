@@ -1,0 +1,265 @@
+import { decodeRequest } from "../messages/request.js";
+import type { Ack, AckAbout } from "../messages/ack.js";
+import { STANDINGS } from "../chain/reasons.js";
+import { decodeReport } from "../report/decodeReport.js";
+import { hexlify } from "ethers";
+import { sendById } from "../../store/sends.js";
+import { transaction } from "../../store/transaction.js";
+import {
+  dropBatch,
+  dropItem,
+  enqueue,
+  itemsOf,
+  itemsOfInterval,
+  noteAnswered,
+  noteSeen,
+  openBatches,
+  type QueueItem,
+  type QueueLength,
+  queueLength,
+  waitAgain,
+} from "./queue/queue.js";
+import { readOutcome } from "./readOutcome.js";
+import { receiveReport } from "./receiveReport.js";
+import { sendBatches } from "./sendBatches.js";
+import { SessionBook } from "./sessionBook.js";
+import type { ConcentratorCounts, ConcentratorParts, ConcentratorTerms } from "./types.js";
+
+/** A message that came, before it is in the queue. */
+interface Incoming {
+  readonly kind: "report" | "request";
+  readonly meter: number;
+  readonly payload: Uint8Array;
+}
+
+/** Why a report is skipped that the chain takes by another call, or has already. */
+const STALE = "Stale";
+const RECENT = "Recent";
+const DUPLICATE = "Duplicate";
+
+/**
+ * A data concentrator (paper 002): takes reports and requests of meters, keeps them on disk, brings them to the chain many at
+ * a time, and tells each meter what became of them: in a block, then final. What a lost block said is told anew. It can die
+ * anywhere: the meter has what was not on disk yet, and all else goes on from there.
+ */
+export class Concentrator {
+  readonly #parts: ConcentratorParts;
+  readonly #terms: ConcentratorTerms;
+  readonly #sessions: SessionBook;
+  readonly #incoming: Incoming[] = [];
+  readonly counts: ConcentratorCounts = {
+    received: 0,
+    accepted: 0,
+    final: 0,
+    batches: 0,
+    gasUsed: 0,
+    registered: 0,
+    sessions: 0,
+    busy: 0,
+    refused: new Map(),
+  };
+
+  constructor(parts: ConcentratorParts, terms: ConcentratorTerms) {
+    this.#parts = parts;
+    this.#terms = terms;
+    this.#sessions = new SessionBook(parts.metering);
+  }
+
+  /** A message of a meter. It is looked at in the next turn. */
+  receive(kind: "report" | "request", meter: number, payload: Uint8Array): void {
+    this.counts.received++;
+    const { mostQueued } = this.#terms;
+    const { waiting, underWay } = this.length;
+    if (waiting + underWay + this.#incoming.length < mostQueued) {
+      this.#incoming.push({ kind, meter, payload });
+      return;
+    }
+    this.counts.busy++;
+    this.#tell(meter, { kind: "registration" }, "busy");
+  }
+
+  /** The queue. */
+  get length(): QueueLength {
+    return queueLength(this.#parts.store);
+  }
+
+  /** Takes in what came, follows what is under way, sends what is due. @returns whether anything was done. */
+  async turn(): Promise<boolean> {
+    const taken = await this.#takeIn();
+    await this.#parts.sender.look(this.#terms.confirmations);
+    const followed = await this.#follow();
+    const sent = await sendBatches(this.#parts, this.#terms);
+    this.counts.batches += sent;
+    return taken + followed + sent > 0;
+  }
+
+  async #takeIn(): Promise<number> {
+    const { store, domain, now } = this.#parts;
+    const incoming = this.#incoming.splice(0);
+    const at = Math.floor(now());
+    const items: Omit<QueueItem, "id" | "send" | "answered">[] = [];
+    for (const { kind, meter, payload } of incoming) {
+      if (kind === "request") {
+        const request = decodeRequest(payload);
+        if (request === undefined || (request.kind === "session" && request.request.meter !== meter)) {
+          this.#count("malformed-request");
+          continue;
+        }
+        const key = request.kind === "session" ? request.request.sequence : 0;
+        items.push({ kind: request.kind, meter, key, payload, at });
+        continue;
+      }
+      const received = await receiveReport(payload, meter, domain, this.#sessions, at);
+      if (received.reason !== undefined) {
+        this.#refuse(meter, { kind: "report", time: received.time, hash: received.hash }, received.reason);
+        continue;
+      }
+      const { time } = received.report;
+      const [known] = itemsOfInterval(store, meter, time);
+      // What is in a block already is answered again; what waits or is under way is answered in time.
+      if (known?.answered === true) this.#tell(meter, aboutOf(known), "included");
+      else if (known?.send === undefined)
+        items.push({ kind: known?.kind ?? "report", meter, key: time, payload, at });
+    }
+    if (items.length > 0) transaction(store, () => items.forEach((item) => enqueue(store, item)));
+    return items.length;
+  }
+
+  /** What became of the transactions under way. */
+  async #follow(): Promise<number> {
+    const { store, provider, logger } = this.#parts;
+    let moved = 0;
+    for (const { send: id, seen } of openBatches(store)) {
+      const send = sendById(store, id);
+      const items = itemsOf(store, id);
+      if (send === undefined || send.state === "failed" || send.state === "superseded") {
+        logger.error(
+          { send: id, reason: send?.reason },
+          "a transaction of reports failed; they are sent again",
+        );
+        transaction(store, () => {
+          for (const item of items) waitAgain(store, item);
+          dropBatch(store, id);
+        });
+        moved++;
+        continue;
+      }
+      const mined = send.state === "included" || send.state === "confirmed" || send.state === "final";
+      if (!mined) {
+        if (seen !== undefined) this.#undo(id, items);
+        continue;
+      }
+      if (seen !== undefined && seen !== send.block?.hash) this.#undo(id, items);
+      if (seen !== send.block?.hash) {
+        const receipt = await provider.getTransactionReceipt(send.hash!);
+        if (receipt === null || receipt.blockHash !== send.block?.hash) continue;
+        await this.#answer(id, items, readOutcome(receipt, items), receipt.blockHash);
+        this.counts.gasUsed += Number(receipt.gasUsed);
+        moved++;
+      }
+      if (send.state === "final") {
+        const done = itemsOf(store, id);
+        transaction(store, () => {
+          for (const { id: item } of done) dropItem(store, item);
+          dropBatch(store, id);
+        });
+        for (const item of done) this.#tell(item.meter, aboutOf(item), "final");
+        this.counts.final += done.filter(({ kind }) => kind === "report" || kind === "backfill").length;
+        moved++;
+      }
+    }
+    return moved;
+  }
+
+  /** A block was lost: what it said is said no more. */
+  #undo(send: number, items: readonly QueueItem[]): void {
+    const { store, logger } = this.#parts;
+    logger.warn({ send, items: items.length }, "the chain has turned to another branch");
+    transaction(store, () => {
+      for (const { id } of items) noteAnswered(store, id, false);
+      noteSeen(store, send, undefined);
+    });
+  }
+
+  /** Tells each meter what the block says of its item. */
+  async #answer(
+    send: number,
+    items: readonly QueueItem[],
+    outcome: ReadonlyMap<number, string | undefined>,
+    block: string,
+  ): Promise<void> {
+    const { store } = this.#parts;
+    const answers: (() => void)[] = [];
+    const changes: (() => void)[] = [];
+    for (const item of items) {
+      const reason = outcome.get(item.id);
+      const { meter } = item;
+      if (reason === undefined) {
+        changes.push(() => noteAnswered(store, item.id, true));
+        answers.push(() => this.#tell(meter, aboutOf(item), "included"));
+        if (item.kind === "registration") this.counts.registered++;
+        else if (item.kind === "session") this.counts.sessions++;
+        else this.counts.accepted++;
+      } else if (reason === STALE || reason === RECENT) {
+        // Another call takes it.
+        changes.push(() => waitAgain(store, item, reason === STALE ? "backfill" : "report"));
+      } else {
+        changes.push(() => dropItem(store, item.id));
+        const verdict = reason === DUPLICATE ? await this.#standing(item) : undefined;
+        if (verdict !== undefined) answers.push(() => this.#tell(meter, aboutOf(item), verdict));
+        else {
+          const named = reason === "WrongSequence" ? await this.#wantedSequence(item) : reason;
+          answers.push(() => this.#refuse(meter, aboutOf(item), named));
+        }
+      }
+    }
+    transaction(store, () => {
+      for (const change of changes) change();
+      noteSeen(store, send, block);
+    });
+    for (const answer of answers) answer();
+  }
+
+  /** What the chain holds already is stored: in a block, or final. */
+  async #standing({ meter, key }: QueueItem): Promise<"included" | "final" | undefined> {
+    const { metering, finality } = this.#parts;
+    const accepted = async (blockTag: number | "latest"): Promise<boolean> =>
+      STANDINGS[Number(await metering.standingOf(meter, key, { blockTag }))] === "Accepted";
+    if (!(await accepted("latest"))) return undefined;
+    const final = await finality.latest();
+    return final !== undefined && (await accepted(final.number)) ? "final" : "included";
+  }
+
+  /** The number that the meter's next session must have. */
+  async #wantedSequence({ meter }: QueueItem): Promise<string> {
+    const { sequence } = await this.#parts.metering.meterAt(meter);
+    return `WrongSequence:${Number(sequence) + 1}`;
+  }
+
+  #refuse(meter: number, about: AckAbout, reason: string): void {
+    this.#count(reason);
+    if (about.kind === "report" && about.time === 0) return;
+    this.#tell(meter, about, "refused", reason);
+  }
+
+  #count(reason: string): void {
+    const [name = reason] = reason.split(":");
+    this.counts.refused.set(name, (this.counts.refused.get(name) ?? 0) + 1);
+  }
+
+  #tell(meter: number, about: AckAbout, verdict: Ack["verdict"], reason?: string): void {
+    const { tell, now } = this.#parts;
+    tell(meter, {
+      now: Math.floor(now()),
+      about,
+      verdict,
+      ...(reason === undefined ? {} : { reason }),
+    });
+  }
+}
+
+function aboutOf(item: QueueItem): AckAbout {
+  if (item.kind === "registration") return { kind: "registration" };
+  if (item.kind === "session") return { kind: "session", sequence: item.key };
+  return { kind: "report", time: item.key, hash: hexlify(decodeReport(item.payload).hash) };
+}

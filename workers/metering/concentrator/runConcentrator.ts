@@ -1,0 +1,127 @@
+import { Hono } from "hono";
+import type { Logger } from "pino";
+import type { Wallet } from "ethers";
+import { Metering__factory } from "../../../typechain-types/index.js";
+import { connectBus } from "../../bus/client/connectBus.js";
+import { CONCENTRATOR, meterOfTopic, topics } from "../../bus/topics.js";
+import { FailoverProvider } from "../../chain/endpoints/failoverProvider.js";
+import { providerAccess } from "../../chain/sending/providerAccess.js";
+import { Sender } from "../../chain/sending/sender.js";
+import { addMetrics } from "../../http/addMetrics.js";
+import { serveHttp } from "../../http/serveHttp.js";
+import { openStore } from "../../store/openStore.js";
+import { encodeAck } from "../messages/ack.js";
+import { openFinality, votedDepth } from "../program/openFinality.js";
+import { runTurns } from "../program/runTurns.js";
+import { Concentrator } from "./concentrator.js";
+import type { ConcentratorConfig } from "./config.js";
+import { concentratorMetrics } from "./metrics.js";
+import { queueMigrations } from "./queue/queueTables.js";
+
+/** What a concentrator is given beside its configuration. */
+export interface ConcentratorGiven {
+  readonly wallet: Wallet;
+  readonly brokerPassword: string;
+  readonly logger: Logger;
+}
+
+/** Milliseconds for which one look at the chain may take. */
+const REQUEST_MILLISECONDS = 20_000;
+const MOST_LAG_BLOCKS = 5;
+const STUCK_BLOCKS = 5;
+const MOST_GAS_PRICE_WEI = 10n ** 11n;
+
+/** Unix seconds. */
+function systemSeconds(): number {
+  return Date.now() / 1_000;
+}
+
+/** Runs a concentrator until the signal is given. */
+export async function runConcentrator(
+  config: ConcentratorConfig,
+  { wallet, brokerPassword, logger }: ConcentratorGiven,
+  signal: AbortSignal,
+): Promise<void> {
+  const store = openStore(config.database, { migrations: queueMigrations });
+  const provider = new FailoverProvider(
+    {
+      urls: [config.rpcUrl, ...config.rpcUrls],
+      chainId: config.chainId,
+      timeoutMilliseconds: REQUEST_MILLISECONDS,
+      maxLagBlocks: MOST_LAG_BLOCKS,
+    },
+    logger,
+  );
+  const metering = Metering__factory.connect(config.metering, provider);
+  const finality = openFinality(config.finality, config.chainId, provider, metering);
+  const sender = new Sender({
+    store,
+    chain: providerAccess(provider),
+    account: wallet.address,
+    sign: async (transaction) => await wallet.signTransaction({ ...transaction, from: wallet.address }),
+    now: systemSeconds,
+    logger,
+    settings: {
+      chainId: BigInt(config.chainId),
+      maxInFlight: config.maxInFlight,
+      stuckBlocks: STUCK_BLOCKS,
+      fees: { price: undefined, cap: MOST_GAS_PRICE_WEI },
+    },
+    finality,
+  });
+  const bus = connectBus(
+    {
+      url: config.broker.url,
+      username: CONCENTRATOR,
+      password: brokerPassword,
+      caFile: config.broker.caFile,
+      keepSession: true,
+    },
+    [topics.report("+"), topics.request("+")],
+    (topic, payload) => {
+      const meter = meterOfTopic(topic);
+      if (meter !== undefined)
+        concentrator.receive(topic.startsWith("report/") ? "report" : "request", meter, payload);
+    },
+    (reason) => logger.warn({ reason }, "no connection to the broker"),
+  );
+  const concentrator = new Concentrator(
+    {
+      store,
+      sender,
+      provider,
+      metering,
+      domain: { chainId: BigInt(config.chainId), metering: config.metering },
+      finality,
+      // A meter that misses an answer asks again by sending again.
+      tell: (meter, ack) => void bus.publish(topics.ack(meter), encodeAck(ack)).catch(() => undefined),
+      now: systemSeconds,
+      logger,
+    },
+    { ...config, confirmations: await votedDepth(metering) },
+  );
+  const app = new Hono();
+  addMetrics(
+    app,
+    concentratorMetrics(concentrator, () => bus.connected),
+  );
+  const server = config.http === undefined ? undefined : await serveHttp(app, config.http);
+  try {
+    logger.info({ account: wallet.address, metering: config.metering }, "concentrator started");
+    await runTurns(
+      async () => {
+        await provider.check();
+        return await concentrator.turn();
+      },
+      config.pollMilliseconds,
+      logger,
+      signal,
+    );
+  } finally {
+    await bus.close();
+    await server?.close();
+    provider.destroy();
+    store.close();
+  }
+  logger.info("concentrator stopped");
+}

@@ -1,0 +1,209 @@
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from "node:fs";
+import { dirname } from "node:path";
+import { z } from "zod";
+import { drawKeyPair, type KeyPair, keyPairOf } from "../../../crypto/keyPair.js";
+import { PasswordSeal } from "../../../crypto/passwordSeal.js";
+import type { EpochSecret } from "../../report/openUsage.js";
+
+/** The MDMS's keystore cannot be used. */
+export class MdmsKeystoreError extends Error {
+  override readonly name = "MdmsKeystoreError";
+}
+
+const base64 = z.string().regex(/^[A-Za-z0-9+/]+=*$/u);
+const schema = z
+  .object({
+    format: z.literal("gridproof-mdms-keys/1"),
+    saltedId: z.string().regex(/^0x[0-9a-f]{64}$/u),
+    salt: base64,
+    proof: base64,
+    identity: base64,
+    epochs: z.record(base64),
+  })
+  .strict();
+
+type Saved = z.infer<typeof schema>;
+
+/**
+ * The MDMS's keys: one file, mode 0600, sealed under a password. An epoch's private key is drawn into it before the epoch is
+ * opened on the chain, and destroyed once all that was encrypted to it is released: the file is then written anew and the old
+ * one overwritten before it goes. What a file system or a backup keeps of it beyond that, this cannot reach.
+ */
+export class MdmsKeystore {
+  readonly #seal: PasswordSeal;
+  #saved: Saved;
+
+  private constructor(
+    readonly path: string,
+    seal: PasswordSeal,
+    saved: Saved,
+  ) {
+    this.#seal = seal;
+    this.#saved = saved;
+  }
+
+  /**
+   * Draws an identity key into a new file.
+   *
+   * @param saltedId keccak256(ID ‖ salt) of the MDMS, hexadecimal.
+   * @throws MdmsKeystoreError if the file is there.
+   */
+  static create(path: string, password: string, saltedId: string): MdmsKeystore {
+    if (existsSync(path)) throw new MdmsKeystoreError(`${path} exists; it is not written over`);
+    const seal = PasswordSeal.create(password);
+    const { salt, proof } = seal.header;
+    const keystore = new MdmsKeystore(path, seal, {
+      format: "gridproof-mdms-keys/1",
+      saltedId,
+      salt: encode(salt),
+      proof: encode(proof),
+      identity: encode(seal.seal(drawKeyPair().privateKey)),
+      epochs: {},
+    });
+    keystore.#write();
+    return keystore;
+  }
+
+  /** @throws MdmsKeystoreError */
+  static open(path: string, password: string): MdmsKeystore {
+    let text;
+    try {
+      if ((statSync(path).mode & 0o077) !== 0)
+        throw new MdmsKeystoreError(`${path} can be read by others: chmod 600 it`);
+      text = readFileSync(path, "utf8");
+    } catch (error) {
+      if (error instanceof MdmsKeystoreError) throw error;
+      throw new MdmsKeystoreError(`${path}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+    const parsed = schema.safeParse(parseJson(text));
+    if (!parsed.success) throw new MdmsKeystoreError(`${path} is no keystore of an MDMS`);
+    const { salt, proof } = parsed.data;
+    const seal = PasswordSeal.open(password, { salt: decode(salt), proof: decode(proof) });
+    if (seal === undefined) throw new MdmsKeystoreError(`${path}: the password does not open it`);
+    clearUp(path);
+    return new MdmsKeystore(path, seal, parsed.data);
+  }
+
+  get saltedId(): string {
+    return this.#saved.saltedId;
+  }
+
+  get identity(): KeyPair {
+    return keyPairOf(this.#opened(this.#saved.identity));
+  }
+
+  /** The numbers of the epochs whose keys are here, ascending. */
+  epochs(): number[] {
+    return Object.keys(this.#saved.epochs)
+      .map(Number)
+      .sort((a, b) => a - b);
+  }
+
+  /** The key of an epoch; undefined if it was destroyed, or never here. */
+  epoch(epoch: number): EpochSecret | undefined {
+    const sealed = this.#saved.epochs[epoch];
+    if (sealed === undefined) return undefined;
+    const { privateKey, publicKey } = keyPairOf(this.#opened(sealed));
+    return { epoch, privateKey, publicKey };
+  }
+
+  /** The key of an epoch, drawn if there is none: asked again after a kill, it is the same. */
+  drawEpoch(epoch: number): KeyPair {
+    const known = this.epoch(epoch);
+    if (known !== undefined) return keyPairOf(known.privateKey);
+    const drawn = drawKeyPair();
+    this.#saved = {
+      ...this.#saved,
+      epochs: { ...this.#saved.epochs, [epoch]: encode(this.#seal.seal(drawn.privateKey)) },
+    };
+    this.#write();
+    return drawn;
+  }
+
+  /** Destroys the key of an epoch. */
+  destroyEpoch(epoch: number): void {
+    if (this.#saved.epochs[epoch] === undefined) return;
+    const epochs = Object.fromEntries(
+      Object.entries(this.#saved.epochs).filter(([number]) => Number(number) !== epoch),
+    );
+    this.#saved = { ...this.#saved, epochs };
+    this.#write();
+  }
+
+  #opened(sealed: string): Uint8Array {
+    const opened = this.#seal.open(decode(sealed));
+    if (opened === undefined) throw new MdmsKeystoreError(`${this.path}: a key in it was altered`);
+    return Uint8Array.from(opened);
+  }
+
+  /** On disk when it returns. Killed in between, the old file or the new one is there, whole. */
+  #write(): void {
+    clearUp(this.path);
+    const next = `${this.path}.next`;
+    rmSync(next, { force: true });
+    write(next, `${JSON.stringify(this.#saved)}\n`, "wx");
+    const old = oldPath(this.path);
+    if (existsSync(this.path)) linkSync(this.path, old);
+    renameSync(next, this.path);
+    scrub(old);
+    const folder = openSync(dirname(this.path), "r");
+    fsyncSync(folder);
+    closeSync(folder);
+  }
+}
+
+function oldPath(path: string): string {
+  return `${path}.old`;
+}
+
+/** What a kill in the middle of writing has left: a second name of the file, or the file before. */
+function clearUp(path: string): void {
+  const old = oldPath(path);
+  if (!existsSync(old) || !existsSync(path)) return;
+  if (statSync(old).ino === statSync(path).ino) rmSync(old);
+  else scrub(old);
+}
+
+/** Overwrites a file that was replaced, and takes it away. */
+function scrub(old: string): void {
+  if (!existsSync(old)) return;
+  write(old, "\0".repeat(statSync(old).size), "r+");
+  rmSync(old);
+}
+
+function write(path: string, text: string, flags: "wx" | "r+"): void {
+  const file = openSync(path, flags, 0o600);
+  try {
+    writeSync(file, text);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function encode(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString("base64");
+}
+
+function decode(text: string): Uint8Array {
+  return Buffer.from(text, "base64");
+}

@@ -1,0 +1,87 @@
+import type { Provider } from "ethers";
+import type { BlockId, Finality } from "../../../finality/types.js";
+import { readReports } from "../../chain/reportEvents.js";
+import type { Database } from "../database/types.js";
+import { readProgress } from "../store/progress.js";
+import { type ChainReport, knownBlocks, rewindReports, takeReports } from "../store/reports.js";
+
+/** Where reports come from. */
+export interface ReportSource {
+  readonly provider: Provider;
+  /** Address of `Metering`, and the first block that may hold its events. */
+  readonly metering: string;
+  readonly fromBlock: number;
+  /** Blocks asked for at a time. */
+  readonly rangeBlocks: number;
+  readonly finality: Finality;
+}
+
+/** What a look at the chain brought. */
+export interface Followed {
+  readonly reports: number;
+  /** Reports of blocks that the chain has left. */
+  readonly undone: number;
+  /** Whose reports came. */
+  readonly meters: ReadonlySet<number>;
+  /** The last block that is stored. */
+  readonly block: BlockId | undefined;
+}
+
+/**
+ * Stores the reports of the blocks that became final since the last look. Should the chain have left a block that was
+ * stored, what it said is undone first.
+ *
+ * @throws ProgressMovedError if another instance was faster: what it stored is stored.
+ */
+export async function followChain(database: Database, source: ReportSource): Promise<Followed> {
+  const { provider, metering, fromBlock, rangeBlocks, finality } = source;
+  let undone = 0;
+  let stored = 0;
+  const meters = new Set<number>();
+  let from = await readProgress(database);
+  if (from !== undefined && !(await isOnChain(provider, from))) {
+    const common = await commonBlock(database, provider);
+    undone = await rewindReports(database, from, common);
+    from = common;
+  }
+  const final = await finality.latest();
+  if (final === undefined) return { reports: 0, undone, meters, block: from };
+  let next = from === undefined ? fromBlock : from.number + 1;
+  while (next <= final.number) {
+    const last = Math.min(next + rangeBlocks - 1, final.number);
+    const { accepted } = await readReports(provider, metering, next, last);
+    const times = new Map<number, number>();
+    for (const { blockNumber } of accepted) {
+      if (times.has(blockNumber)) continue;
+      times.set(blockNumber, (await provider.getBlock(blockNumber))?.timestamp ?? 0);
+    }
+    const end = await provider.getBlock(last);
+    if (end?.hash == null) break;
+    const to = { number: last, hash: end.hash };
+    const reports = accepted.map(({ report, bytes, blockNumber, transactionHash }): ChainReport => ({
+      meter: report.meter,
+      tau: report.time,
+      epoch: report.epoch,
+      payload: bytes,
+      transactionHash,
+      block: blockNumber,
+      blockTime: times.get(blockNumber)!,
+    }));
+    await takeReports(database, from, [to], reports);
+    stored += reports.length;
+    for (const { meter } of reports) meters.add(meter);
+    from = to;
+    next = last + 1;
+  }
+  return { reports: stored, undone, meters, block: from };
+}
+
+/** The latest stored block that the chain still has. */
+async function commonBlock(database: Database, provider: Provider): Promise<BlockId | undefined> {
+  for (const block of await knownBlocks(database)) if (await isOnChain(provider, block)) return block;
+  return undefined;
+}
+
+async function isOnChain(provider: Provider, { number, hash }: BlockId): Promise<boolean> {
+  return (await provider.getBlock(number))?.hash === hash;
+}

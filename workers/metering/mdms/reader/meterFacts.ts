@@ -1,0 +1,31 @@
+import type { Metering } from "../../../../typechain-types/index.js";
+
+/** What of a meter never changes, from the contract, asked once each. */
+export class MeterFacts {
+  readonly #metering: Metering;
+  readonly #hids = new Map<number, string>();
+  readonly #meters = new Map<string, number>();
+
+  constructor(metering: Metering) {
+    this.#metering = metering;
+  }
+
+  /** Its hashed identity. */
+  async hidOf(meter: number): Promise<string> {
+    const known = this.#hids.get(meter);
+    if (known !== undefined) return known;
+    const { hid } = await this.#metering.meterAt(meter);
+    this.#hids.set(meter, hid);
+    return hid;
+  }
+
+  /** The meter whose session key an address is or was; 0 if it is none's. */
+  async meterOfKey(key: string): Promise<number> {
+    const known = this.#meters.get(key);
+    if (known !== undefined) return known;
+    const meter = Number((await this.#metering.sessionOf(key)).meter);
+    // A key that is no meter's may become one's.
+    if (meter !== 0) this.#meters.set(key, meter);
+    return meter;
+  }
+}

@@ -1,0 +1,30 @@
+import type { MeteringDomain } from "../../domain.js";
+import { checkReport } from "../../report/checkReport.js";
+import { decodeReport } from "../../report/decodeReport.js";
+import { ReportRefusedError } from "../../report/errors.js";
+import { EPOCHS_IN_BYTE } from "../../report/layout.js";
+import { openUsage } from "../../report/openUsage.js";
+import type { MdmsKeystore } from "../keys/mdmsKeystore.js";
+import type { OpenReport } from "../store/openReports.js";
+import type { MeterFacts } from "./meterFacts.js";
+
+/**
+ * Opens reports with the keys that are at hand. Hash, signature and identity are checked once more, so that a node that
+ * lies is found out: what it gives for a report must be signed by a session key of that meter.
+ */
+export function reportOpener(domain: MeteringDomain, keystore: MdmsKeystore, facts: MeterFacts): OpenReport {
+  return async ({ meter, tau, payload }) => {
+    const report = decodeReport(payload);
+    const signer = checkReport(domain, report);
+    if (report.meter !== meter || report.time !== tau || (await facts.meterOfKey(signer)) !== meter) {
+      throw new ReportRefusedError(
+        "bad-signature",
+        `meter ${meter}, time ${tau}: the key is not the meter's`,
+      );
+    }
+    const epoch = keystore.epochs().findLast((number) => number % EPOCHS_IN_BYTE === report.epoch);
+    const secret = epoch === undefined ? undefined : keystore.epoch(epoch);
+    if (secret === undefined) return undefined;
+    return openUsage(domain, await facts.hidOf(meter), report, secret);
+  };
+}

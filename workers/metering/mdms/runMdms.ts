@@ -1,0 +1,118 @@
+import type { Wallet } from "ethers";
+import { Hono } from "hono";
+import type { Logger } from "pino";
+import { Metering__factory } from "../../../typechain-types/index.js";
+import { connectBus } from "../../bus/client/connectBus.js";
+import { MDMS, topics } from "../../bus/topics.js";
+import { FailoverProvider } from "../../chain/endpoints/failoverProvider.js";
+import { addMetrics } from "../../http/addMetrics.js";
+import { serveHttp } from "../../http/serveHttp.js";
+import { encodeEpoch } from "../messages/epochMessage.js";
+import { encodeGaps } from "../messages/gapsMessage.js";
+import { openFinality } from "../program/openFinality.js";
+import { runTurns } from "../program/runTurns.js";
+import type { MdmsConfig } from "./config.js";
+import { openDatabase } from "./database/openDatabase.js";
+import type { MdmsKeystore } from "./keys/mdmsKeystore.js";
+import { Mdms } from "./mdms.js";
+import { mdmsMetrics } from "./metrics.js";
+import { retainUsage } from "./retainUsage.js";
+import { bindMdms } from "./store/identity.js";
+
+/** What an MDMS is given beside its configuration. */
+export interface MdmsGiven {
+  /** The account that sends: any that has gas. */
+  readonly wallet: Wallet;
+  readonly keystore: MdmsKeystore;
+  readonly brokerPassword: string;
+  readonly logger: Logger;
+}
+
+const REQUEST_MILLISECONDS = 20_000;
+const MOST_LAG_BLOCKS = 5;
+
+/** Runs an MDMS until the signal is given. */
+export async function runMdms(
+  config: MdmsConfig,
+  { wallet, keystore, brokerPassword, logger }: MdmsGiven,
+  signal: AbortSignal,
+): Promise<void> {
+  const database = await openDatabase(config.database);
+  const provider = new FailoverProvider(
+    {
+      urls: [config.rpcUrl, ...config.rpcUrls],
+      chainId: config.chainId,
+      timeoutMilliseconds: REQUEST_MILLISECONDS,
+      maxLagBlocks: MOST_LAG_BLOCKS,
+    },
+    logger,
+  );
+  const metering = Metering__factory.connect(config.metering, provider);
+  const domain = { chainId: BigInt(config.chainId), metering: config.metering };
+  const bus = connectBus(
+    {
+      url: config.broker.url,
+      username: MDMS,
+      password: brokerPassword,
+      caFile: config.broker.caFile,
+      keepSession: false,
+    },
+    [],
+    () => undefined,
+    (reason) => logger.warn({ reason }, "no connection to the broker"),
+  );
+  // Retained: a meter that is away hears it when it comes; a broker that is away, when it is back.
+  const say = (topic: string, payload: string): void =>
+    void bus.publish(topic, payload, true).catch(() => undefined);
+  const app = new Hono();
+  addMetrics(app, mdmsMetrics(database));
+  const server = config.http === undefined ? undefined : await serveHttp(app, config.http);
+  try {
+    await bindMdms(database, {
+      chainId: String(config.chainId),
+      metering: config.metering,
+      genesis: (await provider.getBlock(0))?.hash ?? "",
+    });
+    const { intervalSeconds } = await metering.rules();
+    const mdms = new Mdms(
+      {
+        database,
+        keystore,
+        metering,
+        signer: wallet.connect(provider),
+        domain,
+        source: {
+          provider,
+          metering: config.metering,
+          fromBlock: config.fromBlock,
+          rangeBlocks: config.rangeBlocks,
+          finality: openFinality(config.finality, config.chainId, provider, metering),
+        },
+        logger,
+      },
+      { ...config, intervalSeconds: Number(intervalSeconds) },
+      {
+        epoch: (key) => say(topics.epoch, encodeEpoch(key)),
+        gaps: (gaps) => say(topics.gaps(gaps.meter), encodeGaps(domain, gaps, keystore.identity.privateKey)),
+      },
+    );
+    logger.info({ metering: config.metering }, "MDMS started");
+    await runTurns(
+      async () => {
+        await provider.check();
+        const { stored, opened } = await mdms.turn();
+        await retainUsage(database, config.retentionSeconds, Math.floor(Date.now() / 1_000));
+        return stored + opened > 0;
+      },
+      config.pollMilliseconds,
+      logger,
+      signal,
+    );
+  } finally {
+    await bus.close();
+    await server?.close();
+    provider.destroy();
+    await database.close();
+  }
+  logger.info("MDMS stopped");
+}

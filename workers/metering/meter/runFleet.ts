@@ -1,0 +1,101 @@
+import { readFileSync } from "node:fs";
+import type { Logger } from "pino";
+import { type Bus, connectBus } from "../../bus/client/connectBus.js";
+import { topics } from "../../bus/topics.js";
+import { runTurns } from "../program/runTurns.js";
+import type { FleetConfig } from "./config.js";
+import { Fleet, type FleetCounts, type UsageSource } from "./fleet.js";
+import { FleetStore } from "./fleetStore.js";
+import { MeterClock } from "./meterClock.js";
+import { householdSource, plausibleSource } from "./usageSource.js";
+
+/** A simulator that runs. */
+export interface RunningFleet {
+  readonly fleet: Fleet;
+  /** The meters' time, unix seconds. */
+  readonly now: () => number;
+  /** Ends when the signal is given. */
+  readonly done: Promise<FleetCounts>;
+}
+
+/**
+ * Runs the meters of a store until the signal is given, each with a connection and a credential of its own. Their time
+ * begins in the past and goes as fast as it is told until it has caught up.
+ */
+export function runFleet(
+  config: FleetConfig,
+  password: string,
+  logger: Logger,
+  signal: AbortSignal,
+): RunningFleet {
+  const store = new FleetStore(config.database, password);
+  const passwords = JSON.parse(readFileSync(config.broker.passwordsFile, "utf8")) as Record<string, string>;
+  const domain = { chainId: BigInt(config.chainId), metering: config.metering };
+  const started = Date.now() / 1_000;
+  const begin = started - config.pastSeconds;
+  const now = (): number => {
+    const present = Date.now() / 1_000;
+    return Math.min(present, begin + (present - started) * config.speed);
+  };
+  const fleet = new Fleet(store, domain, config, sourceOf(config, started));
+  const buses = new Map<number, Bus>();
+  for (const meter of store.meters()) {
+    const bus = connectBus(
+      {
+        url: config.broker.url,
+        username: String(meter),
+        password: passwords[meter] ?? "",
+        caFile: config.broker.caFile,
+        keepSession: true,
+      },
+      [topics.ack(meter), topics.gaps(meter), topics.epoch],
+      (topic, payload) =>
+        fleet.hear(
+          meter,
+          topic === topics.epoch ? "epoch" : topic.startsWith("ack/") ? "ack" : "gaps",
+          payload,
+        ),
+      (reason) => logger.warn({ meter, reason }, "no connection to the broker"),
+    );
+    buses.set(meter, bus);
+    const { clockOffSeconds, clockDriftPpm } = config;
+    // Spread over the meters, the same every time.
+    const place = ((meter * 0.618_033_988_75) % 1) * 2 - 1;
+    const clock = new MeterClock(now, place * clockOffSeconds, -place * clockDriftPpm);
+    const link = {
+      get connected() {
+        return bus.connected;
+      },
+      send: (topic: "report" | "request", payload: Uint8Array | string): void =>
+        // What is not delivered is sent again in time.
+        void bus.publish(topics[topic](meter), payload).catch(() => undefined),
+    };
+    fleet.add(meter, link, clock, begin);
+  }
+  const done = (async (): Promise<FleetCounts> => {
+    try {
+      logger.info({ meters: buses.size }, "meters started");
+      await runTurns(
+        () => {
+          fleet.turn();
+          return Promise.resolve(false);
+        },
+        config.turnMilliseconds,
+        logger,
+        signal,
+      );
+    } finally {
+      await Promise.all([...buses.values()].map((bus) => bus.close()));
+      store.close();
+    }
+    logger.info(fleet.counts, "meters stopped");
+    return fleet.counts;
+  })();
+  return { fleet, now, done };
+}
+
+function sourceOf({ readings, intervalSeconds }: FleetConfig, now: number): UsageSource {
+  if (readings.kind === "plausible") return plausibleSource(intervalSeconds);
+  const end = Math.ceil(now / intervalSeconds) * intervalSeconds;
+  return householdSource(readings.folder, end, intervalSeconds);
+}

@@ -1,0 +1,38 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Logger } from "pino";
+
+/** The longest pause after failures, milliseconds. */
+const LONGEST = 30_000;
+
+/**
+ * Does one turn after another until the signal is given. A turn that fails is said once and tried again, after pauses that
+ * double.
+ *
+ * @param turn whether there is more to do at once.
+ */
+export async function runTurns(
+  turn: () => Promise<boolean>,
+  pollMilliseconds: number,
+  logger: Logger,
+  signal: AbortSignal,
+): Promise<void> {
+  let failures = 0;
+  let said = "";
+  while (!signal.aborted) {
+    let pause = pollMilliseconds;
+    try {
+      const more = await turn();
+      if (failures > 0) logger.info({ failures }, "going on");
+      failures = 0;
+      said = "";
+      if (more) pause = 0;
+    } catch (error) {
+      if (signal.aborted) break;
+      pause = Math.min(LONGEST, pollMilliseconds * 2 ** Math.min(failures++, 10));
+      const reason = error instanceof Error ? error.message : String(error);
+      if (reason !== said) logger.warn({ reason }, "a turn failed; trying again");
+      said = reason;
+    }
+    await sleep(pause, undefined, { signal }).catch(() => undefined);
+  }
+}
