@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { brokerFields, chainFields, programFields, readConfig } from "../program/readConfig.js";
+import { brokerFields, chainFields, programFields, readConfig } from "../../program/readConfig.js";
 
 const schema = z
   .object({

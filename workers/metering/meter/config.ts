@@ -1,6 +1,6 @@
 import { isAddress } from "ethers";
 import { z } from "zod";
-import { programFields, readConfig } from "../program/readConfig.js";
+import { programFields, readConfig } from "../../program/readConfig.js";
 
 const schema = z
   .object({

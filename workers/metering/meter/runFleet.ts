@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import type { Logger } from "pino";
 import { type Bus, connectBus } from "../../bus/client/connectBus.js";
 import { topics } from "../../bus/topics.js";
-import { runTurns } from "../program/runTurns.js";
+import { runTurns } from "../../program/runTurns.js";
 import type { FleetConfig } from "./config.js";
 import { Fleet, type FleetCounts, type UsageSource } from "./fleet.js";
 import { FleetStore } from "./fleetStore.js";

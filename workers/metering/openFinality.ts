@@ -4,11 +4,11 @@ import {
   FinalityOverlay__factory,
   Governance__factory,
   type Metering,
-} from "../../../typechain-types/index.js";
-import { askedFinality } from "../../finality/askedFinality.js";
-import { confirmedFinality } from "../../finality/confirmedFinality.js";
-import { instantFinality } from "../../finality/instantFinality.js";
-import type { Finality } from "../../finality/types.js";
+} from "../../typechain-types/index.js";
+import { askedFinality } from "../finality/askedFinality.js";
+import { confirmedFinality } from "../finality/confirmedFinality.js";
+import { instantFinality } from "../finality/instantFinality.js";
+import type { Finality } from "../finality/types.js";
 
 /** When a block is final, as a configuration says. */
 export type FinalityChoice =

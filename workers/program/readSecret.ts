@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from "node:fs";
-import { KeyFileExposedError } from "../../crypto/keystore.js";
+import { KeyFileExposedError } from "../crypto/keystore.js";
 
 /** The first line of a file that only its owner can read. @throws KeyFileExposedError */
 export function readSecret(file: string): string {
