@@ -73,4 +73,35 @@ export const meteringTasks: TaskDefinition[] = [
     .addOption(json)
     .setAction(() => import("../metering/figures.js"))
     .build(),
+  task(
+    ["metering", "demo"],
+    "Show households' readings from meter to utility on the embedded network, attacks included",
+  )
+    .addOption({
+      name: "meters",
+      description: "How many homes",
+      type: ArgumentType.INT,
+      defaultValue: 50,
+    })
+    .addOption({
+      name: "days",
+      description: "Days of half hours",
+      type: ArgumentType.INT,
+      defaultValue: 2,
+    })
+    .addOption({
+      name: "readings",
+      description: "Folder of household files (default: ../shared/data/london)",
+      type: ArgumentType.STRING_WITHOUT_DEFAULT,
+      defaultValue: undefined,
+    })
+    .addOption({
+      name: "folder",
+      description: "Where the MDMS's database and the rest is left",
+      type: ArgumentType.STRING,
+      defaultValue: ".metering",
+    })
+    .addOption(json)
+    .setAction(() => import("../metering/demo.js"))
+    .build(),
 ];
