@@ -29,6 +29,8 @@ export class Program {
 
   start(): void {
     const { main, config, log, key } = this.files;
+    // Whatever ends the measurement, nothing of it goes on.
+    process.once("exit", () => this.#child?.kill("SIGKILL"));
     const output = openSync(log, "a", 0o600);
     try {
       this.#child = spawn(process.execPath, ["--import", "tsx", main, config], {

@@ -2,8 +2,8 @@ import { decodeRequest } from "../messages/request.js";
 import type { Ack, AckAbout } from "../messages/ack.js";
 import { STANDINGS } from "../chain/reasons.js";
 import { decodeReport } from "../report/decodeReport.js";
-import { hexlify } from "ethers";
-import { sendById } from "../../store/sends.js";
+import { hexlify, type TransactionReceipt } from "ethers";
+import { type Send, sendById } from "../../store/sends.js";
 import { transaction } from "../../store/transaction.js";
 import {
   dropBatch,
@@ -32,6 +32,13 @@ interface Incoming {
   readonly payload: Uint8Array;
 }
 
+/** A transaction that carries something, and the block of it that was looked at. */
+interface Batch {
+  readonly id: number;
+  readonly send: Send | undefined;
+  readonly seen: string | undefined;
+}
+
 /** Why a report is skipped that the chain takes by another call, or has already. */
 const STALE = "Stale";
 const RECENT = "Recent";
@@ -47,6 +54,8 @@ export class Concentrator {
   readonly #terms: ConcentratorTerms;
   readonly #sessions: SessionBook;
   readonly #incoming: Incoming[] = [];
+  /** Items in the queue, as the last turn left it: counting them for each message would take longer the more there are. */
+  #queued: number;
   readonly counts: ConcentratorCounts = {
     received: 0,
     accepted: 0,
@@ -63,14 +72,14 @@ export class Concentrator {
     this.#parts = parts;
     this.#terms = terms;
     this.#sessions = new SessionBook(parts.metering);
+    this.#queued = this.#countQueue();
   }
 
   /** A message of a meter. It is looked at in the next turn. */
   receive(kind: "report" | "request", meter: number, payload: Uint8Array): void {
     this.counts.received++;
     const { mostQueued } = this.#terms;
-    const { waiting, underWay } = this.length;
-    if (waiting + underWay + this.#incoming.length < mostQueued) {
+    if (this.#queued + this.#incoming.length < mostQueued) {
       this.#incoming.push({ kind, meter, payload });
       return;
     }
@@ -90,15 +99,28 @@ export class Concentrator {
     const followed = await this.#follow();
     const sent = await sendBatches(this.#parts, this.#terms);
     this.counts.batches += sent;
+    this.#queued = this.#countQueue();
     return taken + followed + sent > 0;
+  }
+
+  #countQueue(): number {
+    const { waiting, underWay } = this.length;
+    return waiting + underWay;
   }
 
   async #takeIn(): Promise<number> {
     const { store, domain, now } = this.#parts;
-    const incoming = this.#incoming.splice(0);
     const at = Math.floor(now());
     const items: Omit<QueueItem, "id" | "send" | "answered">[] = [];
-    for (const { kind, meter, payload } of incoming) {
+    // Together: of a meter that is new here the contract is asked for its keys. Should no node answer, they stay.
+    const { length } = this.#incoming;
+    const looks = await Promise.all(
+      this.#incoming.map(async ({ kind, meter, payload }) =>
+        kind === "report" ? await receiveReport(payload, meter, domain, this.#sessions, at) : undefined,
+      ),
+    );
+    const incoming = this.#incoming.splice(0, length);
+    for (const [i, { kind, meter, payload }] of incoming.entries()) {
       if (kind === "request") {
         const request = decodeRequest(payload);
         if (request === undefined || (request.kind === "session" && request.request.meter !== meter)) {
@@ -109,7 +131,7 @@ export class Concentrator {
         items.push({ kind: request.kind, meter, key, payload, at });
         continue;
       }
-      const received = await receiveReport(payload, meter, domain, this.#sessions, at);
+      const received = looks[i]!;
       if (received.reason !== undefined) {
         this.#refuse(meter, { kind: "report", time: received.time, hash: received.hash }, received.reason);
         continue;
@@ -122,23 +144,28 @@ export class Concentrator {
         items.push({ kind: known?.kind ?? "report", meter, key: time, payload, at });
     }
     if (items.length > 0) transaction(store, () => items.forEach((item) => enqueue(store, item)));
+    this.#queued += items.length;
     return items.length;
   }
 
   /** What became of the transactions under way. */
   async #follow(): Promise<number> {
-    const { store, provider, logger } = this.#parts;
+    const { store, logger } = this.#parts;
     let moved = 0;
-    for (const { send: id, seen } of openBatches(store)) {
-      const send = sendById(store, id);
-      const items = itemsOf(store, id);
+    const batches = openBatches(store).map((batch) => ({
+      ...batch,
+      send: sendById(store, batch.send),
+      id: batch.send,
+    }));
+    const receipts = await this.#receipts(batches);
+    for (const { id, send, seen } of batches) {
       if (send === undefined || send.state === "failed" || send.state === "superseded") {
         logger.error(
           { send: id, reason: send?.reason },
           "a transaction of reports failed; they are sent again",
         );
         transaction(store, () => {
-          for (const item of items) waitAgain(store, item);
+          for (const item of itemsOf(store, id)) waitAgain(store, item);
           dropBatch(store, id);
         });
         moved++;
@@ -146,13 +173,14 @@ export class Concentrator {
       }
       const mined = send.state === "included" || send.state === "confirmed" || send.state === "final";
       if (!mined) {
-        if (seen !== undefined) this.#undo(id, items);
+        if (seen !== undefined) this.#undo(id);
         continue;
       }
-      if (seen !== undefined && seen !== send.block?.hash) this.#undo(id, items);
+      if (seen !== undefined && seen !== send.block?.hash) this.#undo(id);
       if (seen !== send.block?.hash) {
-        const receipt = await provider.getTransactionReceipt(send.hash!);
-        if (receipt === null || receipt.blockHash !== send.block?.hash) continue;
+        const receipt = receipts.get(id);
+        if (receipt == null || receipt.blockHash !== send.block?.hash) continue;
+        const items = itemsOf(store, id);
         await this.#answer(id, items, readOutcome(receipt, items), receipt.blockHash);
         this.counts.gasUsed += Number(receipt.gasUsed);
         moved++;
@@ -171,9 +199,21 @@ export class Concentrator {
     return moved;
   }
 
+  /** The receipts of transactions in blocks that were not looked at, asked for together. */
+  async #receipts(batches: readonly Batch[]): Promise<Map<number, TransactionReceipt | null>> {
+    const { provider } = this.#parts;
+    const fresh = batches.filter(({ send, seen }) => send?.block !== undefined && seen !== send.block.hash);
+    return new Map(
+      await Promise.all(
+        fresh.map(async ({ id, send }) => [id, await provider.getTransactionReceipt(send!.hash!)] as const),
+      ),
+    );
+  }
+
   /** A block was lost: what it said is said no more. */
-  #undo(send: number, items: readonly QueueItem[]): void {
+  #undo(send: number): void {
     const { store, logger } = this.#parts;
+    const items = itemsOf(store, send);
     logger.warn({ send, items: items.length }, "the chain has turned to another branch");
     transaction(store, () => {
       for (const { id } of items) noteAnswered(store, id, false);

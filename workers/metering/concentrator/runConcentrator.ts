@@ -7,6 +7,7 @@ import { CONCENTRATOR, meterOfTopic, topics } from "../../bus/topics.js";
 import { FailoverProvider } from "../../chain/endpoints/failoverProvider.js";
 import { providerAccess } from "../../chain/sending/providerAccess.js";
 import { Sender } from "../../chain/sending/sender.js";
+import { transactionSigner } from "../../crypto/transactionSigner.js";
 import { addMetrics } from "../../http/addMetrics.js";
 import { serveHttp } from "../../http/serveHttp.js";
 import { openStore } from "../../store/openStore.js";
@@ -58,7 +59,7 @@ export async function runConcentrator(
     store,
     chain: providerAccess(provider),
     account: wallet.address,
-    sign: async (transaction) => await wallet.signTransaction({ ...transaction, from: wallet.address }),
+    sign: transactionSigner(wallet.privateKey),
     now: systemSeconds,
     logger,
     settings: {
