@@ -48,4 +48,60 @@ export const meteringTasks: TaskDefinition[] = [
     .addOption(json)
     .setAction(() => import("../metering/deploy.js"))
     .build(),
+  task(
+    ["metering", "figures"],
+    "Count the bits of a report and the storage of a meter, and time a report's steps, beside the paper's figures",
+  )
+    .addOption({
+      name: "folder",
+      description: "Folder of household files (default: the London data in ../shared, or drawn readings)",
+      type: ArgumentType.STRING_WITHOUT_DEFAULT,
+      defaultValue: undefined,
+    })
+    .addOption({
+      name: "readings",
+      description: "How many readings of each of five households are reported",
+      type: ArgumentType.INT,
+      defaultValue: 2_000,
+    })
+    .addOption({
+      name: "markdown",
+      description: "Also write the tables as Markdown to this file",
+      type: ArgumentType.STRING_WITHOUT_DEFAULT,
+      defaultValue: undefined,
+    })
+    .addOption(json)
+    .setAction(() => import("../metering/figures.js"))
+    .build(),
+  task(
+    ["metering", "demo"],
+    "Show households' readings from meter to utility on the embedded network, attacks included",
+  )
+    .addOption({
+      name: "meters",
+      description: "How many homes",
+      type: ArgumentType.INT,
+      defaultValue: 50,
+    })
+    .addOption({
+      name: "days",
+      description: "Days of half hours",
+      type: ArgumentType.INT,
+      defaultValue: 2,
+    })
+    .addOption({
+      name: "readings",
+      description: "Folder of household files (default: ../shared/data/london)",
+      type: ArgumentType.STRING_WITHOUT_DEFAULT,
+      defaultValue: undefined,
+    })
+    .addOption({
+      name: "folder",
+      description: "Where the MDMS's database and the rest is left",
+      type: ArgumentType.STRING,
+      defaultValue: ".metering",
+    })
+    .addOption(json)
+    .setAction(() => import("../metering/demo.js"))
+    .build(),
 ];
