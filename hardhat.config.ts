@@ -3,6 +3,7 @@ import toolbox from "@nomicfoundation/hardhat-toolbox-mocha-ethers";
 import { configVariable, defineConfig } from "hardhat/config";
 import ignoreWarnings from "hardhat-ignore-warnings";
 import { tasks } from "./tasks/index.js";
+import { devnetUrl } from "./workers/devnet/devnetUrl.js";
 
 const compiler = {
   version: "0.8.37",
@@ -50,12 +51,12 @@ export default defineConfig({
       allowBlocksWithSameTimestamp: true,
       accounts: { count: 30 },
     },
-    // What `gridproof devnet up` starts: validator 1 of the network in .devnet/wan, unless told otherwise. The tasks take
-    // the operators' keys from that folder where they are given none.
+    // What `gridproof devnet up` starts: the first validator of the network in GRIDPROOF_DEVNET, or .devnet/wan, unless told
+    // otherwise. The tasks take the operators' keys from that folder where they are given none.
     devnet: {
       type: "http",
       chainType: "l1",
-      url: configVariable("GRIDPROOF_DEVNET_URL", { default: "http://127.0.0.1:8600" }),
+      url: configVariable("GRIDPROOF_DEVNET_URL", { default: devnetUrl(process.env.GRIDPROOF_DEVNET) }),
     },
     // Any node. The tasks take the operator's key from a keystore or GRIDPROOF_OPERATOR_KEY; without either they use
     // the accounts that the node itself holds.

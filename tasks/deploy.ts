@@ -20,6 +20,7 @@ import { deploymentPath } from "./support/deploymentPath.js";
 import { isEmbedded, type KeyArguments, networkName, openNetwork } from "./support/openNetwork.js";
 import { report } from "./support/report.js";
 import { UserError } from "./support/userError.js";
+import { isSentBefore } from "./support/sentBefore.js";
 import { userPath } from "./support/userPath.js";
 import { userTask } from "./support/userTask.js";
 import { writeWorkerFiles } from "./support/writeWorkerFiles.js";
@@ -35,6 +36,7 @@ interface Arguments extends KeyArguments {
 /** How long transactions of a deployment that was cut short are waited for. */
 const PATIENCE_MILLISECONDS = 60_000;
 const LOOK_MILLISECONDS = 200;
+const MOST_ATTEMPTS = 5;
 
 /**
  * `deploy`: founds a consortium. Cut short on a network that stays, it is finished by running it again; run again after
@@ -95,32 +97,36 @@ async function found(
     process.stderr.write("The journal of a deployment that was begun is of another chain: beginning anew\n");
     journal!.delete();
   }
-  const begun = journal?.begun();
-  if (begun !== undefined) {
-    process.stderr.write("Going on with the deployment that was begun\n");
-    await nothingUnderWay(provider, deployer);
-    await adoptSent(journal!.folder, connection, begun.deployer, begun.fromBlock);
-  }
+  const begun = journal?.begun() !== undefined;
+  if (begun) process.stderr.write("Going on with the deployment that was begun\n");
   const latest = (await provider.getBlock("latest"))!;
   const { fromBlock, genesis } = journal?.begin(deployer, founding, latest) ?? {
     fromBlock: latest.number,
     genesis: founding.clock.genesis ?? latest.timestamp,
   };
   const { clock, terms } = founding;
-  const deployed = await connection.ignition.deploy(GridProof, {
-    parameters: {
-      GridProof: {
-        founders: founding.founders.map(({ account, name }) => ({ account, name })),
-        deposit: founding.deposit,
-        vetoSeconds: founding.vetoSeconds,
-        clock: { ...clock, genesis },
-        terms: { ...terms },
-        voting: { ...founding.voting },
+  const deploy = () =>
+    connection.ignition.deploy(GridProof, {
+      parameters: {
+        GridProof: {
+          founders: founding.founders.map(({ account, name }) => ({ account, name })),
+          deposit: founding.deposit,
+          vetoSeconds: founding.vetoSeconds,
+          clock: { ...clock, genesis },
+          terms: { ...terms },
+          voting: { ...founding.voting },
+        },
       },
-    },
-    defaultSender: deployer,
-    ...(journal === undefined ? {} : { deploymentId: basename(journal.folder) }),
-  });
+      defaultSender: deployer,
+      ...(journal === undefined ? {} : { deploymentId: basename(journal.folder) }),
+    });
+  const deployed =
+    begun && journal !== undefined
+      ? await resumed(deploy, async () => {
+          await nothingUnderWay(provider, deployer);
+          await adoptSent(journal.folder, connection, deployer, fromBlock);
+        })
+      : await deploy();
   return {
     network: networkName(hre),
     chainId: Number((await provider.getNetwork()).chainId),
@@ -133,6 +139,18 @@ async function found(
       finality: await deployed.finality.getAddress(),
     },
   };
+}
+
+/** Goes on with a deployment; what was sent in the moment that it was cut short can turn up until after it goes on. */
+async function resumed<T>(deploy: () => Promise<T>, catchUp: () => Promise<void>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    await catchUp();
+    try {
+      return await deploy();
+    } catch (error) {
+      if (attempt === MOST_ATTEMPTS || !isSentBefore(error)) throw error;
+    }
+  }
 }
 
 /** Waits until what was sent before the deployment was cut short is in a block. */
@@ -214,7 +232,17 @@ function foundingOf(
   hre: HardhatRuntimeEnvironment,
   accounts: readonly string[],
 ): Founding {
-  if (founders !== undefined) return readFoundersFile(userPath(founders));
+  const ofNetwork = (): Founding["founders"] => firstAccounts(operators, hre, accounts);
+  if (founders !== undefined) return readFoundersFile(userPath(founders), ofNetwork);
+  return parseFounding({ founders: ofNetwork() }, "--operators");
+}
+
+/** As many founders as are wanted, from the network's accounts. */
+function firstAccounts(
+  operators: number,
+  hre: HardhatRuntimeEnvironment,
+  accounts: readonly string[],
+): Founding["founders"] {
   if (operators < 1 || operators > accounts.length) {
     throw new UserError(
       `name the founders with --founders: network ${networkName(hre)} has ${accounts.length} accounts, too few for ${operators} operators`,
@@ -222,10 +250,9 @@ function foundingOf(
   }
   // The deployer is none of them, unless every account is needed.
   const first = operators < accounts.length ? 1 : 0;
-  const named = accounts
+  return accounts
     .slice(first, first + operators)
     .map((account, i) => ({ name: `Operator ${i + 1}`, account }));
-  return parseFounding({ founders: named }, "--operators");
 }
 
 /**

@@ -3,6 +3,7 @@ import { demoTerms, type DemoTerms } from "../../workers/demo/demoTerms.js";
 import type { DemoChain } from "../../workers/demo/types.js";
 import { operatorNames } from "../../workers/grid/operatorNames.js";
 import type { GridCase } from "../../workers/grid/types.js";
+import { type CpuSeconds, cpuSeconds } from "./cpuSeconds.js";
 import { meteredGrid } from "./meteredGrid.js";
 import { type NetworkTerms, type OwnNetwork, withOwnNetwork } from "./ownNetwork.js";
 import { plainLatency } from "./plainLatency.js";
@@ -26,6 +27,8 @@ export interface DevnetBenchTerms {
 export interface LoadRound extends PlainRate {
   /** Through the gates, or past them to the engines' own ports. */
   readonly way: "gate" | "engine";
+  /** Processor time of the round, draining included. */
+  readonly cpu: CpuSeconds;
 }
 
 /** What a devnet takes. */
@@ -41,6 +44,8 @@ export interface DevnetBench extends NetworkTerms {
   readonly perSecond: { readonly gate: number; readonly engine: number };
   /** Of the gate's to the engine's. */
   readonly ratio: number;
+  /** Of the gates' processor time to that of gates and engines together, in the rounds through the gates, 0 to 1. */
+  readonly gatesShareOfCpu: number;
   /** Milliseconds. */
   readonly latency: {
     readonly plainReceipt: Quantiles;
@@ -93,7 +98,11 @@ export async function devnetBench(
       for (const way of round % 2 === 0 ? (["gate", "engine"] as const) : (["engine", "gate"] as const)) {
         note(`as many transfers as the ${way} takes for ${seconds} s`);
         const urls = way === "gate" ? own.gates : own.engines;
-        load.push({ way, ...(await plainRate(chainId, senders, urls, seconds)) });
+        const before = await cpuSeconds(own.folder, own.network);
+        const rate = await plainRate(chainId, senders, urls, seconds);
+        const after = await cpuSeconds(own.folder, own.network);
+        const cpu = { engines: after.engines - before.engines, gates: after.gates - before.gates };
+        load.push({ way, ...rate, cpu });
       }
     }
     const perSecond = { gate: rateOf(load, "gate"), engine: rateOf(load, "engine") };
@@ -108,6 +117,7 @@ export async function devnetBench(
       load,
       perSecond,
       ratio: perSecond.gate / perSecond.engine,
+      gatesShareOfCpu: shareOfGates(load),
       latency: {
         plainReceipt: quantiles(plain.receipt),
         plainConfirmed: quantiles(plain.confirmed),
@@ -124,4 +134,10 @@ function rateOf(rounds: readonly LoadRound[], way: LoadRound["way"]): number {
   const own = rounds.filter((round) => round.way === way);
   const seconds = own.reduce((sum, one) => sum + one.seconds, 0);
   return own.reduce((sum, { perSecond, seconds: each }) => sum + perSecond * each, 0) / seconds;
+}
+
+function shareOfGates(rounds: readonly LoadRound[]): number {
+  const through = rounds.filter(({ way }) => way === "gate");
+  const gates = through.reduce((sum, { cpu }) => sum + cpu.gates, 0);
+  return gates / Math.max(1, gates + through.reduce((sum, { cpu }) => sum + cpu.engines, 0));
 }

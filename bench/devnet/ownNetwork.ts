@@ -19,6 +19,7 @@ export interface NetworkTerms {
 
 /** A network that is there for a measurement. */
 export interface OwnNetwork {
+  readonly folder: string;
   readonly network: Network;
   readonly wallets: readonly Wallet[];
   /** Where each validator's gate serves JSON-RPC, as the product uses it. */
@@ -55,6 +56,7 @@ export async function withOwnNetwork<T>(
     try {
       await startNetwork(folder, network, engine, note);
       return await use({
+        folder,
         network,
         wallets: await operatorWallets(folder, network),
         gates: network.validators.map(({ host, rpcPort }) => `http://${host}:${rpcPort}`),

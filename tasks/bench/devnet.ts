@@ -27,6 +27,7 @@ interface Arguments {
 
 /** Buses of a drawn grid for each meter: the rest of the meters sit on lines. */
 const BUSES_PER_METER = 0.4;
+const MOST_OPERATORS = 20;
 
 /** `bench devnet`: what a fresh network of its own takes. */
 export default userTask<Arguments>(async (args, hre) => {
@@ -40,6 +41,9 @@ export default userTask<Arguments>(async (args, hre) => {
   ] as const) {
     if (value < least) throw new UserError(`--${name} ${value}: expected at least ${least}`);
   }
+  // Ports for more do not fit below that of the keeper's health.
+  if (operators > MOST_OPERATORS)
+    throw new UserError(`--operators ${operators}: expected at most ${MOST_OPERATORS}`);
   const gridCase =
     args.case === undefined
       ? syntheticCase(Math.round(BUSES_PER_METER * meters))

@@ -12,13 +12,14 @@ export const deployTasks: TaskDefinition[] = [
     .addOption({
       name: "founders",
       description:
-        "JSON file {founders: [{name, account}], deposit, vetoSeconds, clock, terms, voting}; only founders is needed",
+        "JSON file {founders: [{name, account}], deposit, vetoSeconds, clock, terms, voting}; each may be left out",
       type: ArgumentType.STRING_WITHOUT_DEFAULT,
       defaultValue: undefined,
     })
     .addOption({
       name: "operators",
-      description: "Without --founders: as many founders, from the network's accounts after the deployer's",
+      description:
+        "Where --founders names none: as many founders, from the network's accounts after the deployer's",
       type: ArgumentType.INT,
       defaultValue: 4,
     })

@@ -12,7 +12,7 @@ const tier = {
 
 const dir = {
   name: "dir",
-  description: "Folder of the network (default: .devnet/<tier>)",
+  description: "Folder of the network (default: GRIDPROOF_DEVNET, or .devnet/<tier>)",
   type: ArgumentType.STRING_WITHOUT_DEFAULT,
   defaultValue: undefined,
 } as const;
@@ -74,6 +74,18 @@ export const devnetTasks: TaskDefinition[] = [
     .addOption(json)
     .setAction(() => import("../devnet/status.js"))
     .build(),
+  task(["devnet", "check"], "Wait until the network is well: one chain, the right validators, all seal")
+    .addOption({
+      name: "seconds",
+      description: "How long to wait for it; then it is an error",
+      type: ArgumentType.INT,
+      defaultValue: 30,
+    })
+    .addOption(tier)
+    .addOption(dir)
+    .addOption(json)
+    .setAction(() => import("../devnet/check.js"))
+    .build(),
   task(["devnet", "watch"], "Show the status again and again, until interrupted")
     .addOption(tier)
     .addOption(dir)
@@ -108,8 +120,15 @@ export const devnetTasks: TaskDefinition[] = [
     .setAction(() => import("../devnet/start.js"))
     .build(),
   task(["devnet", "add"], "Add a validator and its operator: make keys, start it, vote it in")
+    .addOption({
+      name: "operator",
+      description: "Number of an operator that is there already, which gets one more validator",
+      type: ArgumentType.INT,
+      defaultValue: 0,
+    })
     .addOption(tier)
     .addOption(dir)
+    .addOption(json)
     .setAction(() => import("../devnet/add.js"))
     .build(),
   task(["devnet", "remove"], "Vote a validator out, stop it, and drop it as a peer")

@@ -62,6 +62,7 @@ export const governTasks: TaskDefinition[] = [
     .build(),
   task(["govern", "execute"], "Have the calls of a carried proposal made, after its delay")
     .addPositionalArgument(id)
+    .addFlag({ name: "wait", description: "Of a proposal that is carried: wait until its delay is over" })
     .addOption(as)
     .addOption(keystore)
     .addOption(passwordFile)

@@ -34,14 +34,28 @@ export const membersTasks: TaskDefinition[] = [
     .setAction(() => import("../members/leave.js"))
     .build(),
   task(["members", "node"], "Record who seals blocks for you, and where your node is")
-    .addPositionalArgument({ name: "validator", description: "The address that seals blocks" })
-    .addPositionalArgument({ name: "url", description: "The node's enode URL" })
+    .addPositionalArgument({
+      name: "validator",
+      description:
+        "The address that seals blocks; or the number of a validator of the devnet, whose node is known",
+    })
+    .addPositionalArgument({ name: "url", description: "The node's enode URL", defaultValue: "" })
     .addOption(as)
     .addOption(keystore)
     .addOption(passwordFile)
     .addOption(deployment)
     .addOption(json)
     .setAction(() => import("../members/node.js"))
+    .build(),
+  task(["members", "fund"], "Send another account what it needs to pay for gas")
+    .addPositionalArgument({ name: "account", description: "The account, such as a new member's" })
+    .addPositionalArgument({ name: "ether", description: "How much, in ether", defaultValue: "1" })
+    .addOption(as)
+    .addOption(keystore)
+    .addOption(passwordFile)
+    .addOption(deployment)
+    .addOption(json)
+    .setAction(() => import("../members/fund.js"))
     .build(),
   emptyTask("contracts", "Contracts that take over from others").build(),
   task(

@@ -51,6 +51,37 @@ export const metersTasks: TaskDefinition[] = [
     .addOption(json)
     .setAction(() => import("../meters/key.js"))
     .build(),
+  task(
+    ["meters", "simulate"],
+    "Write what the meters of the version in force read over a day, as measurement files of their operators",
+  )
+    .addPositionalArgument({
+      name: "folder",
+      description: "Where the files go: a folder for each operator",
+    })
+    .addOption({
+      name: "slots",
+      description: "How many slots the day has",
+      type: ArgumentType.INT,
+      defaultValue: 96,
+    })
+    .addOption({
+      name: "fromSlot",
+      description:
+        "The slot that starts at the day's midnight (default: the next to settle, or the next to begin)",
+      type: ArgumentType.INT,
+      defaultValue: -1,
+    })
+    .addOption({
+      name: "seed",
+      description: "Of the meters' errors",
+      type: ArgumentType.INT,
+      defaultValue: 1,
+    })
+    .addOption(deployment)
+    .addOption(json)
+    .setAction(() => import("../meters/simulate.js"))
+    .build(),
   task(["meters", "audit"], "Compare what meters signed for a slot with what their operators uploaded")
     .addPositionalArgument(slot)
     .addPositionalArgument(signedFile)

@@ -11,7 +11,8 @@ export const json = {
 /** `--deployment FILE`. */
 export const deployment = {
   name: "deployment",
-  description: "File with the addresses of the contracts (default: deployments/<network>.json)",
+  description:
+    "File with the addresses of the contracts (default: GRIDPROOF_DEPLOYMENT, or deployments/<network>.json)",
   type: ArgumentType.STRING_WITHOUT_DEFAULT,
   defaultValue: undefined,
 } as const;

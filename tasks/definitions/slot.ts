@@ -83,6 +83,13 @@ export const slotTasks: TaskDefinition[] = [
     .addOption(json)
     .setAction(() => import("../slot/show.js"))
     .build(),
+  task(["slot", "list"], "List how slots ended: who uploaded, how they were closed, J and its threshold")
+    .addPositionalArgument({ ...slot, name: "first", description: "Number of the first slot" })
+    .addPositionalArgument({ ...slot, name: "last", description: "Number of the last slot" })
+    .addOption(deployment)
+    .addOption(json)
+    .setAction(() => import("../slot/list.js"))
+    .build(),
   task(
     ["slot", "suspect"],
     "Name the meter to suspect for a slot with an alarm, or conclude the claim that stood; show what stands",

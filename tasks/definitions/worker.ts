@@ -1,7 +1,7 @@
 import { emptyTask, task } from "hardhat/config";
 import { ArgumentType } from "hardhat/types/arguments";
 import type { TaskDefinition } from "hardhat/types/tasks";
-import { json } from "./options.js";
+import { deployment, json } from "./options.js";
 
 const config = {
   name: "workerConfig",
@@ -11,6 +11,27 @@ const config = {
 /** `worker …`. */
 export const workerTasks: TaskDefinition[] = [
   emptyTask("worker", "An operator's worker: reads measurements, uploads, estimates and settles").build(),
+  task(["worker", "configure"], "Write the configuration of the worker of an operator of the devnet")
+    .addPositionalArgument({
+      name: "folder",
+      description: "Folder for worker.json, and for the worker's database",
+    })
+    .addOption({
+      name: "operator",
+      description: "Number of the operator; the worker uses the node that seals for it",
+      type: ArgumentType.INT,
+      defaultValue: 1,
+    })
+    .addOption({
+      name: "measurements",
+      description: "File or folder that the worker reads (default: readings in the worker's folder)",
+      type: ArgumentType.STRING_WITHOUT_DEFAULT,
+      defaultValue: undefined,
+    })
+    .addOption(deployment)
+    .addOption(json)
+    .setAction(() => import("../worker/configure.js"))
+    .build(),
   task(
     ["worker", "run"],
     "Run an operator's worker until it is told to stop (SIGINT, SIGTERM); logs are JSON lines",

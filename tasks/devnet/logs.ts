@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { findValidator } from "../../workers/devnet/findValidator.js";
 import { lastLines } from "../../workers/devnet/lastLines.js";
 import { layout } from "../../workers/devnet/layout.js";
 import { readNetwork } from "../../workers/devnet/readNetwork.js";
@@ -13,11 +14,7 @@ interface Arguments extends NetworkArguments {
 
 export default userTask<Arguments>(async (args, hre) => {
   const folder = networkFolder(hre, args);
-  const { validators } = readNetwork(folder);
-  if (!validators.some(({ number }) => number === args.validator))
-    throw new UserError(
-      `there is no validator ${args.validator}; they are numbered 1 to ${validators.length}`,
-    );
+  findValidator(readNetwork(folder), args.validator);
   if (args.lines < 1) throw new UserError(`--lines ${args.lines}: expected at least 1`);
   const { log } = layout(folder).validator(args.validator);
   if (!existsSync(log))

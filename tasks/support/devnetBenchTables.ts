@@ -31,7 +31,18 @@ export function devnetBenchTables(found: DevnetBench): Figures[] {
     },
     {
       title: "Plain transactions, as many as it takes",
-      heads: ["way", "a second", "seconds", "included", "blocks", "full, mean", "full, most", "gas a second"],
+      heads: [
+        "way",
+        "a second",
+        "seconds",
+        "included",
+        "blocks",
+        "full, mean",
+        "full, most",
+        "gas a second",
+        "CPU of engines, s",
+        "CPU of gates, s",
+      ],
       rows: found.load.map(loadRow),
     },
     {
@@ -49,12 +60,13 @@ export function devnetBenchTables(found: DevnetBench): Figures[] {
 
 /** What the figures come to, in sentences. */
 export function devnetBenchWords(found: DevnetBench): string[] {
-  const { perSecond, ratio, slots } = found;
+  const { perSecond, ratio, slots, gatesShareOfCpu } = found;
   const together = slots.filter(({ uploadBlocks }) => uploadBlocks.length === 1).length;
   return [
     `All uploads of a slot stood in one block in ${together} of ${slots.length} slots.`,
     `The gates took ${Math.round(perSecond.gate)} plain transactions a second, the engines past them ` +
       `${Math.round(perSecond.engine)}: ${(100 * ratio).toFixed(1)} %.`,
+    `The gates took ${(100 * gatesShareOfCpu).toFixed(1)} % of the processor time of gates and engines.`,
   ];
 }
 
@@ -83,6 +95,8 @@ function loadRow(round: LoadRound): string[] {
     percent(round.fullness.mean),
     percent(round.fullness.largest),
     grouped(Math.round(round.gasPerSecond)),
+    String(round.cpu.engines),
+    String(round.cpu.gates),
   ];
 }
 

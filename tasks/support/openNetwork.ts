@@ -4,6 +4,7 @@ import { KEY_VARIABLE, loadOperatorWallet } from "../../workers/crypto/keystore.
 import { operatorWallets } from "../../workers/devnet/operatorWallets.js";
 import { readNetwork } from "../../workers/devnet/readNetwork.js";
 import { devnetFolder } from "./devnetFolder.js";
+import { ownValidatorUrl } from "./ownValidator.js";
 import { userPath } from "./userPath.js";
 
 /** Where a signer's key comes from; without any, the network's own accounts sign. */
@@ -30,26 +31,37 @@ export function isEmbedded(hre: HardhatRuntimeEnvironment): boolean {
  * else that of GRIDPROOF_OPERATOR_KEY, else on the devnet those of its operators, else those that the node holds.
  *
  * @param keys Left out by tasks that only read: nobody is asked for a password.
+ * @param operator Who sends, if that is known, by account or name: on the devnet the connection is to its own validator.
  * @throws what `loadOperatorWallet` throws.
  */
 export async function openNetwork(
   hre: HardhatRuntimeEnvironment,
   keys?: KeyArguments,
+  operator?: string,
 ): Promise<NetworkConnection> {
   const network = networkName(hre);
+  const placeOf = (who: string | undefined): { readonly url?: string } => {
+    const url = network === DEVNET ? ownValidatorUrl(hre, who) : undefined;
+    return url === undefined ? {} : { url };
+  };
+  const at = placeOf(operator);
+  const asConfigured = async (): Promise<NetworkConnection> =>
+    at.url === undefined ? hre.network.getOrCreate() : hre.network.create({ network, override: at });
+  if (keys === undefined || isEmbedded(hre)) return await asConfigured();
   const fromEnvironment = process.env[KEY_VARIABLE];
-  const hasKey = keys?.keystore !== undefined || (fromEnvironment ?? "") !== "";
-  if (keys === undefined || isEmbedded(hre)) return hre.network.getOrCreate();
-  if (!hasKey) {
-    if (network !== DEVNET) return hre.network.getOrCreate();
-    return hre.network.create({ network, override: { accounts: await devnetKeys(hre) } });
+  if (keys.keystore === undefined && (fromEnvironment ?? "") === "") {
+    if (network !== DEVNET) return await asConfigured();
+    return await hre.network.create({ network, override: { ...at, accounts: await devnetKeys(hre) } });
   }
   const wallet = await loadOperatorWallet({
     keystore: keys.keystore === undefined ? undefined : userPath(keys.keystore),
     passwordFile: keys.passwordFile === undefined ? undefined : userPath(keys.passwordFile),
     environment: process.env,
   });
-  return hre.network.create({ network, override: { accounts: [wallet.privateKey] } });
+  return await hre.network.create({
+    network,
+    override: { ...placeOf(wallet.address), accounts: [wallet.privateKey] },
+  });
 }
 
 /** The keys of the network's operators. */

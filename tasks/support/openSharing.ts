@@ -5,6 +5,7 @@ import { type Deployment, readDeployment } from "../../workers/chain/deploymentF
 import { findMember, type Member, readMembers } from "../../workers/chain/readMembers.js";
 import { deploymentPath } from "./deploymentPath.js";
 import { isEmbedded, type KeyArguments, networkName, openNetwork } from "./openNetwork.js";
+import { ownValidatorUrl } from "./ownValidator.js";
 import { UserError } from "./userError.js";
 
 /** Who signs. */
@@ -55,10 +56,18 @@ export async function openSigning(
   who: SignerArguments,
   memberOnly: boolean,
 ): Promise<SigningSharing> {
-  const { ethers } = await openNetwork(hre, who);
-  const sharing = await connect(hre, ethers.provider, deploymentFile);
-  const signers = await ethers.getSigners();
-  const account = accountOf(who.as, signers, sharing.members, memberOnly);
+  const { ethers: first } = await openNetwork(hre, who, who.as);
+  const asked = await connect(hre, first.provider, deploymentFile);
+  const accounts = await first.getSigners();
+  const account = accountOf(who.as, accounts, asked.members, memberOnly);
+  // On the devnet an operator's own validator is known once it is known who signs.
+  const elsewhere =
+    networkName(hre) === "devnet" &&
+    accounts.length > 1 &&
+    ownValidatorUrl(hre, account) !== ownValidatorUrl(hre, who.as);
+  const own = elsewhere ? (await openNetwork(hre, who, account)).ethers : first;
+  const sharing = elsewhere ? await connect(hre, own.provider, deploymentFile) : asked;
+  const signers = await own.getSigners();
   const signer = signers.find(({ address }) => address.toLowerCase() === account.toLowerCase());
   if (signer === undefined) {
     throw new UserError(

@@ -37,6 +37,7 @@ describe("bench devnet, small", function suite() {
       expect(transactions).to.be.greaterThan(0);
       expect(blocks).to.be.greaterThan(0);
     }
+    expect(found.gatesShareOfCpu).to.be.at.least(0).and.below(1);
     for (const { p50, p95, p99 } of Object.values(found.latency)) {
       expect(p50).to.be.greaterThan(0);
       expect(p95).to.be.at.least(p50);

@@ -7,10 +7,10 @@ import { getCreateAddress, JsonRpcProvider } from "ethers";
 import { after, before, describe, it } from "mocha";
 import { readWorkerConfig } from "../../workers/operator/config.js";
 import { createNetwork, PORTS } from "../../workers/devnet/createNetwork.js";
-import { cliqueGeth } from "../../workers/devnet/engines/cliqueGeth.js";
+import { cliqueGeth, enodeUrl } from "../../workers/devnet/engines/cliqueGeth.js";
 import { layout } from "../../workers/devnet/layout.js";
 import { startNetwork } from "../../workers/devnet/startNetwork.js";
-import { deleteNetwork } from "../../workers/devnet/stopNetwork.js";
+import { deleteNetwork, stopValidator } from "../../workers/devnet/stopNetwork.js";
 import type { Network } from "../../workers/devnet/types.js";
 import { eventually } from "../support/eventually.js";
 import { freePorts } from "../support/freePorts.js";
@@ -60,19 +60,18 @@ describe("deploying on the devnet", function suite() {
   }
   const urlOf = (number: number): string => `http://127.0.0.1:${network.validators[number - 1]!.rpcPort}`;
 
-  function start(args: readonly string[]): { child: ChildProcess; ended: Promise<Run> } {
-    const { GRIDPROOF_OPERATOR_KEY: _, ...inherited } = process.env;
+  function start(task: readonly string[]): { child: ChildProcess; ended: Promise<Run> } {
+    const { GRIDPROOF_OPERATOR_KEY: _, GRIDPROOF_DEVNET_URL: __, ...inherited } = process.env;
     const env = {
       ...inherited,
       GRIDPROOF_CWD: parent,
       GRIDPROOF_DEVNET: folder,
-      GRIDPROOF_DEVNET_URL: urlOf(1),
       HARDHAT_DISABLE_TELEMETRY: "true",
       NO_COLOR: "1",
     };
     const child = spawn(
       HARDHAT,
-      ["--no-typechain", "deploy", "--network", "devnet", "--deployment", file, "--json", "-", ...args],
+      ["--no-typechain", ...task, "--network", "devnet", "--deployment", file, "--json", "-"],
       { cwd: ROOT, env, stdio: ["ignore", "pipe", "pipe"], detached: true },
     );
     let stdout = "";
@@ -85,14 +84,14 @@ describe("deploying on the devnet", function suite() {
     return { child, ended };
   }
   async function deploy(...args: string[]): Promise<Deployed> {
-    const { status, stdout, stderr } = await start(args).ended;
+    const { status, stdout, stderr } = await start(["deploy", ...args]).ended;
     expect(status, stderr + stdout).to.equal(0);
     return JSON.parse(stdout.slice(stdout.indexOf("{"))) as Deployed;
   }
   /** Starts deploying, and kills it when its account has sent so many transactions. */
   async function deployKilled(transactions: number): Promise<void> {
     const deployer = network.operators[0]!.address;
-    const { child, ended } = start([]);
+    const { child, ended } = start(["deploy"]);
     await eventually(`${transactions} transactions`, async () => {
       return (
         child.exitCode !== null || (await provider.getTransactionCount(deployer, "pending")) >= transactions
@@ -158,6 +157,15 @@ describe("deploying on the devnet", function suite() {
       expect(configuration.rpcUrl).to.equal(urlOf(i + 1));
       expect(configuration.keystore).to.equal(layout(folder).operatorKeystore(i + 1));
     }
+  });
+
+  it("sends what an operator sends to its own validator, while the first is away", async () => {
+    await stopValidator(folder, network, 1);
+    const own = network.validators[1]!;
+    const record = ["members", "node", own.address, enodeUrl(own), "--as", "Operator 2"];
+    const { status, stderr, stdout } = await start(record).ended;
+    expect(status, stderr + stdout).to.equal(0);
+    await startNetwork(folder, network, cliqueGeth(geth), () => undefined);
   });
 
   it("begins anew on a network that was made anew, whatever was begun on the one before", async () => {

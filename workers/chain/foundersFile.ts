@@ -96,7 +96,7 @@ const schema = z
   .strict();
 
 /**
- * Reads how a consortium is founded from a JSON file. Only `founders` is needed:
+ * Reads how a consortium is founded from a JSON file. Only `founders` is needed, if nobody else says who they are:
  *
  * ```json
  * {
@@ -117,16 +117,19 @@ const schema = z
  * Those are the defaults, but for `genesis`, the time of the latest block, and `anomalyPenalty`, 20,000 or the largest
  * under which withholding does not pay, (reward + missingPenalty) / (founders - 1), if that is less.
  *
+ * @param others Says who founds, if the file does not.
  * @throws ChainDataError naming every field that is wrong.
  */
-export function readFoundersFile(path: string): Founding {
+export function readFoundersFile(path: string, others?: () => Founding["founders"]): Founding {
   let json: unknown;
   try {
     json = JSON.parse(readFileSync(path, "utf8"));
   } catch (error) {
     throw new ChainDataError(`${path}: ${error instanceof Error ? error.message : String(error)}`);
   }
-  return parseFounding(json, path);
+  if (others === undefined || typeof json !== "object" || json === null || "founders" in json)
+    return parseFounding(json, path);
+  return parseFounding({ ...json, founders: others() }, path);
 }
 
 /** As `readFoundersFile`, of what was read. */

@@ -39,9 +39,10 @@ export async function createNetwork(folder: string, options: NetworkOptions): Pr
   const validators: Validator[] = [];
   const operators: Network["operators"][number][] = [];
   for (let number = 1; number <= options.validators; number++) {
-    const made = await createValidator(at, number, options.engine, options.basePort + PORTS * (number - 1));
-    validators.push(made.validator);
-    operators.push(made.operator);
+    validators.push(
+      await createValidator(at, number, options.engine, options.basePort + PORTS * (number - 1)),
+    );
+    operators.push(await createOperator(at, number));
   }
   const { tier, engine, chainId, blockPeriodSeconds, gasLimit } = options;
   const network: Network = {
@@ -60,22 +61,16 @@ export async function createNetwork(folder: string, options: NetworkOptions): Pr
   return network;
 }
 
-/** A validator of a network, and its operator. */
-export interface Participant {
-  readonly validator: Validator;
-  readonly operator: Network["operators"][number];
-}
-
 /** Ports of a validator. */
 export const PORTS = 3;
 
-/** Makes the keys of one validator and of its operator. */
+/** Makes the keys of one validator. */
 export async function createValidator(
   at: Layout,
   number: number,
   engine: Network["engine"],
   firstPort: number,
-): Promise<Participant> {
+): Promise<Validator> {
   const files = at.validator(number);
   const nodeKey = randomBytes(32);
   // A Clique validator seals with an account, a QBFT validator with its node key.
@@ -84,20 +79,22 @@ export async function createValidator(
       ? await storeKey(files.keystore, files.password)
       : new Wallet(`0x${nodeKey.toString("hex")}`);
   writePrivate(files.nodeKey, nodeKey.toString("hex"));
-  const operator = await storeKey(at.operatorKeystore(number), at.operatorPassword(number));
   return {
-    validator: {
-      number,
-      name: `validator-${number}`,
-      address: sealer.address,
-      nodeId: new SigningKey(nodeKey).publicKey.slice(4),
-      host: "127.0.0.1",
-      rpcPort: firstPort,
-      p2pPort: firstPort + 1,
-      authPort: firstPort + 2,
-    },
-    operator: { name: `Operator ${number}`, address: operator.address },
+    number,
+    name: `validator-${number}`,
+    address: sealer.address,
+    nodeId: new SigningKey(nodeKey).publicKey.slice(4),
+    host: "127.0.0.1",
+    rpcPort: firstPort,
+    p2pPort: firstPort + 1,
+    authPort: firstPort + 2,
   };
+}
+
+/** Makes the account of one operator. */
+export async function createOperator(at: Layout, number: number): Promise<Network["operators"][number]> {
+  const { address } = await storeKey(at.operatorKeystore(number), at.operatorPassword(number));
+  return { name: `Operator ${number}`, address };
 }
 
 async function storeKey(keystore: string, passwordFile: string): Promise<Wallet> {

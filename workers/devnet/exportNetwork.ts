@@ -48,8 +48,9 @@ function exportClique(folder: string, network: Network, target: string): string[
     copyPrivate(files.keystore, placed.keystore);
     copyPrivate(files.password, placed.password);
     copyPrivate(files.nodeKey, placed.nodeKey);
-    copyPrivate(from.operatorKeystore(validator.number), to.operatorKeystore(validator.number));
-    copyPrivate(from.operatorPassword(validator.number), to.operatorPassword(validator.number));
+    const operator = validator.operator ?? validator.number;
+    copyPrivate(from.operatorKeystore(operator), to.operatorKeystore(operator));
+    copyPrivate(from.operatorPassword(operator), to.operatorPassword(operator));
     write(
       to.genesis,
       genesisOf(folder, () => cliqueGenesis(network)),
@@ -76,11 +77,11 @@ function exportQbft(folder: string, network: Network, target: string): string[] 
     genesisOf(folder, () => qbftGenesis(network)),
   );
   write(join(target, "compose.yaml"), besuCompose(network));
-  return network.validators.map(({ number }) => {
+  return network.validators.map(({ number, operator = number }) => {
     const own = join(target, `validator-${number}`);
     copyPrivate(from.validator(number).nodeKey, join(own, "nodekey"));
-    copyPrivate(from.operatorKeystore(number), join(own, "operator.json"));
-    copyPrivate(from.operatorPassword(number), join(own, "operator.password"));
+    copyPrivate(from.operatorKeystore(operator), join(own, "operator.json"));
+    copyPrivate(from.operatorPassword(operator), join(own, "operator.password"));
     const files = besuFiles(inside, {
       genesis: "",
       data: "",
@@ -99,9 +100,12 @@ function genesisOf(folder: string, make: () => object): string {
   return existsSync(genesis) ? readFileSync(genesis, "utf8") : json(make());
 }
 
+/** Seconds after which a node with few peers begins to fetch their chain; geth's own, and some. */
+const SYNC_SECONDS = 12;
+
 /**
- * A unit for systemd; the folder is carried to /var/lib/gridproof. The node seals only once it has all its peers: one that
- * begins alone may hold to a chain of its own.
+ * A unit for systemd; the folder is carried to /var/lib/gridproof. The node seals only once it has all its peers and then
+ * their chain: one that begins alone may hold to a chain of its own.
  */
 function serviceFile(
   { name }: Validator,
@@ -110,7 +114,8 @@ function serviceFile(
   socket: string,
   peers: number,
 ): string {
-  const seal = `admin.peers.length >= ${peers} && miner.start() === null`;
+  const has = `admin.peers.length >= ${peers}`;
+  const seal = "!eth.syncing && miner.start() === null";
   const home = `/var/lib/gridproof/${name}`;
   const quoted = args.map((arg) => (/[\s"]/u.test(arg) ? JSON.stringify(arg) : arg)).join(" ");
   return `[Unit]
@@ -123,7 +128,7 @@ User=gridproof
 WorkingDirectory=${home}
 ExecStartPre=/bin/sh -c 'test -d ${data}/geth/chaindata || geth init --datadir ${data} genesis.json'
 ExecStart=/usr/bin/env geth ${quoted}
-ExecStartPost=/bin/sh -c 'until geth attach --exec "${seal}" ${socket} 2>/dev/null | grep -q true; do sleep 1; done'
+ExecStartPost=/bin/sh -c '${untilTrue(has, socket)}; sleep ${SYNC_SECONDS}; ${untilTrue(seal, socket)}'
 TimeoutStartSec=infinity
 Restart=on-failure
 UMask=0077
@@ -131,6 +136,11 @@ UMask=0077
 [Install]
 WantedBy=multi-user.target
 `;
+}
+
+/** A shell command that asks a node until something holds. */
+function untilTrue(expression: string, socket: string): string {
+  return `until geth attach --exec "${expression}" ${socket} 2>/dev/null | grep -q true; do sleep 1; done`;
 }
 
 function copyPrivate(from: string, to: string): void {

@@ -1,14 +1,26 @@
+import { existsSync } from "node:fs";
 import type { Engine, NodeConnection } from "./engines/types.js";
-import { createValidator, type Participant, PORTS } from "./createNetwork.js";
+import { createOperator, createValidator, PORTS } from "./createNetwork.js";
 import { DevnetError } from "./errors.js";
+import { findValidator } from "./findValidator.js";
 import { type Layout, layout } from "./layout.js";
 import { onNode } from "./nodeState.js";
 import { runningOf } from "./running.js";
+import { sealerFor } from "./sealerFor.js";
 import { type Note, startValidator } from "./startNetwork.js";
 import { stopValidator } from "./stopNetwork.js";
 import type { Network, Validator } from "./types.js";
 import { until } from "./until.js";
 import { writeNetwork } from "./writeNetwork.js";
+
+/** Who joined a network. */
+export interface Joined {
+  /** The network as it is from now on. */
+  readonly network: Network;
+  readonly validator: Validator;
+  /** Whom it seals for. */
+  readonly operator: Network["operators"][number];
+}
 
 /** Seconds that a vote on a validator may take. */
 const VOTE_SECONDS = 30;
@@ -17,30 +29,43 @@ const VOTE_SECONDS = 30;
  * Adds a validator to a network that runs: makes its keys, lets its node in, has it follow the chain, and has more than half
  * of the validators vote for it, each on its own node. Every vote is taken back once it has passed.
  *
- * @returns The network as it is from now on, and who joined. The new operator's account holds nothing yet.
- * @throws DevnetError if too few validators run, or the vote does not pass in time.
+ * @param operatorNumber The operator that it is one more validator of, as when it changes its validator's key. Left out, a
+ *   new operator comes with it, whose account holds nothing yet.
+ * @throws DevnetError if there is no such operator, too few validators run, or the vote does not pass in time.
  */
 export async function addValidator(
   folder: string,
   network: Network,
   engine: Engine,
   note: Note,
-): Promise<Participant & { readonly network: Network }> {
+  operatorNumber?: number,
+): Promise<Joined> {
   const at = layout(folder);
+  const owner = operatorNumber ?? network.operators.length + 1;
+  if (operatorNumber !== undefined) sealerFor(network, operatorNumber);
   const voters = await voting(folder, network, network.validators.length);
-  const last = network.validators.reduce((most, one) => (one.number > most.number ? one : most));
+  const number = unusedNumber(at, network);
   const firstPort = Math.max(...network.validators.map(({ rpcPort }) => rpcPort)) + PORTS;
-  const joined = await createValidator(at, last.number + 1, network.engine, firstPort);
+  const made = await createValidator(at, number, network.engine, firstPort);
+  const validator = owner === number ? made : { ...made, operator: owner };
+  const operator = network.operators[owner - 1] ?? (await createOperator(at, owner));
   const grown: Network = {
     ...network,
-    validators: [...network.validators, joined.validator],
-    operators: [...network.operators, joined.operator],
+    validators: [...network.validators, validator],
+    operators: operatorNumber === undefined ? [...network.operators, operator] : network.operators,
   };
   writeNetwork(folder, grown);
-  await onNodes(engine, voters, at, (node) => engine.setPeer(node, joined.validator, true));
-  await startValidator(folder, grown, joined.validator.number, engine, note);
-  await decide(engine, voters, at, joined.validator.address, true);
-  return { ...joined, network: grown };
+  await onNodes(engine, voters, at, (node) => engine.setPeer(node, validator, true));
+  await startValidator(folder, grown, number, engine, note);
+  await decide(engine, voters, at, validator.address, true);
+  return { network: grown, validator, operator };
+}
+
+/** The next number that no validator has, or had: the keys of those that were voted out are kept. */
+function unusedNumber(at: Layout, { validators }: Network): number {
+  let number = Math.max(...validators.map((one) => one.number)) + 1;
+  while (existsSync(at.validator(number).data)) number++;
+  return number;
 }
 
 /**
@@ -57,8 +82,7 @@ export async function removeValidator(
   engine: Engine,
 ): Promise<Network> {
   const at = layout(folder);
-  const gone = network.validators.find((one) => one.number === number);
-  if (gone === undefined) throw new DevnetError(`there is no validator ${number}`);
+  const gone = findValidator(network, number);
   const left = { ...network, validators: network.validators.filter((one) => one !== gone) };
   const voters = await voting(folder, left, network.validators.length);
   await decide(engine, voters, at, gone.address, false);

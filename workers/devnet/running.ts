@@ -17,14 +17,19 @@ export async function runningOf(folder: string, network: Network): Promise<Runni
   const found = await processesOf([
     // Not by the folder alone: a task that is told it with --dir is none of the network's.
     `keeper/main.ts ${at.root}`,
-    ...network.validators.map(({ number }) => at.validator(number).data),
+    ...network.validators.flatMap(({ number }) => nodeArguments(at.validator(number).data)),
   ]);
-  const pidOf = (argument: string): number | undefined =>
-    found.find(({ command }) => hasArguments(command, argument))?.pid;
+  const pidOf = (...any: readonly string[]): number | undefined =>
+    found.find(({ command }) => any.some((args) => hasArguments(command, args)))?.pid;
   const validators = new Map<number, number>();
   for (const { number } of network.validators) {
-    const own = pidOf(at.validator(number).data);
+    const own = pidOf(...nodeArguments(at.validator(number).data));
     if (own !== undefined) validators.set(number, own);
   }
   return { validators, keeper: pidOf(`keeper/main.ts ${at.root}`), all: found.map(({ pid }) => pid) };
+}
+
+/** By which a node with a data folder is known, geth's or Besu's; not what copies that folder, say. */
+function nodeArguments(data: string): string[] {
+  return [`--datadir ${data}`, `--data-path ${data}`];
 }

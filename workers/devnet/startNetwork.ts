@@ -6,6 +6,7 @@ import { promisify } from "node:util";
 import type { Engine } from "./engines/types.js";
 import { endReason } from "./endReason.js";
 import { DevnetError } from "./errors.js";
+import { findValidator } from "./findValidator.js";
 import { httpConnection } from "./http.js";
 import { type Layout, layout } from "./layout.js";
 import { ask, blockAt, onNode, peerCount } from "./nodeState.js";
@@ -77,11 +78,7 @@ export async function startValidator(
   note: Note,
 ): Promise<void> {
   const at = layout(folder);
-  const validator = network.validators.find((one) => one.number === number);
-  if (validator === undefined)
-    throw new DevnetError(
-      `there is no validator ${number}; they are numbered 1 to ${network.validators.length}`,
-    );
+  const validator = findValidator(network, number);
   const running = await runningOf(folder, network);
   if (running.validators.has(number)) throw new DevnetError(`validator ${number} runs already`);
   await prepare(network, validator, at, engine);

@@ -18,6 +18,8 @@ export const validatorSchema = z.object({
   rpcPort: port,
   /** Of the client's own port for a consensus layer, which nothing uses here. */
   authPort: port,
+  /** Number of the operator it seals for; left out, the one with its own number. */
+  operator: z.number().int().positive().optional(),
 });
 
 /** What `network.json` in a network's folder holds: nothing secret. */

@@ -23,6 +23,7 @@ import type { ManySlots, QuietSlot } from "../measurement/joinSlots.js";
 import { bindIdentity } from "../store/bindIdentity.js";
 import { saveEstimate } from "../store/estimates.js";
 import { dropFinalPayloads, liveSubmission, submissionsOfSlot, type Submission } from "../store/journal.js";
+import { isUnwritable } from "../store/isUnwritable.js";
 import { noteEstimated, slotsToEstimate, uploadsOfSlot, type UploadView } from "../store/ledgerView.js";
 import { measurementsOfSlot, slotsWithMeasurements } from "../store/measurements.js";
 import { forgetRestored, noteRestoredBlock, readRestored } from "../store/restored.js";
@@ -426,7 +427,8 @@ export class OperatorWorker {
         logger.info({ slot, missing, objective, threshold, alarm }, "slot estimated");
         this.#worker.tell({ what: "estimated", alarm });
       } catch (error) {
-        if (isNodeDown(error)) throw error;
+        // Neither says anything of the slot.
+        if (isNodeDown(error) || isUnwritable(error)) throw error;
         this.#once(key, () => logger.error({ slot, reason: String(error) }, "slot cannot be estimated"));
       }
     }
