@@ -11,37 +11,6 @@ export const meteringFile = {
   defaultValue: undefined,
 } as const;
 
-const optional = { type: ArgumentType.STRING_WITHOUT_DEFAULT, defaultValue: undefined } as const;
-
-/** `--database WHERE`. */
-const database = {
-  name: "database",
-  description: "The MDMS's database: a SQLite file, or postgresql://… (default: .metering/mdms.sqlite)",
-  ...optional,
-} as const;
-
-const meter = {
-  name: "meter",
-  description: "Usage point, serial number or number of a meter",
-} as const;
-
-const maybeMeter = { ...meter, description: `${meter.description} (default: all)`, ...optional } as const;
-
-const point = {
-  name: "point",
-  description: "Usage point; or serial number or number of a meter there",
-} as const;
-
-const from = {
-  name: "from",
-  description: "Begin: a date or time, UTC (2026-01-31T17:30Z)",
-  ...optional,
-} as const;
-
-const to = { name: "to", description: "End: a date or time, UTC (2026-01-31T17:30Z)", ...optional } as const;
-
-const at = { name: "at", description: "When: a date or time, UTC (default: now)", ...optional } as const;
-
 /** `metering …`. */
 export const meteringTasks: TaskDefinition[] = [
   emptyTask("metering", "Household meters, their encrypted reports, concentrators, the MDMS").build(),
@@ -79,87 +48,60 @@ export const meteringTasks: TaskDefinition[] = [
     .addOption(json)
     .setAction(() => import("../metering/deploy.js"))
     .build(),
-  task(["metering", "show"], "Show a day of one meter's usage point: intervals, register, findings")
-    .addPositionalArgument(meter)
+  task(
+    ["metering", "figures"],
+    "Count the bits of a report and the storage of a meter, and time a report's steps, beside the paper's figures",
+  )
     .addOption({
-      name: "day",
-      description: "The day, UTC: 2026-01-31 (default: the last there is)",
-      ...optional,
+      name: "folder",
+      description: "Folder of household files (default: the London data in ../shared, or drawn readings)",
+      type: ArgumentType.STRING_WITHOUT_DEFAULT,
+      defaultValue: undefined,
     })
-    .addOption(database)
-    .addOption({ name: "report", description: "Write the day as a page (HTML) to this file", ...optional })
-    .addOption(json)
-    .setAction(() => import("../metering/show.js"))
-    .build(),
-  task(["metering", "export"], "Write what a usage point used as CSV or Green Button XML")
-    .addPositionalArgument(meter)
     .addOption({
-      name: "format",
-      description: "csv or green-button",
+      name: "readings",
+      description: "How many readings of each of five households are reported",
+      type: ArgumentType.INT,
+      defaultValue: 2_000,
+    })
+    .addOption({
+      name: "markdown",
+      description: "Also write the tables as Markdown to this file",
+      type: ArgumentType.STRING_WITHOUT_DEFAULT,
+      defaultValue: undefined,
+    })
+    .addOption(json)
+    .setAction(() => import("../metering/figures.js"))
+    .build(),
+  task(
+    ["metering", "demo"],
+    "Show households' readings from meter to utility on the embedded network, attacks included",
+  )
+    .addOption({
+      name: "meters",
+      description: "How many homes",
+      type: ArgumentType.INT,
+      defaultValue: 50,
+    })
+    .addOption({
+      name: "days",
+      description: "Days of half hours",
+      type: ArgumentType.INT,
+      defaultValue: 2,
+    })
+    .addOption({
+      name: "readings",
+      description: "Folder of household files (default: ../shared/data/london)",
+      type: ArgumentType.STRING_WITHOUT_DEFAULT,
+      defaultValue: undefined,
+    })
+    .addOption({
+      name: "folder",
+      description: "Where the MDMS's database and the rest is left",
       type: ArgumentType.STRING,
-      defaultValue: "csv",
+      defaultValue: ".metering",
     })
-    .addOption({ name: "out", description: "File to write; '-' is standard output", ...optional })
-    .addOption(from)
-    .addOption(to)
-    .addOption({ name: "customer", description: "Only while this customer lived there", ...optional })
-    .addOption(database)
     .addOption(json)
-    .setAction(() => import("../metering/export.js"))
-    .build(),
-  task(["metering", "gaps"], "Show which intervals are missing, and how complete what was measured is")
-    .addPositionalArgument(maybeMeter)
-    .addOption({ ...to, description: "Up to when (default: the newest interval of any meter)" })
-    .addOption(database)
-    .addOption(json)
-    .setAction(() => import("../metering/gaps.js"))
-    .build(),
-  task(["metering", "validate"], "Validate intervals, list what is found, and estimate what is missing")
-    .addPositionalArgument(maybeMeter)
-    .addOption(from)
-    .addOption(to)
-    .addOption(database)
-    .addOption(json)
-    .setAction(() => import("../metering/validate.js"))
-    .build(),
-  task(["metering", "exchange"], "Note that another meter took the place of the one at a usage point")
-    .addPositionalArgument(point)
-    .addOption({
-      name: "newMeter",
-      description: "Serial number or number of the meter that comes",
-      ...optional,
-    })
-    .addOption(at)
-    .addOption(database)
-    .addOption(json)
-    .setAction(() => import("../metering/exchange.js"))
-    .build(),
-  task(["metering", "move-in"], "Note that a customer moved in; who lived there moved out")
-    .addPositionalArgument(point)
-    .addPositionalArgument({ name: "customer", description: "The customer, any text" })
-    .addOption(at)
-    .addOption(database)
-    .addOption(json)
-    .setAction(() => import("../metering/moveIn.js"))
-    .build(),
-  task(["metering", "move-out"], "Note that the customer at a usage point moved out")
-    .addPositionalArgument(point)
-    .addOption(at)
-    .addOption(database)
-    .addOption(json)
-    .setAction(() => import("../metering/moveOut.js"))
-    .build(),
-  task(["metering", "delete"], "Delete what a usage point used; that it was deleted, and why, is kept")
-    .addPositionalArgument(point)
-    .addOption({ name: "before", description: "Up to when: a date or time, UTC", ...optional })
-    .addOption({
-      name: "reason",
-      description: "Why, for the record",
-      type: ArgumentType.STRING,
-      defaultValue: "asked for",
-    })
-    .addOption(database)
-    .addOption(json)
-    .setAction(() => import("../metering/delete.js"))
+    .setAction(() => import("../metering/demo.js"))
     .build(),
 ];

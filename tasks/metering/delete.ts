@@ -16,11 +16,11 @@ interface Arguments {
   readonly json: string | undefined;
 }
 
-export default userTask<Arguments>(async (args, hre) => {
+export default userTask<Arguments>(async (args) => {
   const { reason } = args;
   if (args.before === undefined) throw new UserError("name with --before up to when usage is deleted");
   const before = timeOf("before", args.before);
-  await withMdmsDatabase(hre, args.database, async (database) => {
+  await withMdmsDatabase(args.database, async (database) => {
     const usagePoint = await findUsagePoint(database, args.point);
     const intervals = await deleteUsage(database, usagePoint, before, nowOrTime("before", undefined), reason);
     report(

@@ -17,11 +17,11 @@ interface Arguments {
   readonly json: string | undefined;
 }
 
-export default userTask<Arguments>(async (args, hre) => {
+export default userTask<Arguments>(async (args) => {
   const since = nowOrTime("at", args.at);
   const { newMeter } = args;
   if (newMeter === undefined) throw new UserError("name the meter that comes with --new-meter");
-  await withMdmsDatabase(hre, args.database, async (database) => {
+  await withMdmsDatabase(args.database, async (database) => {
     const usagePoint = await findUsagePoint(database, args.point);
     const meter =
       (await meterOfSerial(database, newMeter)) ??

@@ -24,7 +24,7 @@ interface Arguments {
   readonly json: string | undefined;
 }
 
-export default userTask<Arguments>(async (args, hre) => {
+export default userTask<Arguments>(async (args) => {
   const { format, customer } = args;
   if (format !== "csv" && format !== "green-button") {
     throw new UserError(`--format ${format}: csv or green-button`);
@@ -35,7 +35,7 @@ export default userTask<Arguments>(async (args, hre) => {
     throw new UserError("--out and --json cannot both be standard output");
   const since = args.from === undefined ? 0 : timeOf("from", args.from);
   const until = args.to === undefined ? Number.MAX_SAFE_INTEGER : timeOf("to", args.to);
-  await withMdmsDatabase(hre, args.database, async (database) => {
+  await withMdmsDatabase(args.database, async (database) => {
     const usagePoint = await findUsagePoint(database, args.meter);
     const intervals = await customerIntervals(database, usagePoint, customer, since, until);
     const first = intervals[0];

@@ -17,8 +17,8 @@ interface Arguments {
   readonly json: string | undefined;
 }
 
-export default userTask<Arguments>(async (args, hre) => {
-  await withMdmsDatabase(hre, args.database, async (database) => {
+export default userTask<Arguments>(async (args) => {
+  await withMdmsDatabase(args.database, async (database) => {
     const points =
       args.meter === undefined ? await usagePoints(database) : [await findUsagePoint(database, args.meter)];
     const until = args.to === undefined ? ((await newestInterval(database)) ?? 0) : timeOf("to", args.to);

@@ -13,9 +13,9 @@ interface Arguments {
   readonly json: string | undefined;
 }
 
-export default userTask<Arguments>(async (args, hre) => {
+export default userTask<Arguments>(async (args) => {
   const at = nowOrTime("at", args.at);
-  await withMdmsDatabase(hre, args.database, async (database) => {
+  await withMdmsDatabase(args.database, async (database) => {
     const usagePoint = await findUsagePoint(database, args.point);
     await moveOut(database, usagePoint, at);
     const occupancies = await occupanciesOf(database, usagePoint);

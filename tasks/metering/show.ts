@@ -24,10 +24,10 @@ interface Arguments {
 
 const DAY = 86_400;
 
-export default userTask<Arguments>(async (args, hre) => {
+export default userTask<Arguments>(async (args) => {
   const asked = args.day === undefined ? undefined : timeOf("day", args.day);
   if (asked !== undefined && asked % DAY !== 0) throw new UserError(`--day ${args.day}: name a date alone`);
-  await withMdmsDatabase(hre, args.database, async (database) => {
+  await withMdmsDatabase(args.database, async (database) => {
     const usagePoint = await findUsagePoint(database, args.meter);
     const day = await dayOf(database, usagePoint, asked, await intervalLength(database));
     if (day === undefined) throw new UserError(`${usagePoint}: no interval is known yet`);

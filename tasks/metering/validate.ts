@@ -19,10 +19,10 @@ interface Arguments {
   readonly json: string | undefined;
 }
 
-export default userTask<Arguments>(async (args, hre) => {
+export default userTask<Arguments>(async (args) => {
   const from = args.from === undefined ? undefined : timeOf("from", args.from);
   const to = args.to === undefined ? undefined : timeOf("to", args.to);
-  await withMdmsDatabase(hre, args.database, async (database) => {
+  await withMdmsDatabase(args.database, async (database) => {
     const points =
       args.meter === undefined ? await usagePoints(database) : [await findUsagePoint(database, args.meter)];
     const until = to ?? (await newestInterval(database)) ?? 0;

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
+
 import { openDatabase } from "../../workers/metering/mdms/database/openDatabase.js";
 import type { Database } from "../../workers/metering/mdms/database/types.js";
 import { meteringFolder } from "../support/meteringFolder.js";
@@ -14,12 +14,11 @@ import { userPath } from "../support/userPath.js";
  * @throws UserError if there is none.
  */
 export async function withMdmsDatabase<Result>(
-  hre: HardhatRuntimeEnvironment,
   named: string | undefined,
   work: (database: Database) => Promise<Result>,
 ): Promise<Result> {
   const database = await open(
-    named === undefined ? join(meteringFolder(hre), "mdms.sqlite") : named,
+    named === undefined ? join(meteringFolder(), "mdms.sqlite") : named,
     named !== undefined,
   );
   try {

@@ -31,7 +31,9 @@ const ADDRESS_BYTES = 20;
  */
 export function blockSealer(header: RawHeader): string {
   const room = dataLength(header.extraData) - VANITY_BYTES - SEAL_BYTES;
-  const clique = room >= 0 && room % ADDRESS_BYTES === 0 && BigInt(header.mixHash) === 0n;
+  // Block 0 has room for a seal, and nobody sealed it.
+  const sealed = BigInt(header.number) > 0n && BigInt(header.mixHash) === 0n;
+  const clique = sealed && room >= 0 && room % ADDRESS_BYTES === 0;
   return (clique ? cliqueSigner(header) : header.miner).toLowerCase();
 }
 

@@ -65,6 +65,7 @@ function exportClique(folder: string, network: Network, target: string): string[
       join(own, `${validator.name}.service`),
       serviceFile(validator, args, here(placed.data), here(placed.socket), peers),
     );
+    write(join(own, `${validator.name}-keeper.service`), keeperService(validator));
     return own;
   });
 }
@@ -130,6 +131,24 @@ ExecStartPre=/bin/sh -c 'test -d ${data}/geth/chaindata || geth init --datadir $
 ExecStart=/usr/bin/env geth ${quoted}
 ExecStartPost=/bin/sh -c '${untilTrue(has, socket)}; sleep ${SYNC_SECONDS}; ${untilTrue(seal, socket)}'
 TimeoutStartSec=infinity
+Restart=on-failure
+UMask=0077
+
+[Install]
+WantedBy=multi-user.target
+`;
+}
+
+/** A unit for the keeper beside the node: JSON-RPC, health, metrics. The project is at /opt/gridproof. */
+function keeperService({ name, number }: Validator): string {
+  return `[Unit]
+Description=GridProof keeper of ${name}
+After=${name}.service
+
+[Service]
+User=gridproof
+WorkingDirectory=/opt/gridproof
+ExecStart=/opt/gridproof/node_modules/.bin/node --import tsx workers/devnet/keeper/main.ts /var/lib/gridproof/${name} ${number}
 Restart=on-failure
 UMask=0077
 

@@ -63,16 +63,17 @@ export async function startWorker(
   const ended = new AbortController();
   let attesting: Promise<void> | undefined;
   try {
-    const monitor = new WorkerMonitor({ clock, provider, store, logger }, config);
+    const signer = parts.signer.connect(provider);
+    const account = await signer.getAddress();
+    const final = openFinality(config, { provider, store, logger, account, key: parts.finalityKey });
+    const finality = parts.finality ?? final?.finality;
+    const monitor = new WorkerMonitor({ clock, provider, store, logger }, config, finality);
     const { tell } = monitor;
     const observe: StageObserver = async (stage, detail) => {
       const { kind, slot } = detail;
       if (stage === "included" && kind === "upload" && slot !== undefined) tell({ what: "uploaded", slot });
       await parts.observe(stage, detail);
     };
-    const signer = parts.signer.connect(provider);
-    const account = await signer.getAddress();
-    const final = openFinality(config, { provider, store, logger, account, key: parts.finalityKey });
     if (config.http !== undefined) {
       const app = new Hono();
       if (final?.node !== undefined) app.route("/", final.node.routes());
@@ -87,7 +88,6 @@ export async function startWorker(
       attesting = attestUntil(final.node, { clock, logger, pollMilliseconds }, until);
     }
     const shared = { clock, provider, account, store, logger, observe };
-    const finality = parts.finality ?? final?.finality;
     const sender = operatorSender({ ...shared, signer, finality }, config);
     const readVersion = versionReader(config.contracts.registry, provider, logger);
     await runWorker({ ...shared, tell, sender }, config, readVersion, monitor, signal);

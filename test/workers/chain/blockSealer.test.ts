@@ -59,6 +59,12 @@ describe("blockSealer", () => {
     });
   }
 
+  it("finds no sealer of block 0, which has room for a seal and none in it", () => {
+    const { header } = sealed[0]!;
+    const genesis = { ...header, number: "0x0", extraData: `0x${"00".repeat(32 + 4 * 20 + 65)}` };
+    expect(blockSealer(genesis)).to.equal(header.miner);
+  });
+
   it("names another where a bit of the header differs", () => {
     const { signer, header } = sealed[0]!;
     expect(

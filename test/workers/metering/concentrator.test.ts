@@ -74,7 +74,7 @@ describe("a concentrator on a chain", () => {
       const { provider } = f.ethers;
       const sender = new Sender({
         store,
-        chain: providerAccess(provider as never),
+        chain: providerAccess(provider),
         account: wallet.address,
         sign: async (transaction) => await wallet.signTransaction({ ...transaction, from: wallet.address }),
         now: () => started,

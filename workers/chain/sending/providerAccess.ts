@@ -1,4 +1,4 @@
-import type { JsonRpcProvider } from "ethers";
+import type { Provider } from "ethers";
 import type { BlockId } from "../../finality/types.js";
 import { isNodeDown } from "../isNodeDown.js";
 import { judgeAnswer } from "./judgeAnswer.js";
@@ -19,6 +19,11 @@ interface RawReceipt {
   readonly gasUsed: string;
 }
 
+/** A node behind JSON-RPC. */
+export interface RpcProvider extends Provider {
+  send(method: string, parameters: unknown[]): Promise<unknown>;
+}
+
 /** A provider that can give a transaction to several nodes at once. */
 interface Wide {
   /** @throws if none took it. */
@@ -26,7 +31,7 @@ interface Wide {
 }
 
 /** A chain as a sender sees it, over JSON-RPC. Calls that are made together go as one request. */
-export function providerAccess(provider: JsonRpcProvider): ChainAccess {
+export function providerAccess(provider: RpcProvider): ChainAccess {
   return {
     head: async () => await readHead(provider),
     block: async (number) => await readBlock(provider, number),
@@ -54,7 +59,7 @@ export function providerAccess(provider: JsonRpcProvider): ChainAccess {
   };
 }
 
-async function readHead(provider: JsonRpcProvider): Promise<Head> {
+async function readHead(provider: RpcProvider): Promise<Head> {
   const block = (await provider.send("eth_getBlockByNumber", ["latest", false])) as RawBlock;
   return {
     number: Number(block.number),
@@ -64,7 +69,7 @@ async function readHead(provider: JsonRpcProvider): Promise<Head> {
   };
 }
 
-async function readBlock(provider: JsonRpcProvider, number: number): Promise<BlockId | undefined> {
+async function readBlock(provider: RpcProvider, number: number): Promise<BlockId | undefined> {
   const block = (await provider.send("eth_getBlockByNumber", [hex(number), false])) as RawBlock | null;
   return block === null ? undefined : { number: Number(block.number), hash: block.hash };
 }
@@ -78,7 +83,7 @@ function minedOf({ blockNumber, blockHash, status, gasUsed }: RawReceipt): Mined
 }
 
 async function readReceipts(
-  provider: JsonRpcProvider,
+  provider: RpcProvider,
   { number, hash }: BlockId,
 ): Promise<ReadonlyMap<string, Mined> | undefined> {
   try {
@@ -92,7 +97,7 @@ async function readReceipts(
 }
 
 async function broadcast(
-  provider: JsonRpcProvider & Partial<Wide>,
+  provider: RpcProvider & Partial<Wide>,
   raw: string,
   widely: boolean,
 ): Promise<Answer> {

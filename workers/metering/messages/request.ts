@@ -3,7 +3,11 @@ import type { RegistrationRequest } from "../keys/registrationRequest.js";
 import type { SessionRequest } from "../keys/sessionRequest.js";
 
 const word = z.string().regex(/^0x[0-9a-f]{64}$/u);
-const address = z.string().regex(/^0x[0-9a-fA-F]{40}$/u);
+/** In lower case: in another it would be checked as a checksum where it is encoded. */
+const address = z
+  .string()
+  .regex(/^0x[0-9a-fA-F]{40}$/u)
+  .transform((text) => text.toLowerCase());
 const uint32 = z.number().int().positive().max(0xffff_ffff);
 
 const requestSchema = z.discriminatedUnion("kind", [

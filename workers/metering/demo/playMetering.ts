@@ -1,0 +1,359 @@
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
+import { parseEther, Wallet } from "ethers";
+import { pino } from "pino";
+import { Credentials } from "../../bus/broker/credentials.js";
+import { openBroker } from "../../bus/broker/openBroker.js";
+import { type Bus, connectBus } from "../../bus/client/connectBus.js";
+import { CONCENTRATOR, MDMS, meterOfTopic, topics } from "../../bus/topics.js";
+import { providerAccess } from "../../chain/sending/providerAccess.js";
+import { Sender } from "../../chain/sending/sender.js";
+import { addressOfKey } from "../../crypto/addressOfKey.js";
+import { transactionSigner } from "../../crypto/transactionSigner.js";
+import { instantFinality } from "../../finality/instantFinality.js";
+import { openStore } from "../../store/openStore.js";
+import { Concentrator } from "../concentrator/concentrator.js";
+import { queueMigrations } from "../concentrator/queue/queueTables.js";
+import { saltedId } from "../identityHash.js";
+import { openDatabase } from "../mdms/database/openDatabase.js";
+import type { Database } from "../mdms/database/types.js";
+import { MdmsKeystore } from "../mdms/keys/mdmsKeystore.js";
+import { Mdms } from "../mdms/mdms.js";
+import { bindMdms } from "../mdms/store/identity.js";
+import { installMeter } from "../mdms/store/installations.js";
+import { encodeAck } from "../messages/ack.js";
+import { encodeEpoch } from "../messages/epochMessage.js";
+import { encodeGaps } from "../messages/gapsMessage.js";
+import { Fleet, type UsageSource } from "../meter/fleet.js";
+import { FleetStore } from "../meter/fleetStore.js";
+import { MeterClock } from "../meter/meterClock.js";
+import { drawIdentities } from "../provision/drawIdentities.js";
+import { registerMdms } from "../provision/registerMdms.js";
+import { storeIdentities } from "../provision/storeIdentities.js";
+import { plausibleReading } from "../readings/plausible.js";
+import { readHousehold } from "../readings/readHousehold.js";
+import { replay } from "../readings/replay.js";
+import { attackReports } from "./attackReports.js";
+import { gather } from "./gathering.js";
+import type { MeteringChain, MeteringPlay, MeteringResult, Refused } from "./types.js";
+
+const DAY = 86_400;
+/** Seconds after an interval's end at which its reports are made. */
+const AFTER_SECONDS = 5;
+/** The MDMS looks every so many intervals. */
+const MDMS_EVERY = 4;
+const MOST_BYTES = 4_096;
+/** Terms of the meters: what was not answered is sent again after 10 s of their time. */
+const METER_TERMS = { retrySeconds: 10, finalSeconds: 600, window: 16, capacity: 4_000 };
+
+/**
+ * Plays household metering end to end: meters with keys of their own, a broker, a concentrator, the contract, an MDMS. The meters'
+ * time is the chain's, which is moved on from interval to interval.
+ *
+ * @param progress told how many intervals are done.
+ */
+export async function playMetering(
+  chain: MeteringChain,
+  { homes, intervals, folder }: MeteringPlay,
+  progress: (done: number) => void,
+): Promise<MeteringResult> {
+  const started = performance.now();
+  const { provider, chainId, metering, funder } = chain;
+  const address = await metering.getAddress();
+  const domain = { chainId, metering: address };
+  const logger = pino({ level: "silent" });
+  const rules = await metering.rules();
+  const intervalSeconds = Number(rules.intervalSeconds);
+  const terms = {
+    ...METER_TERMS,
+    intervalSeconds,
+    sessionSeconds: Number(rules.sessionSeconds),
+    overlapSeconds: Number(rules.overlapSeconds),
+  };
+  const start = Math.ceil((await chain.now()) / intervalSeconds) * intervalSeconds;
+  const clock = { now: start };
+
+  // Provisioning: identities, what is stored on the chain, credentials of the broker.
+  const identities = drawIdentities(homes.map(({ name }) => name));
+  const numbers = await storeIdentities(
+    metering,
+    identities.map(({ hid }) => hid),
+  );
+  const keysPassword = randomBytes(24).toString("base64url");
+  const keystore = MdmsKeystore.create(
+    join(folder, "mdms-keys.json"),
+    keysPassword,
+    saltedId("MDMS", `0x${randomBytes(32).toString("hex")}`),
+  );
+  await registerMdms(metering, domain, keystore);
+  const wallet = Wallet.createRandom();
+  await (await funder.sendTransaction({ to: wallet.address, value: parseEther("10") })).wait();
+  await (await metering.appointConcentrator(wallet.address)).wait();
+  const credentials = new Credentials(join(folder, "credentials.json"));
+  const passwords = credentials.issue([...numbers.map(String), CONCENTRATOR, MDMS]);
+
+  const database = await openDatabase(join(folder, "mdms.sqlite"));
+  await bindMdms(database, { chainId: String(chainId), metering: address });
+  for (const [i, { name }] of homes.entries()) await installMeter(database, numbers[i]!, name, start);
+  const fleetStore = new FleetStore(join(folder, "meters.sqlite"), randomBytes(24).toString("base64url"));
+  for (const [i, { saltedId: salted, identityKey }] of identities.entries()) {
+    fleetStore.saveMemory({
+      meter: numbers[i]!,
+      saltedId: salted,
+      identityKey,
+      mdms: addressOfKey(keystore.identity.publicKey),
+      registered: false,
+      since: start,
+      registerWh: 0,
+      lastTime: 0,
+      session: undefined,
+      nextSession: undefined,
+      epoch: undefined,
+    });
+  }
+
+  const usage = usageOf(homes, numbers, start, intervals, intervalSeconds);
+  const fleet = new Fleet(fleetStore, domain, terms, usage);
+  const store = openStore(join(folder, "concentrator.sqlite"), { migrations: queueMigrations });
+  const finality = instantFinality(provider);
+  const now = (): number => clock.now;
+  let told = 0;
+  let gapsTold = 0;
+  let epochsTold = 0;
+  const buses: Bus[] = [];
+  const broker = await openBroker({ host: "127.0.0.1", port: 0, credentials, mostBytes: MOST_BYTES });
+  const joinBroker = (
+    username: string,
+    filters: readonly string[],
+    hear: (topic: string, payload: Uint8Array) => void,
+  ): Bus => {
+    const options = { url: broker.url, username, password: passwords.get(username)!, keepSession: false };
+    const bus = connectBus(options, filters, hear, () => undefined);
+    buses.push(bus);
+    return bus;
+  };
+  try {
+    const concentrator: Concentrator = new Concentrator(
+      {
+        store,
+        sender: new Sender({
+          store,
+          chain: providerAccess(provider),
+          account: wallet.address,
+          sign: transactionSigner(wallet.privateKey),
+          now,
+          logger,
+          settings: { chainId, maxInFlight: 64, stuckBlocks: 5, fees: { price: undefined, cap: 10n ** 12n } },
+          finality,
+        }),
+        provider,
+        metering,
+        domain,
+        finality,
+        tell: (meter, ack) => {
+          told++;
+          void dcBus.publish(topics.ack(meter), encodeAck(ack));
+        },
+        now,
+        logger,
+      },
+      { batchReports: 50, batchSeconds: 0, batchGas: 12_000_000, mostQueued: 100_000, confirmations: 0 },
+    );
+    const caught = new Map<number, Uint8Array[]>();
+    let arrived = 0;
+    const dcBus = joinBroker(CONCENTRATOR, [topics.report("+"), topics.request("+")], (topic, payload) => {
+      const meter = meterOfTopic(topic)!;
+      const kind = topic.startsWith("report/") ? ("report" as const) : ("request" as const);
+      arrived++;
+      if (kind === "report") caught.set(meter, [...(caught.get(meter) ?? []), payload]);
+      concentrator.receive(kind, meter, payload);
+    });
+    const mdmsBus = joinBroker(MDMS, [], () => undefined);
+    let heard = 0;
+    for (const meter of numbers) {
+      const filters = [topics.ack(meter), topics.gaps(meter), topics.epoch];
+      const bus = joinBroker(String(meter), filters, (topic, payload) => {
+        heard++;
+        fleet.hear(
+          meter,
+          topic === topics.epoch ? "epoch" : topic.startsWith("ack/") ? "ack" : "gaps",
+          payload,
+        );
+      });
+      const link = {
+        get connected() {
+          return bus.connected;
+        },
+        send: (topic: "report" | "request", payload: Uint8Array | string) =>
+          void bus.publish(topics[topic](meter), payload),
+      };
+      fleet.add(meter, link, new MeterClock(now, 0, 0), start);
+    }
+    await gather(
+      "connections",
+      () => buses.filter(({ connected }) => connected).length,
+      () => buses.length,
+    );
+    const mdms = new Mdms(
+      {
+        database,
+        keystore,
+        metering,
+        signer: funder,
+        domain,
+        source: { provider, metering: address, fromBlock: 0, rangeBlocks: 1_000, finality },
+        logger,
+      },
+      {
+        intervalSeconds,
+        releaseSeconds: 0,
+        epochSeconds: DAY,
+        overlapSeconds: terms.overlapSeconds,
+        patienceSeconds: DAY,
+      },
+      {
+        epoch: (key) => {
+          epochsTold++;
+          void mdmsBus.publish(topics.epoch, encodeEpoch(key), true);
+        },
+        gaps: (gaps) => {
+          gapsTold++;
+          void mdmsBus.publish(
+            topics.gaps(gaps.meter),
+            encodeGaps(domain, gaps, keystore.identity.privateKey),
+            true,
+          );
+        },
+      },
+    );
+    const sent = (): number => fleet.counts.reportsSent + fleet.counts.requestsSent;
+    /** All that is due, through the broker to the chain and back. */
+    const round = async (): Promise<void> => {
+      fleet.turn();
+      await gather("to the concentrator", () => arrived, sent);
+      while (await concentrator.turn());
+      await gather(
+        "to the meters",
+        () => heard,
+        () => told + gapsTold + epochsTold * numbers.length,
+      );
+    };
+    const moveTo = async (time: number): Promise<void> => {
+      await chain.advanceTo(time);
+      clock.now = time;
+    };
+
+    await mdms.turn();
+    // Registration, session: a request each.
+    for (let step = 1; step <= 2; step++) {
+      await moveTo(start + step * (METER_TERMS.retrySeconds + 1));
+      await round();
+    }
+    let refused: readonly Refused[] = [];
+    for (let i = 1; i <= intervals; i++) {
+      const time = start + i * intervalSeconds;
+      await moveTo(time + AFTER_SECONDS);
+      if (i === intervals) {
+        await (await metering.appointConcentrator(await funder.getAddress())).wait();
+        refused = await attackReports({
+          metering: metering.connect(funder),
+          domain,
+          homes: homes.map(({ name }, at) => ({ name, meter: numbers[at]! })),
+          caught,
+          epoch: epochsTold,
+          time,
+        });
+      }
+      await round();
+      if (i % MDMS_EVERY === 0 || i === intervals) {
+        await mdms.turn();
+        await gather(
+          "to the meters",
+          () => heard,
+          () => told + gapsTold + epochsTold * numbers.length,
+        );
+      }
+      progress(i);
+    }
+    return {
+      meters: homes.length,
+      ...(await compare(
+        database,
+        homes,
+        (home, interval) => usage(numbers[home]!, start + interval * intervalSeconds),
+        intervals,
+      )),
+      refused,
+      transactions: concentrator.counts.batches,
+      gasPerReport: Math.round(concentrator.counts.gasUsed / Math.max(1, concentrator.counts.accepted)),
+      sessions: concentrator.counts.sessions,
+      epochs: epochsTold,
+      messages: arrived + heard,
+      seconds: (performance.now() - started) / 1_000,
+    };
+  } finally {
+    await Promise.all(buses.map((bus) => bus.close()));
+    await broker.close();
+    store.close();
+    fleetStore.close();
+    await database.close();
+  }
+}
+
+/** What the meters measured, beside what the MDMS holds. */
+async function compare(
+  database: Database,
+  homes: MeteringPlay["homes"],
+  measured: (home: number, interval: number) => number | undefined,
+  intervals: number,
+): Promise<
+  Pick<
+    MeteringResult,
+    "reportsSent" | "reportsStored" | "energyWhSent" | "energyWhStored" | "homesThatDiffer"
+  >
+> {
+  const rows = await database.all<{ usage_point: string; n: number; wh: number }>(
+    "SELECT usage_point, count(*) AS n, sum(energy_wh) AS wh FROM intervals WHERE quality = 'measured' GROUP BY usage_point",
+  );
+  const stored = new Map(rows.map((row) => [row.usage_point, row]));
+  const totals = { reportsSent: 0, reportsStored: 0, energyWhSent: 0, energyWhStored: 0 };
+  const homesThatDiffer: string[] = [];
+  for (const [home, { name }] of homes.entries()) {
+    let sum = 0;
+    for (let interval = 1; interval <= intervals; interval++) {
+      const used = measured(home, interval);
+      if (used === undefined) continue;
+      totals.reportsSent++;
+      sum += used;
+    }
+    const held = stored.get(name);
+    totals.energyWhSent += sum;
+    totals.reportsStored += held?.n ?? 0;
+    totals.energyWhStored += held?.wh ?? 0;
+    if (held?.wh !== sum) homesThatDiffer.push(name);
+  }
+  return { ...totals, homesThatDiffer };
+}
+
+/** What each meter uses. */
+function usageOf(
+  homes: MeteringPlay["homes"],
+  numbers: readonly number[],
+  start: number,
+  intervals: number,
+  intervalSeconds: number,
+): UsageSource {
+  const end = start + intervals * intervalSeconds;
+  const byMeter = new Map(
+    homes.map(({ file }, i) => {
+      const readings =
+        file === undefined
+          ? Array.from({ length: intervals }, (_, k) =>
+              plausibleReading(numbers[i]!, start + (k + 1) * intervalSeconds, intervalSeconds),
+            )
+          : replay(readHousehold(file), end, intervals, intervalSeconds);
+      return [numbers[i]!, new Map(readings.map(({ time, usageWh }) => [time, usageWh]))];
+    }),
+  );
+  return (meter, time) => byMeter.get(meter)?.get(time);
+}
