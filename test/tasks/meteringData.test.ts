@@ -207,10 +207,9 @@ describe("the tasks over the MDMS's database", () => {
   });
 
   it("delete, and do not bring back by an estimate what was deleted", async () => {
-    const before = "2026-01-06";
     const deleted = await jsonOf<{ intervals: number }>("metering delete", {
       point: "MAC000002",
-      before,
+      before: "2026-01-06",
       reason: "the customer asked",
       database,
     });
