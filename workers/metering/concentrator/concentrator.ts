@@ -9,8 +9,10 @@ import {
   dropBatch,
   dropItem,
   enqueue,
+  isQueued,
   itemsOf,
   itemsOfInterval,
+  itemsOfMeter,
   noteAnswered,
   noteSeen,
   openBatches,
@@ -36,6 +38,9 @@ interface Incoming {
 const STALE = "Stale";
 const RECENT = "Recent";
 const DUPLICATE = "Duplicate";
+/** The part of the queue that one meter may have, as one of so many, and what it may have in any case. */
+const SHARES = 10;
+const LEAST_SHARE = 16;
 
 /**
  * A data concentrator (paper 002): takes reports and requests of meters, keeps them on disk, brings them to the chain many at
@@ -47,6 +52,8 @@ export class Concentrator {
   readonly #terms: ConcentratorTerms;
   readonly #sessions: SessionBook;
   readonly #incoming: Incoming[] = [];
+  /** How many of them are of each meter. */
+  readonly #incomingOfMeter = new Map<number, number>();
   readonly counts: ConcentratorCounts = {
     received: 0,
     accepted: 0,
@@ -70,12 +77,20 @@ export class Concentrator {
     this.counts.received++;
     const { mostQueued } = this.#terms;
     const { waiting, underWay } = this.length;
-    if (waiting + underWay + this.#incoming.length < mostQueued) {
+    const ofMeter = itemsOfMeter(this.#parts.store, meter) + this.#incomingOf(meter);
+    // One meter alone cannot fill the queue for all.
+    const share = Math.max(LEAST_SHARE, Math.floor(mostQueued / SHARES));
+    if (waiting + underWay + this.#incoming.length < mostQueued && ofMeter < share) {
       this.#incoming.push({ kind, meter, payload });
+      this.#incomingOfMeter.set(meter, this.#incomingOf(meter) + 1);
       return;
     }
     this.counts.busy++;
     this.#tell(meter, { kind: "registration" }, "busy");
+  }
+
+  #incomingOf(meter: number): number {
+    return this.#incomingOfMeter.get(meter) ?? 0;
   }
 
   /** The queue. */
@@ -96,6 +111,7 @@ export class Concentrator {
   async #takeIn(): Promise<number> {
     const { store, domain, now } = this.#parts;
     const incoming = this.#incoming.splice(0);
+    this.#incomingOfMeter.clear();
     const at = Math.floor(now());
     const items: Omit<QueueItem, "id" | "send" | "answered">[] = [];
     for (const { kind, meter, payload } of incoming) {
@@ -106,6 +122,13 @@ export class Concentrator {
           continue;
         }
         const key = request.kind === "session" ? request.request.sequence : 0;
+        if (request.kind === "session" && !isQueued(store, meter, "session", key)) {
+          const wanted = await this.#nextSequence(meter);
+          if (wanted !== key) {
+            this.#refuse(meter, { kind: "session", sequence: key }, `WrongSequence:${wanted}`);
+            continue;
+          }
+        }
         items.push({ kind: request.kind, meter, key, payload, at });
         continue;
       }
@@ -208,7 +231,8 @@ export class Concentrator {
         const verdict = reason === DUPLICATE ? await this.#standing(item) : undefined;
         if (verdict !== undefined) answers.push(() => this.#tell(meter, aboutOf(item), verdict));
         else {
-          const named = reason === "WrongSequence" ? await this.#wantedSequence(item) : reason;
+          const named =
+            reason === "WrongSequence" ? `WrongSequence:${await this.#nextSequence(meter)}` : reason;
           answers.push(() => this.#refuse(meter, aboutOf(item), named));
         }
       }
@@ -231,9 +255,9 @@ export class Concentrator {
   }
 
   /** The number that the meter's next session must have. */
-  async #wantedSequence({ meter }: QueueItem): Promise<string> {
+  async #nextSequence(meter: number): Promise<number> {
     const { sequence } = await this.#parts.metering.meterAt(meter);
-    return `WrongSequence:${Number(sequence) + 1}`;
+    return Number(sequence) + 1;
   }
 
   #refuse(meter: number, about: AckAbout, reason: string): void {
