@@ -33,6 +33,16 @@ const FOR_USERS = new Set([
   "HttpAddressError",
   "NotAnOperatorError",
   "WrongChainError",
+  "UnknownMeterError",
+  "InstallationError",
+  "OccupancyError",
+  "MeterListError",
+  "MdmsKeystoreError",
+  "MdmsForeignError",
+  "FleetPasswordError",
+  "CredentialsError",
+  "KeyFileExistsError",
+  "ProgramConfigError",
 ]);
 
 /** Codes of the file system that are the user's to mend. */

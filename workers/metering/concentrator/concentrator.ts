@@ -1,4 +1,4 @@
-import { decodeRequest } from "../messages/request.js";
+import { decodeRequest, type MeterRequest } from "../messages/request.js";
 import type { Ack, AckAbout } from "../messages/ack.js";
 import { STANDINGS } from "../chain/reasons.js";
 import { decodeReport } from "../report/decodeReport.js";
@@ -9,8 +9,10 @@ import {
   dropBatch,
   dropItem,
   enqueue,
+  isQueued,
   itemsOf,
   itemsOfInterval,
+  itemsOfMeter,
   noteAnswered,
   noteSeen,
   openBatches,
@@ -32,6 +34,13 @@ interface Incoming {
   readonly payload: Uint8Array;
 }
 
+/** What is known of a request before it is taken in. */
+interface LookedAtRequest {
+  readonly report: undefined;
+  readonly request: MeterRequest | undefined;
+  readonly wanted: number | undefined;
+}
+
 /** A transaction that carries something, and the block of it that was looked at. */
 interface Batch {
   readonly id: number;
@@ -43,6 +52,9 @@ interface Batch {
 const STALE = "Stale";
 const RECENT = "Recent";
 const DUPLICATE = "Duplicate";
+/** The part of the queue that one meter may have, as one of so many, and what it may have in any case. */
+const SHARES = 10;
+const LEAST_SHARE = 16;
 
 /**
  * A data concentrator (paper 002): takes reports and requests of meters, keeps them on disk, brings them to the chain many at
@@ -56,6 +68,8 @@ export class Concentrator {
   readonly #incoming: Incoming[] = [];
   /** Items in the queue, as the last turn left it: counting them for each message would take longer the more there are. */
   #queued: number;
+  /** How many of them are of each meter. */
+  readonly #incomingOfMeter = new Map<number, number>();
   readonly counts: ConcentratorCounts = {
     received: 0,
     accepted: 0,
@@ -79,12 +93,20 @@ export class Concentrator {
   receive(kind: "report" | "request", meter: number, payload: Uint8Array): void {
     this.counts.received++;
     const { mostQueued } = this.#terms;
-    if (this.#queued + this.#incoming.length < mostQueued) {
+    const ofMeter = itemsOfMeter(this.#parts.store, meter) + this.#incomingOf(meter);
+    // One meter alone cannot fill the queue for all.
+    const share = Math.max(LEAST_SHARE, Math.floor(mostQueued / SHARES));
+    if (this.#queued + this.#incoming.length < mostQueued && ofMeter < share) {
       this.#incoming.push({ kind, meter, payload });
+      this.#incomingOfMeter.set(meter, this.#incomingOf(meter) + 1);
       return;
     }
     this.counts.busy++;
     this.#tell(meter, { kind: "registration" }, "busy");
+  }
+
+  #incomingOf(meter: number): number {
+    return this.#incomingOfMeter.get(meter) ?? 0;
   }
 
   /** The queue. */
@@ -112,26 +134,38 @@ export class Concentrator {
     const { store, domain, now } = this.#parts;
     const at = Math.floor(now());
     const items: Omit<QueueItem, "id" | "send" | "answered">[] = [];
-    // Together: of a meter that is new here the contract is asked for its keys. Should no node answer, they stay.
+    // Together: of what is new here the contract is asked. Should no node answer, the messages stay.
     const { length } = this.#incoming;
     const looks = await Promise.all(
       this.#incoming.map(async ({ kind, meter, payload }) =>
-        kind === "report" ? await receiveReport(payload, meter, domain, this.#sessions, at) : undefined,
+        kind === "report"
+          ? { report: await receiveReport(payload, meter, domain, this.#sessions, at) }
+          : await this.#lookAtRequest(meter, payload),
       ),
     );
     const incoming = this.#incoming.splice(0, length);
-    for (const [i, { kind, meter, payload }] of incoming.entries()) {
-      if (kind === "request") {
-        const request = decodeRequest(payload);
-        if (request === undefined || (request.kind === "session" && request.request.meter !== meter)) {
+    for (const { meter } of incoming) {
+      const left = this.#incomingOf(meter) - 1;
+      if (left > 0) this.#incomingOfMeter.set(meter, left);
+      else this.#incomingOfMeter.delete(meter);
+    }
+    for (const [i, { meter, payload }] of incoming.entries()) {
+      const look = looks[i]!;
+      if (look.report === undefined) {
+        const { request, wanted } = look;
+        if (request === undefined) {
           this.#count("malformed-request");
           continue;
         }
         const key = request.kind === "session" ? request.request.sequence : 0;
+        if (wanted !== undefined && wanted !== key) {
+          this.#refuse(meter, { kind: "session", sequence: key }, `WrongSequence:${wanted}`);
+          continue;
+        }
         items.push({ kind: request.kind, meter, key, payload, at });
         continue;
       }
-      const received = looks[i]!;
+      const received = look.report;
       if (received.reason !== undefined) {
         this.#refuse(meter, { kind: "report", time: received.time, hash: received.hash }, received.reason);
         continue;
@@ -146,6 +180,16 @@ export class Concentrator {
     if (items.length > 0) transaction(store, () => items.forEach((item) => enqueue(store, item)));
     this.#queued += items.length;
     return items.length;
+  }
+
+  /** A request, undefined if it is none of this meter's, and the number that a session must have which is new here. */
+  async #lookAtRequest(meter: number, payload: Uint8Array): Promise<LookedAtRequest> {
+    const request = decodeRequest(payload);
+    if (request?.kind !== "session") return { report: undefined, request, wanted: undefined };
+    const { meter: named, sequence } = request.request;
+    if (named !== meter) return { report: undefined, request: undefined, wanted: undefined };
+    const queued = isQueued(this.#parts.store, meter, "session", sequence);
+    return { report: undefined, request, wanted: queued ? undefined : await this.#nextSequence(meter) };
   }
 
   /** What became of the transactions under way. */
@@ -248,7 +292,8 @@ export class Concentrator {
         const verdict = reason === DUPLICATE ? await this.#standing(item) : undefined;
         if (verdict !== undefined) answers.push(() => this.#tell(meter, aboutOf(item), verdict));
         else {
-          const named = reason === "WrongSequence" ? await this.#wantedSequence(item) : reason;
+          const named =
+            reason === "WrongSequence" ? `WrongSequence:${await this.#nextSequence(meter)}` : reason;
           answers.push(() => this.#refuse(meter, aboutOf(item), named));
         }
       }
@@ -271,9 +316,9 @@ export class Concentrator {
   }
 
   /** The number that the meter's next session must have. */
-  async #wantedSequence({ meter }: QueueItem): Promise<string> {
+  async #nextSequence(meter: number): Promise<number> {
     const { sequence } = await this.#parts.metering.meterAt(meter);
-    return `WrongSequence:${Number(sequence) + 1}`;
+    return Number(sequence) + 1;
   }
 
   #refuse(meter: number, about: AckAbout, reason: string): void {

@@ -2,6 +2,7 @@ import type { TransactionReceipt } from "ethers";
 import { Metering__factory } from "../../../typechain-types/index.js";
 import { DECLINE_REASONS } from "../chain/reasons.js";
 import { parseReports } from "../chain/reportEvents.js";
+import { identityHash } from "../identityHash.js";
 import { decodeRequest } from "../messages/request.js";
 import type { QueueItem } from "./queue/queue.js";
 
@@ -25,25 +26,29 @@ export function readOutcome(receipt: TransactionReceipt, items: readonly QueueIt
 
 function requestKey(item: QueueItem): string {
   const request = decodeRequest(item.payload);
-  if (request?.kind === "registration") return request.request.identity.toLowerCase();
-  return `${item.meter} ${item.key} ${request?.request.key.toLowerCase() ?? ""}`;
+  if (request?.kind === "registration")
+    return identityHash(request.request.saltedId, request.request.identity);
+  return `${item.meter} ${item.key} ${request?.request.key ?? ""}`;
 }
 
-/** The declined requests, by identity or by meter, number and key. */
+/**
+ * The declined requests, by hashed identity or by meter, number and key. One of which the same block says that it was taken
+ * is not among them: others may have brought a bad copy.
+ */
 function requestEvents(receipt: TransactionReceipt): Map<string, string> {
   const declined = new Map<string, string>();
+  const taken = new Set<string>();
   for (const log of receipt.logs) {
     const event = metering.parseLog(log);
-    if (event?.name === "RegistrationDeclined") {
-      declined.set(String(event.args["identity"]).toLowerCase(), reasonOf(event.args["reason"]));
-    } else if (event?.name === "SessionDeclined") {
-      const { meter, sequence, key } = event.args.toObject() as Record<string, unknown>;
-      declined.set(
-        `${String(meter)} ${String(sequence)} ${String(key).toLowerCase()}`,
-        reasonOf(event.args["reason"]),
-      );
-    }
+    if (event === null) continue;
+    const { hid, meter, sequence, key, reason } = event.args.toObject() as Record<string, unknown>;
+    const session = `${String(meter)} ${String(sequence)} ${String(key).toLowerCase()}`;
+    if (event.name === "RegistrationDeclined") declined.set(String(hid), reasonOf(reason));
+    else if (event.name === "SessionDeclined") declined.set(session, reasonOf(reason));
+    else if (event.name === "MeterRegistered") taken.add(String(hid));
+    else if (event.name === "SessionOpened") taken.add(session);
   }
+  for (const one of taken) declined.delete(one);
   return declined;
 }
 

@@ -41,7 +41,8 @@ export async function receiveReport(
   if (time > now + FUTURE_SECONDS) return { reason: "Future", time, hash };
   try {
     const signer = checkReport(domain, report).toLowerCase();
-    return (await sessions.has(meter, signer, now)) ? { report, hash } : { reason: "NoSession", time, hash };
+    const reason = await sessions.flawOf(meter, signer, now);
+    return reason === undefined ? { report, hash } : { reason, time, hash };
   } catch (error) {
     if (!(error instanceof ReportRefusedError)) throw error;
     return { reason: error.flaw, time, hash };

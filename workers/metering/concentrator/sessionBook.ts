@@ -1,10 +1,17 @@
 import type { Metering } from "../../../typechain-types/index.js";
+import { METER_STATES } from "../chain/reasons.js";
 
 /** Seconds for which the contract is not asked again about a meter whose key is unknown. */
 const AGAIN_SECONDS = 5;
+const NO_KEY = `0x${"00".repeat(20)}`;
+
+/** Why a key is none of a meter's, in the contract's words. */
+export type NoKey = "Unknown" | "Revoked" | "NoSession" | "BadSignature";
 
 interface Known {
   readonly keys: ReadonlySet<string>;
+  /** Of any other key. */
+  readonly otherwise: NoKey;
   readonly askedAt: number;
 }
 
@@ -17,14 +24,23 @@ export class SessionBook {
     this.#metering = metering;
   }
 
-  /** Whether a key is one of a meter's. One that is unknown is asked for, but not over and over. */
-  async has(meter: number, key: string, now: number): Promise<boolean> {
-    const known = this.#known.get(meter);
-    if (known?.keys.has(key) === true) return true;
-    if (known !== undefined && now < known.askedAt + AGAIN_SECONDS) return false;
-    const { key: current, previousKey } = await this.#metering.meterAt(meter);
-    const keys = new Set([current.toLowerCase(), previousKey.toLowerCase()]);
-    this.#known.set(meter, { keys, askedAt: now });
-    return keys.has(key);
+  /** Why a key is none of a meter's; undefined if it is one. One that is unknown is asked for, but not over and over. */
+  async flawOf(meter: number, key: string, now: number): Promise<NoKey | undefined> {
+    let known = this.#known.get(meter);
+    if (known?.keys.has(key) === true) return undefined;
+    if (known === undefined || now >= known.askedAt + AGAIN_SECONDS) {
+      known = { ...(await this.#ask(meter)), askedAt: now };
+      this.#known.set(meter, known);
+    }
+    return known.keys.has(key) ? undefined : known.otherwise;
+  }
+
+  async #ask(meter: number): Promise<Pick<Known, "keys" | "otherwise">> {
+    const { key, previousKey, state: at } = await this.#metering.meterAt(meter);
+    const state = METER_STATES[Number(at)];
+    if (state === "Revoked") return { keys: new Set(), otherwise: "Revoked" };
+    if (state !== "Registered") return { keys: new Set(), otherwise: "Unknown" };
+    if (key === NO_KEY) return { keys: new Set(), otherwise: "NoSession" };
+    return { keys: new Set([key.toLowerCase(), previousKey.toLowerCase()]), otherwise: "BadSignature" };
   }
 }

@@ -11,6 +11,7 @@ import type { MeterGaps } from "../messages/gapsMessage.js";
 import type { MeterRequest } from "../messages/request.js";
 import { createReport } from "../report/createReport.js";
 import { encodeReport } from "../report/encodeReport.js";
+import { MOST_UINT32 } from "../report/layout.js";
 import type { BufferedReading, MeterMemory, MeterSession, MeterStore } from "./memory.js";
 
 /** What a meter goes by. Seconds. */
@@ -50,6 +51,10 @@ export interface MeterDisplay {
 
 /** Refusals that another try soon cannot mend. */
 const FOR_GOOD = new Set(["Unknown", "Revoked", "Misaligned", "BeforeStart", "HashMismatch"]);
+/** Refusals that say that the contract has no live session of the key that signed. */
+const SESSION_LOST = new Set(["NoSession", "Expired", "BadSignature"]);
+/** Refusals that say that the contract does not have this meter: what was answered to its registration was not so. */
+const NOT_REGISTERED = new Set(["Unknown", "Unregistered"]);
 
 /**
  * A household meter. It measures, keeps each reading until the MDMS says that it has it, and signs when it sends: a reading
@@ -140,18 +145,20 @@ export class MeterDevice {
 
   /** The concentrator's answer. */
   hear({ about, verdict, reason }: Ack, now: number): void {
+    if (verdict === "refused" && reason !== undefined && NOT_REGISTERED.has(reason))
+      this.#remember({ registered: false });
     if (verdict === "busy") this.#pausedUntil = now + this.#terms.retrySeconds;
     else if (about.kind === "registration") {
       if (verdict !== "refused" || reason === "AlreadyRegistered") this.#remember({ registered: true });
-    } else if (about.kind === "session") this.#hearSession(about.sequence, verdict, reason);
+    } else if (about.kind === "session") this.#hearSession(about.sequence, verdict, reason, now);
     else this.#hearReport(about.time, verdict, reason, now);
   }
 
   /** What the MDMS has and has not, by its own signature: the first is let go, the second sent again. */
-  hearGaps({ until, missing }: MeterGaps): void {
+  hearGaps({ after, until, missing }: MeterGaps): void {
     const gaps = new Set(missing);
     for (const reading of this.readings()) {
-      if (reading.time > until) continue;
+      if (reading.time <= after || reading.time > until) continue;
       if (!gaps.has(reading.time)) this.#drop(reading.time);
       else if (reading.state === "final") this.#put({ ...reading, state: "waiting", at: 0 });
     }
@@ -220,19 +227,19 @@ export class MeterDevice {
     return session !== undefined && session.validUntil >= now ? session : undefined;
   }
 
-  #hearSession(sequence: number, verdict: Ack["verdict"], reason: string | undefined): void {
+  #hearSession(sequence: number, verdict: Ack["verdict"], reason: string | undefined, now: number): void {
     const { nextSession } = this.#memory;
     if (nextSession?.sequence !== sequence) return;
     if (verdict !== "refused") {
       this.#remember({ session: { ...nextSession, open: true }, nextSession: undefined });
-    } else if (reason !== undefined && /^WrongSequence:\d+$/u.test(reason)) {
-      // The chain is further on: an answer was lost. The next number, with a key of its own.
-      const wanted = Number(reason.slice("WrongSequence:".length));
-      this.#remember({ nextSession: { ...nextSession, ...drawn(), sequence: wanted } });
-      this.#requestedAt = Number.NEGATIVE_INFINITY;
-    } else {
-      this.#remember({ nextSession: { ...nextSession, ...drawn() } });
+      return;
     }
+    // With a key and an end of its own: what was refused may be for either.
+    const again = { ...nextSession, ...drawn(), validUntil: now + this.#terms.sessionSeconds };
+    const wanted = wantedSequence(reason);
+    this.#remember({ nextSession: { ...again, sequence: wanted ?? sequence } });
+    // The chain is further on: an answer was lost.
+    if (wanted !== undefined) this.#requestedAt = Number.NEGATIVE_INFINITY;
   }
 
   #hearReport(time: number, verdict: Ack["verdict"], reason: string | undefined, now: number): void {
@@ -243,8 +250,8 @@ export class MeterDevice {
     } else {
       const state = reason !== undefined && FOR_GOOD.has(reason) ? "refused" : "waiting";
       this.#put({ ...reading, state, at: now, reason });
-      // The contract knows no live session of this key: open the next.
-      if (reason === "NoSession" || reason === "Expired") this.#dropSession();
+      // Open the next.
+      if (reason !== undefined && SESSION_LOST.has(reason)) this.#dropSession();
     }
   }
 
@@ -282,4 +289,11 @@ export class MeterDevice {
 /** A new session key. */
 function drawn(): { readonly privateKey: Uint8Array } {
   return { privateKey: drawKeyPair().privateKey };
+}
+
+/** The number that a refusal says the next session must have; undefined if it says none that can be. */
+function wantedSequence(reason: string | undefined): number | undefined {
+  const said = /^WrongSequence:(\d{1,10})$/u.exec(reason ?? "")?.[1];
+  const wanted = Number(said ?? 0);
+  return wanted >= 1 && wanted <= MOST_UINT32 ? wanted : undefined;
 }

@@ -139,6 +139,7 @@ describe("the MDMS on a chain", () => {
     ]);
     expect(s.gaps).to.deep.include({
       meter: 1,
+      after: 0,
       until: s.since + 3 * HALF_HOUR,
       missing: [s.since + 2 * HALF_HOUR],
     });

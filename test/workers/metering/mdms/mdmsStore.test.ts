@@ -28,6 +28,7 @@ import {
   takeReports,
 } from "../../../../workers/metering/mdms/store/reports.js";
 import { validateAndEstimate } from "../../../../workers/metering/mdms/vee/validateAndEstimate.js";
+import { ReportRefusedError } from "../../../../workers/metering/report/errors.js";
 import type { OpenedUsage } from "../../../../workers/metering/report/types.js";
 import { packUsage, unpackUsage } from "../../../../workers/metering/report/usagePlaintext.js";
 import { openPostgres, type TestPostgres } from "../../../support/openPostgres.js";
@@ -115,7 +116,7 @@ function suite(fresh: () => Promise<{ where: string; database: Database }>): voi
     await installMeter(database, 1, "P1", MONDAY - DAY);
     await installMeter(database, 2, "P2", MONDAY - DAY);
     const opener = (one: ChainReport): OpenedUsage | undefined => {
-      if (one.meter === 2) throw new Error("not what the meter sealed");
+      if (one.meter === 2) throw new ReportRefusedError("undecryptable", "not what the meter sealed");
       return one.meter === 1 ? undefined : open(one);
     };
     expect(await openReports(database, 1, 10, opener)).to.deep.equal({
@@ -127,6 +128,26 @@ function suite(fresh: () => Promise<{ where: string; database: Database }>): voi
     expect(await openReports(database, 1, 10, open)).to.deep.equal({ opened: 2, unreadable: 0, waiting: 0 });
     expect(await countReports(database)).to.deep.equal({ opened: 2, unreadable: 1 });
     expect(await openReports(database, 0, 10, open)).to.deep.equal({ opened: 0, unreadable: 0, waiting: 0 });
+    await database.close();
+  });
+
+  it("leaves a report sealed where its opening fails for another reason: it can be read later", async () => {
+    const { database } = await fresh();
+    await takeReports(
+      database,
+      undefined,
+      [block(1)],
+      [report(1, MONDAY, 10, 10), report(2, MONDAY, 20, 20)],
+    );
+    for (const meter of [1, 2]) await installMeter(database, meter, `P${meter}`, MONDAY - DAY);
+    const away = (one: ChainReport): OpenedUsage | undefined => {
+      if (one.meter === 2) throw new Error("the node does not answer");
+      return open(one);
+    };
+    const error = await openReports(database, 1, 10, away).catch((e: unknown) => e);
+    expect(String(error)).to.contain("does not answer");
+    expect(await countReports(database)).to.deep.equal({ sealed: 2 });
+    expect(await openReports(database, 1, 10, open)).to.deep.equal({ opened: 2, unreadable: 0, waiting: 0 });
     await database.close();
   });
 

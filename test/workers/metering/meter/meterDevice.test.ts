@@ -125,7 +125,7 @@ describe("MeterDevice", () => {
     }
     expect(device.display()).to.include({ final: 3 });
     expect(reports(device.due(now + 10_000))).to.deep.equal([]);
-    const gaps = { meter: 7, until: START + 3_600, missing: [START + 3_600] };
+    const gaps = { meter: 7, after: 0, until: START + 3_600, missing: [START + 3_600] };
     const message = Buffer.from(encodeGaps(DOMAIN, gaps, meter.mdms.privateKey));
     device.hearGaps(decodeGaps(DOMAIN, 7, message, addressOfKey(meter.mdms.publicKey))!);
     expect(device.readings().map(({ time, state }) => [time - START, state])).to.deep.equal([
@@ -138,7 +138,7 @@ describe("MeterDevice", () => {
   it("takes gaps from the MDMS alone, and of its own", () => {
     const meter = provisioned();
     const mdms = addressOfKey(meter.mdms.publicKey);
-    const gaps = { meter: 7, until: START, missing: [START - 1_800, START] };
+    const gaps = { meter: 7, after: 0, until: START, missing: [START - 1_800, START] };
     const good = encodeGaps(DOMAIN, gaps, meter.mdms.privateKey);
     expect(decodeGaps(DOMAIN, 7, Buffer.from(good), mdms)).to.deep.equal(gaps);
     const forged = encodeGaps(DOMAIN, gaps, drawKeyPair().privateKey);
@@ -177,7 +177,7 @@ describe("MeterDevice", () => {
     meter.device.hear({ ...answer, verdict: "busy" }, now);
     expect(meter.device.due(now + 59)).to.deep.equal([]);
     expect(reports(meter.device.due(now + 60))).to.have.lengthOf(1);
-    meter.device.hear({ ...answer, verdict: "refused", reason: "Unknown" }, now + 60);
+    meter.device.hear({ ...answer, verdict: "refused", reason: "Misaligned" }, now + 60);
     expect(meter.device.display()).to.include({ refused: 1 });
     expect(reports(meter.device.due(now + 600))).to.deep.equal([]);
     expect(reports(meter.device.due(now + 660))).to.have.lengthOf(1);
@@ -220,6 +220,54 @@ describe("MeterDevice", () => {
     expect(next.sequence).to.equal(5);
     expect(Buffer.from(next.privateKey)).not.to.deep.equal(Buffer.from(drawn.privateKey));
     expect(meter.device.due(now + 61).map(about)).to.deep.equal(["session"]);
+  });
+
+  it("is not stopped for good by any lie about its registration or its session", () => {
+    const meter = provisioned();
+    enrol(meter, START);
+    const { device, disk } = meter;
+    device.measure(START + 1_800, 1);
+    let now = START + 2_000;
+    const report = { kind: "report" as const, time: START + 1_800, hash: WORD };
+    // That it is not registered, where it is: it asks, and goes on once it hears that it is.
+    expect(reports(device.due(now))).to.have.lengthOf(1);
+    device.hear({ now, about: report, verdict: "refused", reason: "Unknown" }, now);
+    now += 60;
+    expect(device.due(now).map(about)).to.deep.equal(["registration"]);
+    device.hear(
+      { now, about: { kind: "registration" }, verdict: "refused", reason: "AlreadyRegistered" },
+      now,
+    );
+    now += 600;
+    expect(reports(device.due(now))).to.have.lengthOf(1);
+    // Numbers of sessions that cannot be.
+    device.hear({ now, about: report, verdict: "refused", reason: "NoSession" }, now);
+    for (const number of ["0", "4294967296", "99999999999999999999999", "-1", "1e9"]) {
+      now += 60;
+      const [request] = device.due(now);
+      expect(request && about(request)).to.equal("session");
+      const { sequence } = disk.memory!.nextSession!;
+      const about2 = { kind: "session" as const, sequence };
+      device.hear({ now, about: about2, verdict: "refused", reason: `WrongSequence:${number}` }, now);
+      expect(disk.memory!.nextSession!.sequence).to.equal(2);
+    }
+    // A clock that was far ahead: the end of what is asked for next is by the clock as it is now.
+    device.due(now + 10 ** 8);
+    const ahead = disk.memory!.nextSession!;
+    const about3 = { kind: "session" as const, sequence: ahead.sequence };
+    device.hear({ now, about: about3, verdict: "refused", reason: "BadValidity" }, now);
+    expect(disk.memory!.nextSession!.validUntil).to.equal(now + TERMS.sessionSeconds);
+  });
+
+  it("keeps what a list of gaps does not speak of", () => {
+    const meter = provisioned();
+    enrol(meter, START);
+    const { device } = meter;
+    for (let i = 1; i <= 4; i++) device.measure(START + i * 1_800, i);
+    const [first, second, third] = device.readings().map(({ time }) => time) as [number, number, number];
+    device.hearGaps({ meter: 7, after: first, until: third, missing: [third] });
+    expect(device.readings().map(({ time }) => time)).to.deep.equal([first, third, START + 4 * 1_800]);
+    expect(second).to.equal(START + 3_600);
   });
 
   it("encrypts to no key but the MDMS's, and to none that is over or older", () => {
@@ -295,7 +343,7 @@ describe("MeterDevice", () => {
         }
         const all = Array.from({ length: measured }, (_, i) => START + (i + 1) * 1_800);
         const missing = all.filter((time) => !stored.has(time));
-        meter.device.hearGaps({ meter: 7, until: START + measured * 1_800, missing });
+        meter.device.hearGaps({ meter: 7, after: 0, until: START + measured * 1_800, missing });
         expect(meter.device.readings().map(({ time }) => time)).to.deep.equal(missing);
         for (let round = 0; round < 40 && missing.length > 0; round++) {
           now += 700;

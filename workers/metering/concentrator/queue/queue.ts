@@ -66,6 +66,19 @@ export function itemsOfInterval(store: Store, meter: number, time: number): Queu
   );
 }
 
+/** How many items of a meter are under way or wait. */
+export function itemsOfMeter(store: Store, meter: number): number {
+  return (store.prepare("SELECT count(*) AS n FROM queue WHERE meter = ?").get(meter) as { n: number }).n;
+}
+
+/** Whether an item is under way or waits. */
+export function isQueued(store: Store, meter: number, kind: ItemKind, key: number): boolean {
+  const found = store
+    .prepare("SELECT 1 FROM queue WHERE meter = ? AND kind = ? AND key = ?")
+    .get(meter, kind, key);
+  return found !== undefined;
+}
+
 /** Puts items into a transaction. */
 export function carry(store: Store, items: readonly QueueItem[], send: number): void {
   const statement = store.prepare("UPDATE queue SET send = ?, answered = 0 WHERE id = ?");

@@ -2,8 +2,8 @@ import type { MeterGaps } from "../../messages/gapsMessage.js";
 import type { Session } from "../database/types.js";
 import { installationOf } from "../store/installations.js";
 
-/** Intervals that a list names at most: the newest. */
-const MOST = 4_000;
+/** Intervals that a list names at most, the newest: more do not fit in a packet that brokers take. */
+const MOST = 400;
 
 /**
  * What the MDMS has of a meter, from its installation to the newest report: the intervals that are missing in between.
@@ -26,5 +26,6 @@ export async function meterGaps(
   const missing: number[] = [];
   const first = (Math.floor(place.since / intervalSeconds) + 1) * intervalSeconds;
   for (let tau = first; tau <= until; tau += intervalSeconds) if (!held.has(tau)) missing.push(tau);
-  return { meter, until, missing: missing.slice(-MOST) };
+  // Of what the list has no room for, and of all before, it says nothing: a meter keeps that.
+  return { meter, after: missing.at(-MOST - 1) ?? 0, until, missing: missing.slice(-MOST) };
 }

@@ -1,4 +1,5 @@
 import type { Database } from "../database/types.js";
+import { ReportRefusedError } from "../../report/errors.js";
 import type { OpenedUsage } from "../../report/types.js";
 import { type Installation, installationOf } from "./installations.js";
 import { putInterval } from "./intervals.js";
@@ -8,7 +9,7 @@ import { type ChainReport, sealedReports } from "./reports.js";
  * Opens what a report holds.
  *
  * @returns undefined if the key of its epoch is not at hand (yet).
- * @throws if it is not what the meter sealed.
+ * @throws ReportRefusedError if it is not what the meter sealed.
  */
 export type OpenReport = (report: ChainReport) => Promise<OpenedUsage | undefined> | OpenedUsage | undefined;
 
@@ -25,6 +26,7 @@ export interface Opened {
  * a report is sealed still or its interval stands. Two instances that open the same put the same.
  *
  * @param until unix seconds.
+ * @throws what `open` throws, beside a refusal: nothing is changed.
  */
 export async function openReports(
   database: Database,
@@ -39,7 +41,9 @@ export async function openReports(
       try {
         return { report, usage: await open(report), reason: undefined };
       } catch (error) {
-        return { report, usage: undefined, reason: error instanceof Error ? error.message : String(error) };
+        // Anything else, such as a node that does not answer, says nothing of the report: it stays sealed.
+        if (!(error instanceof ReportRefusedError)) throw error;
+        return { report, usage: undefined, reason: error.message };
       }
     }),
   );
