@@ -81,8 +81,6 @@ describe("metering, provisioned and run as programs", function () {
     const secrets = /^(?!credentials|mdms\.sqlite|meters\.sqlite|utility|meters-broker)/u;
     for (const [name, content] of earlier)
       if (secrets.test(name)) expect(later.get(name), name).to.equal(content);
-    const passwords = (of: Map<string, string>) =>
-      JSON.parse(Buffer.from(of.get("meters-broker.passwords.json")!, "base64").toString()) as object;
     expect(passwords(later)).to.include(passwords(earlier)).and.have.property("4");
     const record = readFileSync(join(folder, "utility.json"), "utf8");
     expect(record).to.include("SN-4").and.not.include("identityKey");
@@ -229,3 +227,8 @@ describe("metering, provisioned and run as programs", function () {
     expect((await ended)[0], `${program}'s exit status`).to.equal(0);
   }
 });
+
+/** The meters' passwords at the broker, of files in base64 by name. */
+function passwords(of: ReadonlyMap<string, string>): object {
+  return JSON.parse(Buffer.from(of.get("meters-broker.passwords.json")!, "base64").toString()) as object;
+}

@@ -25,10 +25,6 @@ export function writeConfigs(
   const { metering } = contracts;
   const url = `mqtt://127.0.0.1:${port}`;
   const chain = { rpcUrl, chainId, metering, fromBlock };
-  const account = (keystore: string, passwordFile: string) => ({
-    keystore: basename(keystore),
-    passwordFile: basename(passwordFile),
-  });
   const configs = {
     broker: { port, credentials: basename(files.credentials) },
     concentrator: {
@@ -65,4 +61,8 @@ export function writeConfigs(
     writePrivate(path, `${JSON.stringify(configs[program], undefined, 2)}\n`);
     return [path];
   });
+}
+
+function account(keystore: string, passwordFile: string): { keystore: string; passwordFile: string } {
+  return { keystore: basename(keystore), passwordFile: basename(passwordFile) };
 }
