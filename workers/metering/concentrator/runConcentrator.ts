@@ -70,6 +70,22 @@ export async function runConcentrator(
     },
     finality,
   });
+  const concentrator = new Concentrator(
+    {
+      store,
+      sender,
+      provider,
+      metering,
+      domain: { chainId: BigInt(config.chainId), metering: config.metering },
+      finality,
+      // A meter that misses an answer asks again by sending again.
+      tell: (meter, ack) => void bus.publish(topics.ack(meter), encodeAck(ack)).catch(() => undefined),
+      now: systemSeconds,
+      logger,
+    },
+    { ...config, confirmations: await votedDepth(metering) },
+  );
+  // Only now: what a broker kept comes at once.
   const bus = connectBus(
     {
       url: config.broker.url,
@@ -85,21 +101,6 @@ export async function runConcentrator(
         concentrator.receive(topic.startsWith("report/") ? "report" : "request", meter, payload);
     },
     (reason) => logger.warn({ reason }, "no connection to the broker"),
-  );
-  const concentrator = new Concentrator(
-    {
-      store,
-      sender,
-      provider,
-      metering,
-      domain: { chainId: BigInt(config.chainId), metering: config.metering },
-      finality,
-      // A meter that misses an answer asks again by sending again.
-      tell: (meter, ack) => void bus.publish(topics.ack(meter), encodeAck(ack)).catch(() => undefined),
-      now: systemSeconds,
-      logger,
-    },
-    { ...config, confirmations: await votedDepth(metering) },
   );
   const app = new Hono();
   addMetrics(
