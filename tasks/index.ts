@@ -12,6 +12,7 @@ import { incentivesTasks } from "./definitions/incentives.js";
 import { membersTasks } from "./definitions/members.js";
 import { meteringTasks } from "./definitions/metering.js";
 import { meteringDataTasks } from "./definitions/meteringData.js";
+import { meteringProgramTasks } from "./definitions/meteringPrograms.js";
 import { metersTasks } from "./definitions/meters.js";
 import { slotTasks } from "./definitions/slot.js";
 import { workerTasks } from "./definitions/worker.js";
@@ -31,6 +32,7 @@ export const tasks: TaskDefinition[] = [
   ...coalitionTasks,
   ...meteringTasks,
   ...meteringDataTasks,
+  ...meteringProgramTasks,
   ...workerTasks,
   ...devnetTasks,
   ...benchTasks,

@@ -34,6 +34,7 @@ const FOR_USERS = new Set([
   "NotAnOperatorError",
   "WrongChainError",
   "UnknownMeterError",
+  "ProvisionError",
   "InstallationError",
   "OccupancyError",
   "MeterListError",
