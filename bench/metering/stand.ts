@@ -61,7 +61,7 @@ export async function prepareStand(
   const folder = join(own.folder, "..", "metering");
   mkdirSync(folder, { mode: 0o700 });
   const { chainId } = own.network;
-  const provider = new JsonRpcProvider(own.gates[0]!, chainId, {
+  const provider = new JsonRpcProvider(own.gates[0], chainId, {
     staticNetwork: true,
     pollingInterval: POLLING_MILLISECONDS,
     cacheTimeout: -1,
