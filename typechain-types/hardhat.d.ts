@@ -50,8 +50,8 @@ getContractFactory(name: 'MeterRegistry', signerOrOptions?: ethers.Signer | Fact
 getContractFactory(name: 'Metering', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Metering__factory>
 getContractFactory(name: 'MeteringRoles', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MeteringRoles__factory>
 getContractFactory(name: 'IProjectionLedger', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IProjectionLedger__factory>
-getContractFactory(name: 'ProjectionLedger', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ProjectionLedger__factory>
 getContractFactory(name: 'IProjectionModel', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IProjectionModel__factory>
+getContractFactory(name: 'ProjectionLedger', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ProjectionLedger__factory>
 getContractFactory(name: 'ProjectionModel', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ProjectionModel__factory>
 getContractFactory(name: 'Headers', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Headers__factory>
 getContractFactory(name: 'CodeStore', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.CodeStore__factory>
@@ -100,8 +100,8 @@ getContractAt(name: 'MeterRegistry', address: string | ethers.Addressable, signe
 getContractAt(name: 'Metering', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Metering>
 getContractAt(name: 'MeteringRoles', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MeteringRoles>
 getContractAt(name: 'IProjectionLedger', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IProjectionLedger>
-getContractAt(name: 'ProjectionLedger', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ProjectionLedger>
 getContractAt(name: 'IProjectionModel', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IProjectionModel>
+getContractAt(name: 'ProjectionLedger', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ProjectionLedger>
 getContractAt(name: 'ProjectionModel', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ProjectionModel>
 getContractAt(name: 'Headers', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Headers>
 getContractAt(name: 'CodeStore', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.CodeStore>
@@ -150,8 +150,8 @@ deployContract(name: 'MeterRegistry', signerOrOptions?: ethers.Signer | DeployCo
 deployContract(name: 'Metering', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Metering>
 deployContract(name: 'MeteringRoles', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MeteringRoles>
 deployContract(name: 'IProjectionLedger', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IProjectionLedger>
-deployContract(name: 'ProjectionLedger', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ProjectionLedger>
 deployContract(name: 'IProjectionModel', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IProjectionModel>
+deployContract(name: 'ProjectionLedger', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ProjectionLedger>
 deployContract(name: 'ProjectionModel', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ProjectionModel>
 deployContract(name: 'Headers', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Headers>
 deployContract(name: 'CodeStore', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CodeStore>
@@ -200,8 +200,8 @@ deployContract(name: 'MeterRegistry', args: any[], signerOrOptions?: ethers.Sign
 deployContract(name: 'Metering', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Metering>
 deployContract(name: 'MeteringRoles', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MeteringRoles>
 deployContract(name: 'IProjectionLedger', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IProjectionLedger>
-deployContract(name: 'ProjectionLedger', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ProjectionLedger>
 deployContract(name: 'IProjectionModel', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IProjectionModel>
+deployContract(name: 'ProjectionLedger', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ProjectionLedger>
 deployContract(name: 'ProjectionModel', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ProjectionModel>
 deployContract(name: 'Headers', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Headers>
 deployContract(name: 'CodeStore', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CodeStore>
