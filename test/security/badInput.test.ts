@@ -36,6 +36,31 @@ import { HALF_HOUR, meteringScene, openConcentrator, type Scene } from "./meteri
 
 const MOST_BYTES = 4_096;
 
+/** Reports that are wrong, by the name of what is wrong. */
+const badReports = (s: Scene, meter: TestMeter): Record<string, Uint8Array> => {
+  const good = encodeReport(s.report(meter, 50));
+  const changed = (at: number, ...bytes: number[]): Uint8Array => {
+    const copy = Uint8Array.from(good);
+    copy.set(bytes, at);
+    return copy;
+  };
+  const elsewhere = { ...s.f.domain, chainId: s.f.domain.chainId + 1n };
+  const notOnCurve = Array.from({ length: 33 }, (_, i) => (i === 0 ? 2 : i === 32 ? 5 : 0));
+  return {
+    "wrong-length": good.subarray(0, 157),
+    oversize: new Uint8Array(3_000).fill(7),
+    malformed: changed(4, 0, 0, 0, 0),
+    "unknown-point": changed(9, ...notOnCurve),
+    "point-at-infinity": changed(9, 0),
+    "zero-signature": changed(94, ...new Uint8Array(64)),
+    "hash-mismatch": changed(62, good[62]! ^ 1),
+    "other-meter": changed(0, 0, 0, 0, 9),
+    Future: encodeReport(s.report(meter, 50 + 48 * 20)),
+    // Signed for another chain: for this one nobody signed it that has a session.
+    BadSignature: encodeReport(s.report(meter, 50, 1, 1, elsewhere)),
+  };
+};
+
 /* Bad input, from MQTT to the chain: real broker, real contract. Each is refused by name and counted, and the rest goes on. */
 describe("bad input to metering", function suite() {
   this.timeout(180_000);
@@ -98,31 +123,6 @@ describe("bad input to metering", function suite() {
     };
     return { s, c, broker, bus, client, passwords, counted, received, stop };
   }
-
-  /** Reports that are wrong, by the name of what is wrong. */
-  const badReports = (s: Scene, meter: TestMeter): Record<string, Uint8Array> => {
-    const good = encodeReport(s.report(meter, 50));
-    const changed = (at: number, ...bytes: number[]): Uint8Array => {
-      const copy = Uint8Array.from(good);
-      copy.set(bytes, at);
-      return copy;
-    };
-    const elsewhere = { ...s.f.domain, chainId: s.f.domain.chainId + 1n };
-    const notOnCurve = Array.from({ length: 33 }, (_, i) => (i === 0 ? 2 : i === 32 ? 5 : 0));
-    return {
-      "wrong-length": good.subarray(0, 157),
-      oversize: new Uint8Array(3_000).fill(7),
-      malformed: changed(4, 0, 0, 0, 0),
-      "unknown-point": changed(9, ...notOnCurve),
-      "point-at-infinity": changed(9, 0),
-      "zero-signature": changed(94, ...new Uint8Array(64)),
-      "hash-mismatch": changed(62, good[62]! ^ 1),
-      "other-meter": changed(0, 0, 0, 0, 9),
-      Future: encodeReport(s.report(meter, 50 + 48 * 20)),
-      // Signed for another chain: for this one nobody signed it that has a session.
-      BadSignature: encodeReport(s.report(meter, 50, 1, 1, elsewhere)),
-    };
-  };
 
   it("is refused by name and counted by the concentrator, and a good report beside it goes through", async () => {
     const t = await start();
@@ -312,7 +312,7 @@ describe("bad input to metering", function suite() {
     const link = {
       connected: true,
       send: (topic: "report" | "request", payload: Uint8Array | string): void =>
-        c.concentrator.receive(topic, 1, Buffer.from(payload as Uint8Array)),
+        c.concentrator.receive(topic, 1, Buffer.from(payload)),
     };
     fleet.add(1, link, new MeterClock(() => now, 0, 0), s.since);
 
@@ -359,7 +359,7 @@ describe("bad input to metering", function suite() {
         for (const { topic: where, payload: bytes, meter } of batch) {
           messages++;
           if (where === "report" || where === "request") c.concentrator.receive(where, meter, bytes);
-          else fleet.hear(1, where as "ack" | "gaps" | "epoch", bytes);
+          else fleet.hear(1, where, bytes);
         }
         now += 60;
         fleet.turn();

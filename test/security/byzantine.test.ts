@@ -18,6 +18,16 @@ const FAULTS = 2;
 const DEPTH = 4;
 const domain = { chainId: 7n, overlay: `0x${"0f".repeat(20)}` };
 
+/** Whether what one of two nodes takes for final excludes what the other does. */
+const excludes = (tree: BlockTree, one: TestNode, other: TestNode): boolean => {
+  const finals = [one, other].map(({ store }) => latestFinal(store));
+  const [low, high] = finals.sort((a, b) => (a?.number ?? -1) - (b?.number ?? -1));
+  if (low === undefined || high === undefined) return false;
+  let block = tree.get(high.hash)!;
+  while (block.number > low.number) block = tree.get(block.parentHash)!;
+  return block.hash !== low.hash;
+};
+
 /*
  * Paper 002, Table 4, F9 and F10: seven validators, of which some sign whatever serves them. What a report is released by is
  * what is final (docs/finality.md). The honest ones are real nodes with their journals, over HTTP.
@@ -68,15 +78,6 @@ describe("paper 002, Table 4: validators at fault", function suite() {
   };
   type Attack = Awaited<ReturnType<typeof scene>>;
 
-  /** Whether what one of two nodes takes for final excludes what the other does. */
-  const excludes = (tree: BlockTree, one: TestNode, other: TestNode): boolean => {
-    const finals = [one, other].map(({ store }) => latestFinal(store));
-    const [low, high] = finals.sort((a, b) => (a?.number ?? -1) - (b?.number ?? -1));
-    if (low === undefined || high === undefined) return false;
-    let block = tree.get(high.hash)!;
-    while (block.number > low.number) block = tree.get(block.parentHash)!;
-    return block.hash !== low.hash;
-  };
   const anyExcludes = ({ tree, nodes }: Attack): boolean =>
     nodes.some((one) => nodes.some((other) => excludes(tree, one, other)));
 

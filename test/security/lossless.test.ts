@@ -15,6 +15,11 @@ import { HALF_HOUR, meteringScene, openConcentrator } from "./meteringScene.js";
 const INTERVALS = 90;
 const METERS = 3;
 
+const usage = (meter: number, n: number): number => 1_000 * meter + n;
+
+/** A concentrator that is not there. */
+const nobody = (): void => undefined;
+
 /* Meters, two concentrators, the contract, the MDMS: the first concentrator does what it can to lose readings. */
 describe("a concentrator that skips, delays and re-orders", function suite() {
   this.timeout(180_000);
@@ -44,7 +49,6 @@ describe("a concentrator that skips, delays and re-orders", function suite() {
         epoch: undefined,
       });
     }
-    const usage = (meter: number, n: number): number => 1_000 * meter + n;
     const terms = { ...rules, retrySeconds: 10, finalSeconds: 100_000, capacity: 1_000, window: 1_000 };
     // The time is that of the chain, and moves a little each turn.
     let clock = s.since + INTERVALS * HALF_HOUR + 1;
@@ -52,7 +56,7 @@ describe("a concentrator that skips, delays and re-orders", function suite() {
       const n = (time - s.since) / HALF_HOUR;
       return n <= INTERVALS ? usage(meter, n) : undefined;
     });
-    let carry: (meter: number, payload: Uint8Array) => void = () => undefined;
+    let carry: (meter: number, payload: Uint8Array) => void = nobody;
     for (const { meter } of s.meters) {
       const send = (topic: "report" | "request", payload: Uint8Array | string): void => {
         if (topic === "report") carry(meter, payload as Uint8Array);

@@ -49,6 +49,61 @@ const METER_TERMS: MeterTerms = {
   window: 16,
 };
 
+const pair = (s: Scene): [TestMeter, TestMeter] => s.meters as [TestMeter, TestMeter];
+
+const reasons = async (s: Scene, reports: readonly (UsageReport | Uint8Array)[]): Promise<string[]> =>
+  (await outcome(s.f, reports)).reasons;
+
+/** Opens every report on the chain with every key, as whatever epoch it says it is of. */
+const openable = async (s: Scene, held: readonly Uint8Array[]): Promise<number[]> => {
+  const { accepted } = await readReports(s.provider, s.f.address, 0, await s.provider.getBlockNumber());
+  const opened = accepted.filter(({ report }) => {
+    const { hid } = s.meters.find(({ meter }) => meter === report.meter)!;
+    return held.some((privateKey) =>
+      [report.epoch, report.epoch + 256].some((epoch) => {
+        return flawOf(() => openUsage(s.f.domain, hid, report, { epoch, privateKey })) === "none";
+      }),
+    );
+  });
+  return opened.map(({ report }) => (report.time - s.since) / HALF_HOUR);
+};
+
+const word = (value: bigint): Uint8Array => getBytes(toBeHex(value, 32));
+
+/** A meter as it leaves provisioning, enrolled, with one reading. */
+const meterDevice = (s: Scene, mdms: string, now: number): MeterDevice => {
+  const { meter, saltedId, identityKey } = s.meters[0]!;
+  const memory: MeterMemory = {
+    meter,
+    saltedId,
+    identityKey: identityKey.privateKey,
+    mdms,
+    registered: true,
+    since: s.since,
+    registerWh: 0,
+    lastTime: 0,
+    session: {
+      sequence: 1,
+      privateKey: sessionKeyOf(meter).privateKey,
+      validUntil: now + 80_000,
+      open: true,
+    },
+    nextSession: undefined,
+    epoch: undefined,
+  };
+  const nowhere: MeterStore = {
+    saveMemory: () => undefined,
+    saveReading: () => undefined,
+    dropReading: () => undefined,
+  };
+  const device = new MeterDevice(memory, [], nowhere, s.f.domain, METER_TERMS);
+  device.measure(s.since + HALF_HOUR, 4_321);
+  return device;
+};
+
+const reportsOf = (device: MeterDevice, now: number): UsageReport[] =>
+  device.due(now).flatMap((one) => (one.kind === "report" ? [decodeReport(one.payload)] : []));
+
 /* Paper 002, Table 4 (F1 to F8) and section 5.4, each attacked on the contract, the concentrator, the MDMS or the meter. */
 describe("paper 002, Table 4", function suite() {
   this.timeout(120_000);
@@ -58,43 +113,27 @@ describe("paper 002, Table 4", function suite() {
     await meteringScene(folder, `scene-${made++}`, meterCount, epochSeconds);
   const concentratorOf = async (s: Scene, mostQueued?: number) =>
     await openConcentrator(s, folder, `concentrator-${made++}`, mostQueued);
-  const pair = (s: Scene): [TestMeter, TestMeter] => s.meters as [TestMeter, TestMeter];
-  const reasons = async (s: Scene, reports: readonly (UsageReport | Uint8Array)[]): Promise<string[]> =>
-    (await outcome(s.f, reports)).reasons;
+
+  /** All that somebody has who took the MDMS: its files, its password, what its process holds. */
+  const loot = (s: Scene, name: string) => {
+    const taken = join(folder, name);
+    mkdirSync(taken);
+    for (const path of [s.keystore.path, s.where]) {
+      const file = path.slice(folder.length + 1);
+      for (const one of readdirSync(folder).filter((other) => other.startsWith(file)))
+        cpSync(join(folder, one), join(taken, one));
+    }
+    const keystore = MdmsKeystore.open(join(taken, s.keystore.path.slice(folder.length + 1)), PASSWORD);
+    const inMemory = JSON.parse(privateOf(s.keystore, "#saved")) as { epochs: Record<string, string> };
+    const held = [keystore, s.keystore].flatMap((from) => [
+      from.identity.privateKey,
+      ...from.epochs().map((epoch) => from.epoch(epoch)!.privateKey),
+    ]);
+    const bytes = Buffer.concat(readdirSync(taken).map((one) => readFileSync(join(taken, one))));
+    return { held, bytes, inMemory, epochs: keystore.epochs() };
+  };
 
   describe("F1: perfect forward secrecy", () => {
-    /** All that somebody has who took the MDMS: its files, its password, what its process holds. */
-    const loot = (s: Scene, name: string) => {
-      const taken = join(folder, name);
-      mkdirSync(taken);
-      for (const path of [s.keystore.path, s.where]) {
-        const file = path.slice(folder.length + 1);
-        for (const one of readdirSync(folder).filter((other) => other.startsWith(file)))
-          cpSync(join(folder, one), join(taken, one));
-      }
-      const keystore = MdmsKeystore.open(join(taken, s.keystore.path.slice(folder.length + 1)), PASSWORD);
-      const inMemory = JSON.parse(privateOf(s.keystore, "#saved")) as { epochs: Record<string, string> };
-      const held = [keystore, s.keystore].flatMap((from) => [
-        from.identity.privateKey,
-        ...from.epochs().map((epoch) => from.epoch(epoch)!.privateKey),
-      ]);
-      const bytes = Buffer.concat(readdirSync(taken).map((one) => readFileSync(join(taken, one))));
-      return { held, bytes, inMemory, epochs: keystore.epochs() };
-    };
-    /** Opens every report on the chain with every key, as whatever epoch it says it is of. */
-    const openable = async (s: Scene, held: readonly Uint8Array[]): Promise<number[]> => {
-      const { accepted } = await readReports(s.provider, s.f.address, 0, await s.provider.getBlockNumber());
-      const opened = accepted.filter(({ report }) => {
-        const { hid } = s.meters.find(({ meter }) => meter === report.meter)!;
-        return held.some((privateKey) =>
-          [report.epoch, report.epoch + 256].some((epoch) => {
-            return flawOf(() => openUsage(s.f.domain, hid, report, { epoch, privateKey })) === "none";
-          }),
-        );
-      });
-      return opened.map(({ report }) => (report.time - s.since) / HALF_HOUR);
-    };
-
     it("opens nothing of an epoch that is over to who takes all that the MDMS holds", async () => {
       const s = await scene(2, 7_200);
       const [one, two] = pair(s);
@@ -246,7 +285,6 @@ describe("paper 002, Table 4", function suite() {
       const [one, two] = pair(s);
       const report = s.report(one, 1);
       const other = s.report(one, 2);
-      const word = (value: bigint): Uint8Array => getBytes(toBeHex(value, 32));
       const { r, yParity, s: low } = Signature.from(hexlify(report.signature));
       // The other root of the same signature does not fit 255 bits with a parity: what is left of it is another number.
       const high = getBytes(toBeHex(ORDER - BigInt(low), 32));
@@ -304,39 +342,6 @@ describe("paper 002, Table 4", function suite() {
   });
 
   describe("F6: man in the middle", () => {
-    /** A meter as it leaves provisioning, enrolled, with one reading. */
-    const meterDevice = (s: Scene, mdms: string, now: number): MeterDevice => {
-      const { meter, saltedId, identityKey } = s.meters[0]!;
-      const memory: MeterMemory = {
-        meter,
-        saltedId,
-        identityKey: identityKey.privateKey,
-        mdms,
-        registered: true,
-        since: s.since,
-        registerWh: 0,
-        lastTime: 0,
-        session: {
-          sequence: 1,
-          privateKey: sessionKeyOf(meter).privateKey,
-          validUntil: now + 80_000,
-          open: true,
-        },
-        nextSession: undefined,
-        epoch: undefined,
-      };
-      const nowhere: MeterStore = {
-        saveMemory: () => undefined,
-        saveReading: () => undefined,
-        dropReading: () => undefined,
-      };
-      const device = new MeterDevice(memory, [], nowhere, s.f.domain, METER_TERMS);
-      device.measure(s.since + HALF_HOUR, 4_321);
-      return device;
-    };
-    const reportsOf = (device: MeterDevice, now: number): UsageReport[] =>
-      device.due(now).flatMap((one) => (one.kind === "report" ? [decodeReport(one.payload)] : []));
-
     it("gets nothing to read by putting in its own key: the meter encrypts to no key that the MDMS did not sign", async () => {
       const s = await scene();
       const now = await s.f.now();
@@ -488,7 +493,7 @@ describe("paper 002, Table 4", function suite() {
       // AlreadyRegistered
       expect([declined!.name, Number(declined!.args["reason"])]).to.deep.equal(["RegistrationDeclined", 2]);
       const [opened] = await s.f.anyone.queryFilter(s.f.anyone.filters.EpochOpened(1));
-      const tx = (await opened!.getTransaction())!;
+      const tx = await opened!.getTransaction();
       expect((await refusal(s.f.stranger.sendTransaction({ to: tx.to, data: tx.data }))).name).to.equal(
         "MeteringWrongEpoch",
       );

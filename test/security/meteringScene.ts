@@ -144,7 +144,7 @@ export async function openConcentrator(
   const now = (): number => clock.now;
   const sender = new Sender({
     store,
-    chain: providerAccess(provider as never),
+    chain: providerAccess(provider),
     account: wallet.address,
     sign: async (transaction) => await wallet.signTransaction({ ...transaction, from: wallet.address }),
     now,

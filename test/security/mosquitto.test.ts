@@ -33,6 +33,13 @@ function find(program: string): string | undefined {
   return folders.map((folder) => join(folder, program)).find((path) => existsSync(path));
 }
 
+/** What a client hears from now on, `topic payload`. */
+const hears = (one: MqttClient): string[] => {
+  const heard: string[] = [];
+  one.on("message", (topic, payload) => heard.push(`${topic} ${String(payload)}`));
+  return heard;
+};
+
 /* Mosquitto with the files of docs/broker.md. */
 describe("metering over Mosquitto", function suite() {
   this.timeout(120_000);
@@ -48,7 +55,7 @@ describe("metering over Mosquitto", function suite() {
       process.stdout.write(
         "    skipped: no Mosquitto or no openssl here (Debian: apt install mosquitto openssl)\n",
       );
-      return this.skip();
+      this.skip();
     }
     execFileSync(
       openssl,
@@ -106,12 +113,6 @@ describe("metering over Mosquitto", function suite() {
       () => "connected",
       (error: unknown) => String(error),
     );
-  /** What a client hears from now on, `topic payload`. */
-  const hears = (one: MqttClient): string[] => {
-    const heard: string[] = [];
-    one.on("message", (topic, payload) => heard.push(`${topic} ${String(payload)}`));
-    return heard;
-  };
 
   it("knows nobody without the right password, and serves TLS alone", async () => {
     expect(await refused("1", { password: "guess" })).to.match(/not authori[sz]ed/iu);
