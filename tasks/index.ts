@@ -11,6 +11,8 @@ import { gridTasks } from "./definitions/grid.js";
 import { incentivesTasks } from "./definitions/incentives.js";
 import { membersTasks } from "./definitions/members.js";
 import { meteringTasks } from "./definitions/metering.js";
+import { meteringDataTasks } from "./definitions/meteringData.js";
+import { meteringProgramTasks } from "./definitions/meteringPrograms.js";
 import { metersTasks } from "./definitions/meters.js";
 import { slotTasks } from "./definitions/slot.js";
 import { workerTasks } from "./definitions/worker.js";
@@ -29,6 +31,8 @@ export const tasks: TaskDefinition[] = [
   ...incentivesTasks,
   ...coalitionTasks,
   ...meteringTasks,
+  ...meteringDataTasks,
+  ...meteringProgramTasks,
   ...workerTasks,
   ...devnetTasks,
   ...benchTasks,

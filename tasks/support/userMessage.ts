@@ -33,6 +33,17 @@ const FOR_USERS = new Set([
   "HttpAddressError",
   "NotAnOperatorError",
   "WrongChainError",
+  "UnknownMeterError",
+  "ProvisionError",
+  "InstallationError",
+  "OccupancyError",
+  "MeterListError",
+  "MdmsKeystoreError",
+  "MdmsForeignError",
+  "FleetPasswordError",
+  "CredentialsError",
+  "KeyFileExistsError",
+  "ProgramConfigError",
 ]);
 
 /** Codes of the file system that are the user's to mend. */

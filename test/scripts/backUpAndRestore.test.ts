@@ -20,24 +20,25 @@ import { runScript } from "./runScript.js";
 
 describe("back-up-and-restore.sh", function suite() {
   this.timeout(1_200_000);
+  // Before the folder goes, which would take with it the list of what runs.
+  after(async () => {
+    if (folder !== undefined && existsSync(layout(folder).network))
+      await deleteNetwork(folder, readNetwork(folder));
+  });
   const TMPDIR = temporaryFolder();
   let folder: string | undefined;
   before(async function findEngine() {
     if ((await openGeth()) === undefined) this.skip();
   });
-  after(async () => {
-    if (folder !== undefined && existsSync(layout(folder).network))
-      await deleteNetwork(folder, readNetwork(folder));
-  });
 
   it("restores validator and worker: nothing is lost, nothing is uploaded or settled twice", async () => {
     const ports = ["--port", String(await freePorts(3 * 4)), "--chain-id", "20294"];
     const ran = await runScript("back-up-and-restore.sh", [...ports, "--keep"], { TMPDIR });
+    folder = /GRIDPROOF_DEVNET=([^)]+)\)/u.exec(ran.stdout)?.[1];
     expect(ran.status, `${ran.stdout}\n${ran.stderr}`).to.equal(0);
-    folder = /GRIDPROOF_DEVNET=([^)]+)\)/u.exec(ran.stdout)![1]!;
     const provider = new JsonRpcProvider(devnetUrl(folder));
     try {
-      const { contracts: addresses, fromBlock } = readDeployment(join(folder, "chain.json"));
+      const { contracts: addresses, fromBlock } = readDeployment(join(folder!, "chain.json"));
       const { consortium, ledger } = connectContracts(addresses, provider);
       const found = /^(\d+) of \1 slots are settled$/mu.exec(ran.stdout)!;
       const settled = await ledger.queryFilter(ledger.filters.BatchUploaded(undefined, 3), fromBlock);
@@ -48,7 +49,7 @@ describe("back-up-and-restore.sh", function suite() {
       for (const slot of slots) expect(slot).to.include({ uploads: 4, closings: 1, missing: 0 });
       const members = await readMembers(consortium);
       expect(members.reduce((sum, { credits }) => sum + credits, 0n)).to.equal(4_000_000_000_000n);
-      const worker = join(folder, "..", "worker-4");
+      const worker = join(folder!, "..", "worker-4");
       const store = openStore(join(worker, "worker.sqlite"), { readOnly: true });
       try {
         const status = workerStatus(store);
@@ -57,7 +58,7 @@ describe("back-up-and-restore.sh", function suite() {
       } finally {
         store.close();
       }
-      expect(existsSync(join(folder, "..", "day", "operator-4"))).to.equal(false);
+      expect(existsSync(join(folder!, "..", "day", "operator-4"))).to.equal(false);
     } finally {
       provider.destroy();
     }

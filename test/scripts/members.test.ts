@@ -21,6 +21,11 @@ import { checkedBy, HARDHAT, runScript, type ScriptRun } from "./runScript.js";
 
 describe("the run-books that change who is in, one after the other on one network", function suite() {
   this.timeout(900_000);
+  // Before the folder goes, which would take with it the list of what runs.
+  after(async () => {
+    provider?.destroy();
+    if (existsSync(layout(folder).network)) await deleteNetwork(folder, readNetwork(folder));
+  });
   const root = temporaryFolder();
   const folder = join(root, "net");
   let geth: string;
@@ -32,10 +37,6 @@ describe("the run-books that change who is in, one after the other on one networ
     const found = await openGeth();
     if (found === undefined) this.skip();
     else geth = found;
-  });
-  after(async () => {
-    provider?.destroy();
-    if (existsSync(layout(folder).network)) await deleteNetwork(folder, readNetwork(folder));
   });
 
   const run = async (name: string, args: readonly string[] = [], command = HARDHAT): Promise<ScriptRun> =>

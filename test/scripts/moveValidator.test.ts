@@ -18,6 +18,10 @@ const run = promisify(execFile);
 
 describe("move-validator.sh", function suite() {
   this.timeout(900_000);
+  // Before the folder goes, which would take with it the list of what runs.
+  after(async () => {
+    if (existsSync(layout(folder).network)) await deleteNetwork(folder, readNetwork(folder));
+  });
   const TMPDIR = temporaryFolder();
   let geth: string;
   before(async function findEngine() {
@@ -26,9 +30,6 @@ describe("move-validator.sh", function suite() {
     else geth = found;
   });
   const folder = join(TMPDIR, "net");
-  after(async () => {
-    if (existsSync(layout(folder).network)) await deleteNetwork(folder, readNetwork(folder));
-  });
 
   it("starts a validator elsewhere by its own unit, and never twice", async () => {
     const ports = ["--port", String(await freePorts(3 * 4)), "--chain-id", "20295"];

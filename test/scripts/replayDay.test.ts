@@ -22,30 +22,31 @@ const SLOTS = 24;
 
 describe("replay-day.sh", function suite() {
   this.timeout(900_000);
+  // Before the folder goes, which would take with it the list of what runs.
+  after(async () => {
+    if (folder !== undefined && existsSync(layout(folder).network))
+      await deleteNetwork(folder, readNetwork(folder));
+  });
   // Where the script makes its network, so that it can be looked at afterwards.
   const TMPDIR = temporaryFolder();
   let folder: string | undefined;
   before(async function findEngine() {
     if ((await openGeth()) === undefined) this.skip();
   });
-  after(async () => {
-    if (folder !== undefined && existsSync(layout(folder).network))
-      await deleteNetwork(folder, readNetwork(folder));
-  });
 
   it("has four workers settle every slot of a day once, with all values, and ends them", async () => {
     const ports = ["--port", String(await freePorts(3 * 4)), "--chain-id", "20296"];
     const ran = await runScript("replay-day.sh", [...ports, "--slots", String(SLOTS), "--keep"], { TMPDIR });
+    folder = /GRIDPROOF_DEVNET=([^)]+)\)/u.exec(ran.stdout)?.[1];
     expect(ran.status, `${ran.stdout}\n${ran.stderr}`).to.equal(0);
     expect(checkedBy(ran)).to.include(
       `all ${SLOTS} slots were settled once, with every value and a certificate`,
     );
-    folder = /GRIDPROOF_DEVNET=([^)]+)\)/u.exec(ran.stdout)![1]!;
     const [, first, last] = /^slots (\d+) to (\d+), 304 meters$/mu.exec(ran.stdout)!.map(Number);
 
     const provider = new JsonRpcProvider(devnetUrl(folder));
     try {
-      const { contracts: addresses, fromBlock } = readDeployment(join(folder, "chain.json"));
+      const { contracts: addresses, fromBlock } = readDeployment(join(folder!, "chain.json"));
       const { consortium, ledger } = connectContracts(addresses, provider);
       const slots = await listSlots(ledger, first!, last!, fromBlock);
       expect(slots).to.have.length(SLOTS);
@@ -57,7 +58,7 @@ describe("replay-day.sh", function suite() {
     } finally {
       provider.destroy();
     }
-    const work = join(folder, "..");
+    const work = join(folder!, "..");
     const configurations = [1, 2, 3, 4].map((n) => join(work, `worker-${n}`, "worker.json"));
     for (const file of configurations) expect(existsSync(file)).to.equal(true);
     expect(await processesOf(configurations)).to.deep.equal([]);

@@ -19,6 +19,8 @@ const schema = z
     epochSeconds: z.number().positive().default(86_400),
     overlapSeconds: z.number().positive().default(3_600),
     patienceSeconds: z.number().nonnegative().default(604_800),
+    /** How long after midnight (UTC) a day is validated, and what is missing estimated. */
+    validateSeconds: z.number().nonnegative().default(3_600),
     /** Usage older than this is deleted; left out, it is kept. */
     retentionSeconds: z.number().positive().optional(),
   })

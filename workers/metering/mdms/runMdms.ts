@@ -17,6 +17,7 @@ import type { MdmsKeystore } from "./keys/mdmsKeystore.js";
 import { Mdms } from "./mdms.js";
 import { mdmsMetrics } from "./metrics.js";
 import { retainUsage } from "./retainUsage.js";
+import { validateStored } from "./vee/validateStored.js";
 import { bindMdms } from "./store/identity.js";
 
 /** What an MDMS is given beside its configuration. */
@@ -68,12 +69,13 @@ export async function runMdms(
   addMetrics(app, mdmsMetrics(database));
   const server = config.http === undefined ? undefined : await serveHttp(app, config.http);
   try {
+    const intervalSeconds = Number((await metering.rules()).intervalSeconds);
     await bindMdms(database, {
       chainId: String(config.chainId),
       metering: config.metering,
       genesis: (await provider.getBlock(0))?.hash ?? "",
+      intervalSeconds: String(intervalSeconds),
     });
-    const { intervalSeconds } = await metering.rules();
     const mdms = new Mdms(
       {
         database,
@@ -90,7 +92,7 @@ export async function runMdms(
         },
         logger,
       },
-      { ...config, intervalSeconds: Number(intervalSeconds) },
+      { ...config, intervalSeconds },
       {
         epoch: (key) => say(topics.epoch, encodeEpoch(key)),
         gaps: (gaps) => say(topics.gaps(gaps.meter), encodeGaps(domain, gaps, keystore.identity.privateKey)),
@@ -101,8 +103,10 @@ export async function runMdms(
       async () => {
         await provider.check();
         const { stored, opened } = await mdms.turn();
+        const validated = await validateStored(database, provider, intervalSeconds, config.validateSeconds);
+        if (validated !== undefined) logger.info(validated, "days validated");
         await retainUsage(database, config.retentionSeconds, Math.floor(Date.now() / 1_000));
-        return stored + opened > 0;
+        return stored + opened + (validated?.left ?? 0) > 0;
       },
       config.pollMilliseconds,
       logger,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { readJson } from "./readJson.js";
 
 /**
  * What became of a report or a request, on the meter's `ack` topic: `included` in a block, which may still be lost; `final`; or
@@ -34,10 +35,5 @@ export function encodeAck(ack: Ack): string {
 
 /** The other way; undefined of what is no answer. */
 export function decodeAck(payload: Uint8Array): Ack | undefined {
-  try {
-    const parsed = ackSchema.safeParse(JSON.parse(Buffer.from(payload).toString("utf8")));
-    return parsed.success ? parsed.data : undefined;
-  } catch {
-    return undefined;
-  }
+  return readJson(ackSchema, payload);
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { SignedEpochKey } from "../keys/epochOpening.js";
+import { readJson } from "./readJson.js";
 
 const schema = z
   .object({
@@ -18,10 +19,5 @@ export function encodeEpoch({ epoch, publicKey, validUntil, r, vs }: SignedEpoch
 
 /** The other way; undefined of what is no epoch key. */
 export function decodeEpoch(payload: Uint8Array): SignedEpochKey | undefined {
-  try {
-    const parsed = schema.safeParse(JSON.parse(Buffer.from(payload).toString("utf8")));
-    return parsed.success ? parsed.data : undefined;
-  } catch {
-    return undefined;
-  }
+  return readJson(schema, payload);
 }

@@ -4,6 +4,7 @@ import { addressOfKey } from "../../crypto/addressOfKey.js";
 import { recoverCompact } from "../../crypto/compactSignature.js";
 import type { MeteringDomain } from "../domain.js";
 import { signTyped, structDigest } from "../keys/signTyped.js";
+import { readJson } from "./readJson.js";
 
 /** What the MDMS signs: of one meter, the intervals after `after` and up to `until` that it does not have. */
 const GAPS = {
@@ -60,14 +61,9 @@ export function decodeGaps(
   payload: Uint8Array,
   mdms: string,
 ): MeterGaps | undefined {
-  let parsed;
-  try {
-    parsed = schema.safeParse(JSON.parse(Buffer.from(payload).toString("utf8")));
-  } catch {
-    return undefined;
-  }
-  if (!parsed.success) return undefined;
-  const { after, until, missing, r, vs } = parsed.data;
+  const message = readJson(schema, payload);
+  if (message === undefined) return undefined;
+  const { after, until, missing, r, vs } = message;
   if (!isHexString(missing) || missing.length % 8 !== 2 || !isHexString(r, 32) || !isHexString(vs, 32)) {
     return undefined;
   }

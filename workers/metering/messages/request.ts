@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { RegistrationRequest } from "../keys/registrationRequest.js";
 import type { SessionRequest } from "../keys/sessionRequest.js";
+import { readJson } from "./readJson.js";
 
 const word = z.string().regex(/^0x[0-9a-f]{64}$/u);
 /** In lower case: in another it would be checked as a checksum where it is encoded. */
@@ -44,10 +45,5 @@ export function encodeRequest(request: MeterRequest): string {
 
 /** The other way; undefined of what is no request. */
 export function decodeRequest(payload: Uint8Array): MeterRequest | undefined {
-  try {
-    const parsed = requestSchema.safeParse(JSON.parse(Buffer.from(payload).toString("utf8")));
-    return parsed.success ? parsed.data : undefined;
-  } catch {
-    return undefined;
-  }
+  return readJson(requestSchema, payload);
 }

@@ -2,8 +2,10 @@ import { readFileSync } from "node:fs";
 import type { Logger } from "pino";
 import { type Bus, connectBus } from "../../bus/client/connectBus.js";
 import { topics } from "../../bus/topics.js";
+import { serveHttp } from "../../http/serveHttp.js";
 import { runTurns } from "../../program/runTurns.js";
 import type { FleetConfig } from "./config.js";
+import { displayRoutes } from "./displayRoutes.js";
 import { Fleet, type FleetCounts, type UsageSource } from "./fleet.js";
 import { FleetStore } from "./fleetStore.js";
 import { MeterClock } from "./meterClock.js";
@@ -73,8 +75,10 @@ export function runFleet(
     fleet.add(meter, link, clock, begin);
   }
   const done = (async (): Promise<FleetCounts> => {
+    const { http } = config;
+    const server = http === undefined ? undefined : await serveHttp(displayRoutes(fleet), http);
     try {
-      logger.info({ meters: buses.size }, "meters started");
+      logger.info({ meters: buses.size, displays: server?.url }, "meters started");
       await runTurns(
         () => {
           fleet.turn();
@@ -85,6 +89,7 @@ export function runFleet(
         signal,
       );
     } finally {
+      await server?.close();
       await Promise.all([...buses.values()].map((bus) => bus.close()));
       store.close();
     }

@@ -24,6 +24,12 @@ CREATE TABLE IF NOT EXISTS installations (
 );
 CREATE INDEX IF NOT EXISTS installations_of_point ON installations (usage_point, since);
 
+-- The serial number of a meter, as the utility names it.
+CREATE TABLE IF NOT EXISTS serials (meter BIGINT PRIMARY KEY, serial TEXT NOT NULL UNIQUE);
+
+-- Up to when the intervals of a usage point were validated of the MDMS's own accord.
+CREATE TABLE IF NOT EXISTS validated (usage_point TEXT PRIMARY KEY, until BIGINT NOT NULL);
+
 -- Who lives at a usage point, from when, and until when.
 CREATE TABLE IF NOT EXISTS occupancies (
   usage_point TEXT NOT NULL,

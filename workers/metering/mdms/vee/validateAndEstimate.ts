@@ -1,5 +1,6 @@
 import { REGISTER_MODULUS_WH } from "../../report/usagePlaintext.js";
 import type { Database } from "../database/types.js";
+import { deletedUntil } from "../store/deletedUntil.js";
 import { putFindings } from "../store/findings.js";
 import { installationsAt } from "../store/installations.js";
 import { type Interval, intervalsOf, putInterval } from "../store/intervals.js";
@@ -40,9 +41,10 @@ export async function validateAndEstimate(
         : [],
     );
     const inside = readings.filter(({ tau }) => tau > since && tau <= until);
-    // Nothing is missing before the first meter was there.
+    // Nothing is missing before the first meter was there, and what was deleted is not put back by estimates.
     const [first] = await installationsAt(session, usagePoint);
-    const begin = Math.max(since, gridAfter(first?.since ?? until, intervalSeconds));
+    const gone = await deletedUntil(session, usagePoint);
+    const begin = Math.max(since, gridAfter(Math.max(first?.since ?? until, gone), intervalSeconds));
     const findings = validate(inside, intervalSeconds, begin, until, REGISTER_MODULUS_WH);
     await putFindings(session, usagePoint, since, until, findings);
 

@@ -1,0 +1,4 @@
+/** Meters or programs cannot be provisioned. */
+export class ProvisionError extends Error {
+  override readonly name = "ProvisionError";
+}

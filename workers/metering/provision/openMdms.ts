@@ -1,0 +1,60 @@
+import { existsSync } from "node:fs";
+import type { KeyPair } from "../../crypto/keyPair.js";
+import type { Metering } from "../../../typechain-types/index.js";
+import { addressOfKey } from "../../crypto/addressOfKey.js";
+import type { MeteringDomain } from "../domain.js";
+import { saltedId } from "../identityHash.js";
+import { mdmsRegistration } from "../keys/mdmsRegistration.js";
+import { MdmsKeystore } from "../mdms/keys/mdmsKeystore.js";
+import { ProvisionError } from "./errors.js";
+import { registerMdms } from "./registerMdms.js";
+import { secretIn } from "./secretFiles.js";
+
+/** Whose keys they are. */
+export interface MdmsIdentity {
+  readonly id: string;
+  readonly salt: string;
+}
+
+/**
+ * The keystore of an MDMS, which is made if it is not there, registered on the chain. Killed anywhere, it is called again.
+ *
+ * @param metering connected to the utility's account.
+ * @returns the address of the identity key, which meters hold the epoch keys to.
+ * @throws ProvisionError if the chain declines it, or another MDMS has taken its place.
+ */
+export async function openMdms(
+  metering: Metering,
+  domain: MeteringDomain,
+  keys: string,
+  passwordFile: string,
+  { id, salt }: MdmsIdentity,
+): Promise<string> {
+  const password = secretIn(passwordFile);
+  const salted = saltedId(id, salt);
+  const keystore = existsSync(keys)
+    ? MdmsKeystore.open(keys, password)
+    : MdmsKeystore.create(keys, password, salted);
+  const identity = addressOfKey(keystore.identity.publicKey);
+  if ((await metering.mdms()).identity === identity) return identity;
+  await register(metering, domain, keystore.saltedId, keystore.identity);
+  if ((await metering.mdms()).identity !== identity) {
+    throw new ProvisionError(`${keys}: the chain declined this MDMS; was another put in its place?`);
+  }
+  return identity;
+}
+
+/** Its hashed identity may be stored already. */
+async function register(
+  metering: Metering,
+  domain: MeteringDomain,
+  salted: string,
+  identity: KeyPair,
+): Promise<void> {
+  const { saltedId: shown, identity: address, r, vs } = mdmsRegistration(domain, salted, identity);
+  if (await metering.registerMdms.staticCall(shown, address, r, vs)) {
+    await (await metering.registerMdms(shown, address, r, vs)).wait();
+  } else {
+    await registerMdms(metering, domain, { saltedId: salted, identity });
+  }
+}
