@@ -69,6 +69,8 @@ export async function runConcentrator(
     },
     finality,
   });
+  // Asked before there is a connection: what the broker kept while this was away comes at once.
+  const confirmations = await votedDepth(metering);
   const bus = connectBus(
     {
       url: config.broker.url,
@@ -98,7 +100,7 @@ export async function runConcentrator(
       now: systemSeconds,
       logger,
     },
-    { ...config, confirmations: await votedDepth(metering) },
+    { ...config, confirmations },
   );
   const app = new Hono();
   addMetrics(
