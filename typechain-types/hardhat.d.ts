@@ -34,8 +34,8 @@ getContractFactory(name: 'IReportedCertificate', signerOrOptions?: ethers.Signer
 getContractFactory(name: 'ISlotLedger', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ISlotLedger__factory>
 getContractFactory(name: 'IRulesFollower', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IRulesFollower__factory>
 getContractFactory(name: 'ISlotRules', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ISlotRules__factory>
-getContractFactory(name: 'ISuspects', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ISuspects__factory>
 getContractFactory(name: 'MeterKeys', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MeterKeys__factory>
+getContractFactory(name: 'ISuspects', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ISuspects__factory>
 getContractFactory(name: 'QuietSlots', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.QuietSlots__factory>
 getContractFactory(name: 'ReportedCertificate', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ReportedCertificate__factory>
 getContractFactory(name: 'SlotLedger', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SlotLedger__factory>
@@ -50,8 +50,8 @@ getContractFactory(name: 'MeterRegistry', signerOrOptions?: ethers.Signer | Fact
 getContractFactory(name: 'Metering', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Metering__factory>
 getContractFactory(name: 'MeteringRoles', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MeteringRoles__factory>
 getContractFactory(name: 'IProjectionLedger', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IProjectionLedger__factory>
-getContractFactory(name: 'ProjectionLedger', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ProjectionLedger__factory>
 getContractFactory(name: 'IProjectionModel', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IProjectionModel__factory>
+getContractFactory(name: 'ProjectionLedger', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ProjectionLedger__factory>
 getContractFactory(name: 'ProjectionModel', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ProjectionModel__factory>
 getContractFactory(name: 'Headers', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Headers__factory>
 getContractFactory(name: 'CodeStore', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.CodeStore__factory>
@@ -84,8 +84,8 @@ getContractAt(name: 'IReportedCertificate', address: string | ethers.Addressable
 getContractAt(name: 'ISlotLedger', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ISlotLedger>
 getContractAt(name: 'IRulesFollower', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IRulesFollower>
 getContractAt(name: 'ISlotRules', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ISlotRules>
-getContractAt(name: 'ISuspects', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ISuspects>
 getContractAt(name: 'MeterKeys', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MeterKeys>
+getContractAt(name: 'ISuspects', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ISuspects>
 getContractAt(name: 'QuietSlots', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.QuietSlots>
 getContractAt(name: 'ReportedCertificate', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ReportedCertificate>
 getContractAt(name: 'SlotLedger', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SlotLedger>
@@ -100,8 +100,8 @@ getContractAt(name: 'MeterRegistry', address: string | ethers.Addressable, signe
 getContractAt(name: 'Metering', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Metering>
 getContractAt(name: 'MeteringRoles', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MeteringRoles>
 getContractAt(name: 'IProjectionLedger', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IProjectionLedger>
-getContractAt(name: 'ProjectionLedger', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ProjectionLedger>
 getContractAt(name: 'IProjectionModel', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IProjectionModel>
+getContractAt(name: 'ProjectionLedger', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ProjectionLedger>
 getContractAt(name: 'ProjectionModel', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ProjectionModel>
 getContractAt(name: 'Headers', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Headers>
 getContractAt(name: 'CodeStore', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.CodeStore>
@@ -134,8 +134,8 @@ deployContract(name: 'IReportedCertificate', signerOrOptions?: ethers.Signer | D
 deployContract(name: 'ISlotLedger', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISlotLedger>
 deployContract(name: 'IRulesFollower', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IRulesFollower>
 deployContract(name: 'ISlotRules', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISlotRules>
-deployContract(name: 'ISuspects', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISuspects>
 deployContract(name: 'MeterKeys', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MeterKeys>
+deployContract(name: 'ISuspects', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISuspects>
 deployContract(name: 'QuietSlots', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.QuietSlots>
 deployContract(name: 'ReportedCertificate', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ReportedCertificate>
 deployContract(name: 'SlotLedger', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SlotLedger>
@@ -150,8 +150,8 @@ deployContract(name: 'MeterRegistry', signerOrOptions?: ethers.Signer | DeployCo
 deployContract(name: 'Metering', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Metering>
 deployContract(name: 'MeteringRoles', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MeteringRoles>
 deployContract(name: 'IProjectionLedger', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IProjectionLedger>
-deployContract(name: 'ProjectionLedger', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ProjectionLedger>
 deployContract(name: 'IProjectionModel', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IProjectionModel>
+deployContract(name: 'ProjectionLedger', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ProjectionLedger>
 deployContract(name: 'ProjectionModel', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ProjectionModel>
 deployContract(name: 'Headers', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Headers>
 deployContract(name: 'CodeStore', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CodeStore>
@@ -184,8 +184,8 @@ deployContract(name: 'IReportedCertificate', args: any[], signerOrOptions?: ethe
 deployContract(name: 'ISlotLedger', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISlotLedger>
 deployContract(name: 'IRulesFollower', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IRulesFollower>
 deployContract(name: 'ISlotRules', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISlotRules>
-deployContract(name: 'ISuspects', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISuspects>
 deployContract(name: 'MeterKeys', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MeterKeys>
+deployContract(name: 'ISuspects', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISuspects>
 deployContract(name: 'QuietSlots', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.QuietSlots>
 deployContract(name: 'ReportedCertificate', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ReportedCertificate>
 deployContract(name: 'SlotLedger', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SlotLedger>
@@ -200,8 +200,8 @@ deployContract(name: 'MeterRegistry', args: any[], signerOrOptions?: ethers.Sign
 deployContract(name: 'Metering', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Metering>
 deployContract(name: 'MeteringRoles', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MeteringRoles>
 deployContract(name: 'IProjectionLedger', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IProjectionLedger>
-deployContract(name: 'ProjectionLedger', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ProjectionLedger>
 deployContract(name: 'IProjectionModel', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IProjectionModel>
+deployContract(name: 'ProjectionLedger', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ProjectionLedger>
 deployContract(name: 'ProjectionModel', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ProjectionModel>
 deployContract(name: 'Headers', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Headers>
 deployContract(name: 'CodeStore', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CodeStore>
