@@ -34,8 +34,8 @@ getContractFactory(name: 'IReportedCertificate', signerOrOptions?: ethers.Signer
 getContractFactory(name: 'ISlotLedger', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ISlotLedger__factory>
 getContractFactory(name: 'IRulesFollower', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IRulesFollower__factory>
 getContractFactory(name: 'ISlotRules', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ISlotRules__factory>
-getContractFactory(name: 'MeterKeys', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MeterKeys__factory>
 getContractFactory(name: 'ISuspects', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ISuspects__factory>
+getContractFactory(name: 'MeterKeys', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MeterKeys__factory>
 getContractFactory(name: 'QuietSlots', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.QuietSlots__factory>
 getContractFactory(name: 'ReportedCertificate', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ReportedCertificate__factory>
 getContractFactory(name: 'SlotLedger', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SlotLedger__factory>
@@ -84,8 +84,8 @@ getContractAt(name: 'IReportedCertificate', address: string | ethers.Addressable
 getContractAt(name: 'ISlotLedger', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ISlotLedger>
 getContractAt(name: 'IRulesFollower', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IRulesFollower>
 getContractAt(name: 'ISlotRules', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ISlotRules>
-getContractAt(name: 'MeterKeys', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MeterKeys>
 getContractAt(name: 'ISuspects', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ISuspects>
+getContractAt(name: 'MeterKeys', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MeterKeys>
 getContractAt(name: 'QuietSlots', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.QuietSlots>
 getContractAt(name: 'ReportedCertificate', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ReportedCertificate>
 getContractAt(name: 'SlotLedger', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SlotLedger>
@@ -134,8 +134,8 @@ deployContract(name: 'IReportedCertificate', signerOrOptions?: ethers.Signer | D
 deployContract(name: 'ISlotLedger', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISlotLedger>
 deployContract(name: 'IRulesFollower', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IRulesFollower>
 deployContract(name: 'ISlotRules', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISlotRules>
-deployContract(name: 'MeterKeys', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MeterKeys>
 deployContract(name: 'ISuspects', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISuspects>
+deployContract(name: 'MeterKeys', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MeterKeys>
 deployContract(name: 'QuietSlots', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.QuietSlots>
 deployContract(name: 'ReportedCertificate', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ReportedCertificate>
 deployContract(name: 'SlotLedger', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SlotLedger>
@@ -184,8 +184,8 @@ deployContract(name: 'IReportedCertificate', args: any[], signerOrOptions?: ethe
 deployContract(name: 'ISlotLedger', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISlotLedger>
 deployContract(name: 'IRulesFollower', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IRulesFollower>
 deployContract(name: 'ISlotRules', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISlotRules>
-deployContract(name: 'MeterKeys', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MeterKeys>
 deployContract(name: 'ISuspects', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISuspects>
+deployContract(name: 'MeterKeys', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MeterKeys>
 deployContract(name: 'QuietSlots', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.QuietSlots>
 deployContract(name: 'ReportedCertificate', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ReportedCertificate>
 deployContract(name: 'SlotLedger', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SlotLedger>

@@ -62,10 +62,10 @@ export type { IRulesFollower } from './measurement/ISlotRules.sol/IRulesFollower
 export { IRulesFollower__factory } from './factories/measurement/ISlotRules.sol/IRulesFollower__factory.js';
 export type { ISlotRules } from './measurement/ISlotRules.sol/ISlotRules.js';
 export { ISlotRules__factory } from './factories/measurement/ISlotRules.sol/ISlotRules__factory.js';
-export type { MeterKeys } from './measurement/MeterKeys.js';
-export { MeterKeys__factory } from './factories/measurement/MeterKeys__factory.js';
 export type { ISuspects } from './measurement/ISuspects.js';
 export { ISuspects__factory } from './factories/measurement/ISuspects__factory.js';
+export type { MeterKeys } from './measurement/MeterKeys.js';
+export { MeterKeys__factory } from './factories/measurement/MeterKeys__factory.js';
 export type { QuietSlots } from './measurement/QuietSlots.js';
 export { QuietSlots__factory } from './factories/measurement/QuietSlots__factory.js';
 export type { ReportedCertificate } from './measurement/ReportedCertificate.js';
