@@ -154,4 +154,51 @@ export const benchTasks: TaskDefinition[] = [
     .addOption(json)
     .setAction(() => import("../bench/devnet.js"))
     .build(),
+  task(
+    ["bench", "metering"],
+    "Measure household metering on a fresh network: reports from MQTT to decrypted row; --soak: under kills",
+  )
+    .addOption({
+      name: "meters",
+      description: "How many meters report",
+      type: ArgumentType.INT,
+      defaultValue: 500,
+    })
+    .addOption({
+      name: "rate",
+      description: "Reports a second of all together; 0: 500, of a soak 50",
+      type: ArgumentType.INT,
+      defaultValue: 0,
+    })
+    .addOption({
+      name: "seconds",
+      description: "How long they report; 0: 60, of a soak 600",
+      type: ArgumentType.INT,
+      defaultValue: 0,
+    })
+    .addOption({
+      name: "batchReports",
+      description: "Reports in a transaction at most",
+      type: ArgumentType.INT,
+      defaultValue: 100,
+    })
+    .addFlag({
+      name: "soak",
+      description: "Kill concentrator, MDMS and a validator at random meanwhile, and start them again",
+    })
+    .addOption({
+      name: "seed",
+      description: "Of the schedule of kills",
+      type: ArgumentType.INT,
+      defaultValue: 1,
+    })
+    .addOption({
+      name: "markdown",
+      description: "Also write the tables as Markdown to this file",
+      type: ArgumentType.STRING_WITHOUT_DEFAULT,
+      defaultValue: undefined,
+    })
+    .addOption(json)
+    .setAction(() => import("../bench/metering.js"))
+    .build(),
 ];

@@ -46,6 +46,7 @@ export function connectBus(
     ...(caFile === undefined ? {} : { ca: readFileSync(caFile) }),
   });
   client.on("connect", () => {
+    if (filters.length === 0) return;
     client.subscribe([...filters], { qos: 1 }, (error) => {
       if (error) failed(error.message);
     });

@@ -1,9 +1,9 @@
-import { decodeRequest } from "../messages/request.js";
+import { decodeRequest, type MeterRequest } from "../messages/request.js";
 import type { Ack, AckAbout } from "../messages/ack.js";
 import { STANDINGS } from "../chain/reasons.js";
 import { decodeReport } from "../report/decodeReport.js";
-import { hexlify } from "ethers";
-import { sendById } from "../../store/sends.js";
+import { hexlify, type TransactionReceipt } from "ethers";
+import { type Send, sendById } from "../../store/sends.js";
 import { transaction } from "../../store/transaction.js";
 import {
   dropBatch,
@@ -34,6 +34,20 @@ interface Incoming {
   readonly payload: Uint8Array;
 }
 
+/** What is known of a request before it is taken in. */
+interface LookedAtRequest {
+  readonly report: undefined;
+  readonly request: MeterRequest | undefined;
+  readonly wanted: number | undefined;
+}
+
+/** A transaction that carries something, and the block of it that was looked at. */
+interface Batch {
+  readonly id: number;
+  readonly send: Send | undefined;
+  readonly seen: string | undefined;
+}
+
 /** Why a report is skipped that the chain takes by another call, or has already. */
 const STALE = "Stale";
 const RECENT = "Recent";
@@ -52,6 +66,8 @@ export class Concentrator {
   readonly #terms: ConcentratorTerms;
   readonly #sessions: SessionBook;
   readonly #incoming: Incoming[] = [];
+  /** Items in the queue, as the last turn left it: counting them for each message would take longer the more there are. */
+  #queued: number;
   /** How many of them are of each meter. */
   readonly #incomingOfMeter = new Map<number, number>();
   readonly counts: ConcentratorCounts = {
@@ -70,17 +86,17 @@ export class Concentrator {
     this.#parts = parts;
     this.#terms = terms;
     this.#sessions = new SessionBook(parts.metering);
+    this.#queued = this.#countQueue();
   }
 
   /** A message of a meter. It is looked at in the next turn. */
   receive(kind: "report" | "request", meter: number, payload: Uint8Array): void {
     this.counts.received++;
     const { mostQueued } = this.#terms;
-    const { waiting, underWay } = this.length;
     const ofMeter = itemsOfMeter(this.#parts.store, meter) + this.#incomingOf(meter);
     // One meter alone cannot fill the queue for all.
     const share = Math.max(LEAST_SHARE, Math.floor(mostQueued / SHARES));
-    if (waiting + underWay + this.#incoming.length < mostQueued && ofMeter < share) {
+    if (this.#queued + this.#incoming.length < mostQueued && ofMeter < share) {
       this.#incoming.push({ kind, meter, payload });
       this.#incomingOfMeter.set(meter, this.#incomingOf(meter) + 1);
       return;
@@ -105,34 +121,51 @@ export class Concentrator {
     const followed = await this.#follow();
     const sent = await sendBatches(this.#parts, this.#terms);
     this.counts.batches += sent;
+    this.#queued = this.#countQueue();
     return taken + followed + sent > 0;
+  }
+
+  #countQueue(): number {
+    const { waiting, underWay } = this.length;
+    return waiting + underWay;
   }
 
   async #takeIn(): Promise<number> {
     const { store, domain, now } = this.#parts;
-    const incoming = this.#incoming.splice(0);
-    this.#incomingOfMeter.clear();
     const at = Math.floor(now());
     const items: Omit<QueueItem, "id" | "send" | "answered">[] = [];
-    for (const { kind, meter, payload } of incoming) {
-      if (kind === "request") {
-        const request = decodeRequest(payload);
-        if (request === undefined || (request.kind === "session" && request.request.meter !== meter)) {
+    // Together: of what is new here the contract is asked. Should no node answer, the messages stay.
+    const { length } = this.#incoming;
+    const looks = await Promise.all(
+      this.#incoming.map(async ({ kind, meter, payload }) =>
+        kind === "report"
+          ? { report: await receiveReport(payload, meter, domain, this.#sessions, at) }
+          : await this.#lookAtRequest(meter, payload),
+      ),
+    );
+    const incoming = this.#incoming.splice(0, length);
+    for (const { meter } of incoming) {
+      const left = this.#incomingOf(meter) - 1;
+      if (left > 0) this.#incomingOfMeter.set(meter, left);
+      else this.#incomingOfMeter.delete(meter);
+    }
+    for (const [i, { meter, payload }] of incoming.entries()) {
+      const look = looks[i]!;
+      if (look.report === undefined) {
+        const { request, wanted } = look;
+        if (request === undefined) {
           this.#count("malformed-request");
           continue;
         }
         const key = request.kind === "session" ? request.request.sequence : 0;
-        if (request.kind === "session" && !isQueued(store, meter, "session", key)) {
-          const wanted = await this.#nextSequence(meter);
-          if (wanted !== key) {
-            this.#refuse(meter, { kind: "session", sequence: key }, `WrongSequence:${wanted}`);
-            continue;
-          }
+        if (wanted !== undefined && wanted !== key) {
+          this.#refuse(meter, { kind: "session", sequence: key }, `WrongSequence:${wanted}`);
+          continue;
         }
         items.push({ kind: request.kind, meter, key, payload, at });
         continue;
       }
-      const received = await receiveReport(payload, meter, domain, this.#sessions, at);
+      const received = look.report;
       if (received.reason !== undefined) {
         this.#refuse(meter, { kind: "report", time: received.time, hash: received.hash }, received.reason);
         continue;
@@ -145,23 +178,38 @@ export class Concentrator {
         items.push({ kind: known?.kind ?? "report", meter, key: time, payload, at });
     }
     if (items.length > 0) transaction(store, () => items.forEach((item) => enqueue(store, item)));
+    this.#queued += items.length;
     return items.length;
+  }
+
+  /** A request, undefined if it is none of this meter's, and the number that a session must have which is new here. */
+  async #lookAtRequest(meter: number, payload: Uint8Array): Promise<LookedAtRequest> {
+    const request = decodeRequest(payload);
+    if (request?.kind !== "session") return { report: undefined, request, wanted: undefined };
+    const { meter: named, sequence } = request.request;
+    if (named !== meter) return { report: undefined, request: undefined, wanted: undefined };
+    const queued = isQueued(this.#parts.store, meter, "session", sequence);
+    return { report: undefined, request, wanted: queued ? undefined : await this.#nextSequence(meter) };
   }
 
   /** What became of the transactions under way. */
   async #follow(): Promise<number> {
-    const { store, provider, logger } = this.#parts;
+    const { store, logger } = this.#parts;
     let moved = 0;
-    for (const { send: id, seen } of openBatches(store)) {
-      const send = sendById(store, id);
-      const items = itemsOf(store, id);
+    const batches = openBatches(store).map((batch) => ({
+      ...batch,
+      send: sendById(store, batch.send),
+      id: batch.send,
+    }));
+    const receipts = await this.#receipts(batches);
+    for (const { id, send, seen } of batches) {
       if (send === undefined || send.state === "failed" || send.state === "superseded") {
         logger.error(
           { send: id, reason: send?.reason },
           "a transaction of reports failed; they are sent again",
         );
         transaction(store, () => {
-          for (const item of items) waitAgain(store, item);
+          for (const item of itemsOf(store, id)) waitAgain(store, item);
           dropBatch(store, id);
         });
         moved++;
@@ -169,13 +217,14 @@ export class Concentrator {
       }
       const mined = send.state === "included" || send.state === "confirmed" || send.state === "final";
       if (!mined) {
-        if (seen !== undefined) this.#undo(id, items);
+        if (seen !== undefined) this.#undo(id);
         continue;
       }
-      if (seen !== undefined && seen !== send.block?.hash) this.#undo(id, items);
+      if (seen !== undefined && seen !== send.block?.hash) this.#undo(id);
       if (seen !== send.block?.hash) {
-        const receipt = await provider.getTransactionReceipt(send.hash!);
-        if (receipt === null || receipt.blockHash !== send.block?.hash) continue;
+        const receipt = receipts.get(id);
+        if (receipt == null || receipt.blockHash !== send.block?.hash) continue;
+        const items = itemsOf(store, id);
         await this.#answer(id, items, readOutcome(receipt, items), receipt.blockHash);
         this.counts.gasUsed += Number(receipt.gasUsed);
         moved++;
@@ -194,9 +243,21 @@ export class Concentrator {
     return moved;
   }
 
+  /** The receipts of transactions in blocks that were not looked at, asked for together. */
+  async #receipts(batches: readonly Batch[]): Promise<Map<number, TransactionReceipt | null>> {
+    const { provider } = this.#parts;
+    const fresh = batches.filter(({ send, seen }) => send?.block !== undefined && seen !== send.block.hash);
+    return new Map(
+      await Promise.all(
+        fresh.map(async ({ id, send }) => [id, await provider.getTransactionReceipt(send!.hash!)] as const),
+      ),
+    );
+  }
+
   /** A block was lost: what it said is said no more. */
-  #undo(send: number, items: readonly QueueItem[]): void {
+  #undo(send: number): void {
     const { store, logger } = this.#parts;
+    const items = itemsOf(store, send);
     logger.warn({ send, items: items.length }, "the chain has turned to another branch");
     transaction(store, () => {
       for (const { id } of items) noteAnswered(store, id, false);

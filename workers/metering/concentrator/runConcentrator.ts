@@ -7,6 +7,7 @@ import { CONCENTRATOR, meterOfTopic, topics } from "../../bus/topics.js";
 import { FailoverProvider } from "../../chain/endpoints/failoverProvider.js";
 import { providerAccess } from "../../chain/sending/providerAccess.js";
 import { Sender } from "../../chain/sending/sender.js";
+import { transactionSigner } from "../../crypto/transactionSigner.js";
 import { addMetrics } from "../../http/addMetrics.js";
 import { serveHttp } from "../../http/serveHttp.js";
 import { openStore } from "../../store/openStore.js";
@@ -58,7 +59,7 @@ export async function runConcentrator(
     store,
     chain: providerAccess(provider),
     account: wallet.address,
-    sign: async (transaction) => await wallet.signTransaction({ ...transaction, from: wallet.address }),
+    sign: transactionSigner(wallet.privateKey),
     now: systemSeconds,
     logger,
     settings: {
@@ -69,6 +70,22 @@ export async function runConcentrator(
     },
     finality,
   });
+  const concentrator = new Concentrator(
+    {
+      store,
+      sender,
+      provider,
+      metering,
+      domain: { chainId: BigInt(config.chainId), metering: config.metering },
+      finality,
+      // A meter that misses an answer asks again by sending again.
+      tell: (meter, ack) => void bus.publish(topics.ack(meter), encodeAck(ack)).catch(() => undefined),
+      now: systemSeconds,
+      logger,
+    },
+    { ...config, confirmations: await votedDepth(metering) },
+  );
+  // Only now: what a broker kept comes at once.
   const bus = connectBus(
     {
       url: config.broker.url,
@@ -84,21 +101,6 @@ export async function runConcentrator(
         concentrator.receive(topic.startsWith("report/") ? "report" : "request", meter, payload);
     },
     (reason) => logger.warn({ reason }, "no connection to the broker"),
-  );
-  const concentrator = new Concentrator(
-    {
-      store,
-      sender,
-      provider,
-      metering,
-      domain: { chainId: BigInt(config.chainId), metering: config.metering },
-      finality,
-      // A meter that misses an answer asks again by sending again.
-      tell: (meter, ack) => void bus.publish(topics.ack(meter), encodeAck(ack)).catch(() => undefined),
-      now: systemSeconds,
-      logger,
-    },
-    { ...config, confirmations: await votedDepth(metering) },
   );
   const app = new Hono();
   addMetrics(

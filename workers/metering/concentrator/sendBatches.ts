@@ -3,6 +3,7 @@ import { hexlify } from "ethers";
 import { Metering__factory } from "../../../typechain-types/index.js";
 import { decodeRequest } from "../messages/request.js";
 import { packReports } from "../report/packReports.js";
+import type { SenderCall } from "../../chain/sending/types.js";
 import { carry, type ItemKind, type QueueItem, waitingItems } from "./queue/queue.js";
 import type { ConcentratorParts, ConcentratorTerms } from "./types.js";
 
@@ -27,19 +28,19 @@ const ROLES: readonly ItemKind[] = ["registration", "session", "report", "backfi
  * @returns how many transactions were sent.
  */
 export async function sendBatches(parts: ConcentratorParts, terms: ConcentratorTerms): Promise<number> {
-  let sent = 0;
+  const calls: SenderCall[] = [];
+  const room = parts.sender.room();
   for (const kind of ROLES) {
     const byGas = Math.max(1, Math.floor((terms.batchGas - GAS_BASE) / GAS[kind]));
     const count = Math.min(
       byGas,
       kind === "report" || kind === "backfill" ? terms.batchReports : MOST_REQUESTS,
     );
-    while (parts.sender.room() > 0) {
-      const items = waitingItems(parts.store, kind, count);
-      const oldest = items[0];
-      if (oldest === undefined) break;
-      if (items.length < count && parts.now() < oldest.at + terms.batchSeconds) break;
-      await parts.sender.send({
+    const waiting = waitingItems(parts.store, kind, count * (room - calls.length));
+    for (let first = 0; first < waiting.length; first += count) {
+      const items = waiting.slice(first, first + count);
+      if (items.length < count && parts.now() < items[0]!.at + terms.batchSeconds) break;
+      calls.push({
         // What a call carries is noted with its nonce, so that no item is in two: the purpose need only differ.
         purpose: `${kind} ${randomUUID()}`,
         to: parts.domain.metering,
@@ -47,10 +48,11 @@ export async function sendBatches(parts: ConcentratorParts, terms: ConcentratorT
         gasLimit: BigInt(GAS_BASE + items.length * GAS[kind]),
         beside: (id) => carry(parts.store, items, id),
       });
-      sent++;
     }
   }
-  return sent;
+  // Together: one look at the chain, and one step of the journal each, for all.
+  if (calls.length > 0) await parts.sender.sendAll(calls);
+  return calls.length;
 }
 
 function dataOf(kind: ItemKind, items: readonly QueueItem[]): string {

@@ -15,6 +15,8 @@ const schema = z
     rangeBlocks: z.number().int().positive().default(500),
     /** After which a report of a final block is opened. */
     releaseSeconds: z.number().nonnegative().default(0),
+    /** The least time between two lists of a meter's gaps. */
+    gapsSeconds: z.number().nonnegative().default(20),
     /** How long an epoch key holds, how long before its end the next is opened, and how long it waits after its end. */
     epochSeconds: z.number().positive().default(86_400),
     overlapSeconds: z.number().positive().default(3_600),

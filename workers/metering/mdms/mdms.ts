@@ -31,6 +31,8 @@ export interface MdmsTerms extends EpochTerms {
   readonly intervalSeconds: number;
   /** After which a report of a final block is opened (paper 002, phase 4). */
   readonly releaseSeconds: number;
+  /** The least time between two lists of a meter's gaps; 0 or left out: at once. */
+  readonly gapsSeconds?: number | undefined;
 }
 
 /** What it tells meters, through the broker. */
@@ -56,7 +58,10 @@ export class Mdms {
   readonly #terms: MdmsTerms;
   readonly #voice: MdmsVoice;
   readonly #facts: MeterFacts;
-  #published = "";
+  #published: SignedEpochKey | undefined;
+  /** Meters whose lists of gaps are due, and when those of others were last said, milliseconds. */
+  readonly #gapsDue = new Set<number>();
+  readonly #gapsSaid = new Map<number, number>();
 
   constructor(parts: MdmsParts, terms: MdmsTerms, voice: MdmsVoice) {
     this.#parts = parts;
@@ -77,11 +82,23 @@ export class Mdms {
     const opened = await openReports(database, until, OPENED_AT_ONCE, open);
     if (opened.unreadable > 0) logger.warn({ reports: opened.unreadable }, "reports that cannot be read");
     await this.#tendEpochs(at.timestamp);
-    for (const meter of meters) {
-      const gaps = await meterGaps(database, meter, this.#terms.intervalSeconds);
-      if (gaps !== undefined) this.#voice.gaps(gaps);
-    }
+    for (const meter of meters) this.#gapsDue.add(meter);
+    await this.#sayGaps();
     return { stored: reports, undone, ...opened };
+  }
+
+  /** A meter that brings much in little time is told once for many reports. */
+  async #sayGaps(): Promise<void> {
+    const { intervalSeconds, gapsSeconds = 0 } = this.#terms;
+    const now = performance.now();
+    for (const meter of this.#gapsDue) {
+      if (now < (this.#gapsSaid.get(meter) ?? Number.NEGATIVE_INFINITY) + 1_000 * gapsSeconds) continue;
+      const gaps = await meterGaps(this.#parts.database, meter, intervalSeconds);
+      this.#gapsDue.delete(meter);
+      if (gaps === undefined) continue;
+      this.#gapsSaid.set(meter, now);
+      this.#voice.gaps(gaps);
+    }
   }
 
   /** What another instance has stored meanwhile is stored. */
@@ -97,12 +114,12 @@ export class Mdms {
 
   async #tendEpochs(now: number): Promise<void> {
     const { metering, signer, domain, keystore, database, logger } = this.#parts;
-    const parts = { metering, signer, domain, keystore, database };
+    const parts = { metering, signer, domain, keystore, database, known: this.#published };
     const { inForce, opened, destroyed } = await tendEpochs(parts, this.#terms, now);
     if (opened !== undefined) logger.info({ epoch: opened }, "epoch opened");
     for (const epoch of destroyed) logger.info({ epoch }, "key of an epoch destroyed");
-    if (inForce === undefined || inForce.publicKey === this.#published) return;
+    if (inForce === undefined || inForce.publicKey === this.#published?.publicKey) return;
     this.#voice.epoch(inForce);
-    this.#published = inForce.publicKey;
+    this.#published = inForce;
   }
 }

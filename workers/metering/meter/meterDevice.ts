@@ -191,10 +191,9 @@ export class MeterDevice {
   #requests(now: number): Outgoing[] {
     if (now < this.#requestedAt + this.#terms.retrySeconds) return [];
     const { registered, saltedId, identityKey, since } = this.#memory;
-    const identity = keyPairOf(identityKey);
     if (!registered) {
       this.#requestedAt = now;
-      const request = registrationRequest(this.#domain, saltedId, identity, since);
+      const request = registrationRequest(this.#domain, saltedId, keyPairOf(identityKey), since);
       return [{ kind: "request", request: { kind: "registration", request } }];
     }
     const next = this.#nextSession(now);
@@ -202,7 +201,7 @@ export class MeterDevice {
     this.#requestedAt = now;
     const { sequence, validUntil, privateKey } = next;
     const terms = { meter: this.meter, sequence, validUntil };
-    const request = sessionRequest(this.#domain, terms, identity, keyPairOf(privateKey));
+    const request = sessionRequest(this.#domain, terms, keyPairOf(identityKey), keyPairOf(privateKey));
     return [{ kind: "request", request: { kind: "session", request } }];
   }
 

@@ -15,6 +15,8 @@ export interface EpochParts {
   readonly domain: MeteringDomain;
   readonly keystore: MdmsKeystore;
   readonly database: Database;
+  /** The key in force as it was found last: looked for on the chain only when the epoch is another. */
+  readonly known?: SignedEpochKey | undefined;
 }
 
 /** How an MDMS handles its epochs. Seconds. */
@@ -42,7 +44,7 @@ export interface Tended {
  * @param now time of the latest final block, up to which reports are stored: unix seconds.
  */
 export async function tendEpochs(
-  { metering, signer, domain, keystore, database }: EpochParts,
+  { metering, signer, domain, keystore, database, known }: EpochParts,
   terms: EpochTerms,
   now: number,
 ): Promise<Tended> {
@@ -83,7 +85,8 @@ export async function tendEpochs(
     keystore.destroyEpoch(epoch);
     destroyed.push(epoch);
   }
-  return { inForce: await inForce(metering, opened ?? current), opened, destroyed };
+  const same = opened === undefined && known?.epoch === current && known.validUntil === ends.get(current);
+  return { inForce: same ? known : await inForce(metering, opened ?? current), opened, destroyed };
 }
 
 /** The epoch key as the contract's event has it, with the identity key's signature. */

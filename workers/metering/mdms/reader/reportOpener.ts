@@ -3,7 +3,7 @@ import { checkReport } from "../../report/checkReport.js";
 import { decodeReport } from "../../report/decodeReport.js";
 import { ReportRefusedError } from "../../report/errors.js";
 import { EPOCHS_IN_BYTE } from "../../report/layout.js";
-import { openUsage } from "../../report/openUsage.js";
+import { type EpochSecret, openUsage } from "../../report/openUsage.js";
 import type { MdmsKeystore } from "../keys/mdmsKeystore.js";
 import type { OpenReport } from "../store/openReports.js";
 import type { MeterFacts } from "./meterFacts.js";
@@ -13,6 +13,15 @@ import type { MeterFacts } from "./meterFacts.js";
  * lies is found out: what it gives for a report must be signed by a session key of that meter.
  */
 export function reportOpener(domain: MeteringDomain, keystore: MdmsKeystore, facts: MeterFacts): OpenReport {
+  // By the byte that reports carry: one file of keys is looked at once, not for each report.
+  const secrets = new Map<number, EpochSecret | undefined>();
+  const secretOf = (byte: number): EpochSecret | undefined => {
+    if (!secrets.has(byte)) {
+      const epoch = keystore.epochs().findLast((number) => number % EPOCHS_IN_BYTE === byte);
+      secrets.set(byte, epoch === undefined ? undefined : keystore.epoch(epoch));
+    }
+    return secrets.get(byte);
+  };
   return async ({ meter, tau, payload }) => {
     const report = decodeReport(payload);
     const signer = checkReport(domain, report);
@@ -22,8 +31,7 @@ export function reportOpener(domain: MeteringDomain, keystore: MdmsKeystore, fac
         `meter ${meter}, time ${tau}: the key is not the meter's`,
       );
     }
-    const epoch = keystore.epochs().findLast((number) => number % EPOCHS_IN_BYTE === report.epoch);
-    const secret = epoch === undefined ? undefined : keystore.epoch(epoch);
+    const secret = secretOf(report.epoch);
     if (secret === undefined) return undefined;
     return openUsage(domain, await facts.hidOf(meter), report, secret);
   };

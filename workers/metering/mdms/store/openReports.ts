@@ -1,7 +1,7 @@
 import type { Database } from "../database/types.js";
 import { ReportRefusedError } from "../../report/errors.js";
 import type { OpenedUsage } from "../../report/types.js";
-import { installationOf } from "./installations.js";
+import { type Installation, installationOf } from "./installations.js";
 import { putInterval } from "./intervals.js";
 import { type ChainReport, sealedReports } from "./reports.js";
 
@@ -48,6 +48,7 @@ export async function openReports(
     }),
   );
   await database.transaction(async (session) => {
+    const places = new Map<number, Installation | undefined>();
     for (const { report, usage, reason } of results) {
       const { meter, tau } = report;
       const finish = (state: string, why: string | null): Promise<number> =>
@@ -64,7 +65,8 @@ export async function openReports(
         opened.unreadable += await finish("unreadable", reason);
         continue;
       }
-      const place = await installationOf(session, meter);
+      if (!places.has(meter)) places.set(meter, await installationOf(session, meter));
+      const place = places.get(meter);
       if (usage === undefined || place === undefined) {
         opened.waiting++;
         continue;
