@@ -57,7 +57,7 @@ complete() {
   printf %s "$gaps" | value '`${measured} of ${expected} intervals are there`'
   [ "$(printf %s "$gaps" | value "usagePoints.length === $1 && usagePoints.every((one) => one.measured > 20 && one.percent === 100)")" = true ]
 }
-wait_until 180 'every interval by the first concentrator' complete "$meters"
+wait_until 60 'every interval by the first concentrator' complete "$meters"
 
 step 'The concentrator is lost, and a meter that came meanwhile has reports that nobody takes'
 kill "$lost_pid" && wait "$lost_pid" || true
@@ -73,7 +73,7 @@ echo "instead of $lost: $new"
 run concentrator
 
 step 'Check'
-wait_until 180 'every interval by the new concentrator' complete $((meters + 1))
+wait_until 60 'every interval by the new concentrator' complete $((meters + 1))
 check "the MDMS has every interval of $((meters + 1)) meters" complete $((meters + 1))
 again=$(gridproof metering replace-concentrator "$lost" "$new" --metering "$contract" 2>&1 || true)
 check "the contract knows $lost no more" [ "${again#*MeteringNotConcentrator}" != "$again" ]

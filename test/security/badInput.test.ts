@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { expect } from "chai";
+import { getAddress, isAddress } from "ethers";
 import * as fc from "fast-check";
 import { describe, it } from "mocha";
 import { connectAsync, type MqttClient } from "mqtt";
@@ -231,7 +232,11 @@ describe("bad input to metering", function suite() {
     const good = registrationRequest(t.s.f.domain, newcomer.saltedId, newcomer.identityKey, t.s.since);
     const identity = addressOfKey(newcomer.identityKey.publicKey);
     // An address with a wrong checksum.
-    const cased = `0x${identity.slice(2).toUpperCase()}`;
+    const swapped = getAddress(identity)
+      .slice(2)
+      .replace(/[a-f]/giu, (digit) => (digit < "a" ? digit.toLowerCase() : digit.toUpperCase()));
+    const cased = `0x${swapped}`;
+    expect(isAddress(cased)).to.equal(false);
     const receive = (meter: number, request: unknown): void =>
       t.c.concentrator.receive("request", meter, Buffer.from(JSON.stringify(request)));
     receive(1, { kind: "registration", request: { ...good, identity: cased, r: `0x${"11".repeat(32)}` } });
