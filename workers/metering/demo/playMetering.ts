@@ -120,6 +120,7 @@ export async function playMetering(
   let told = 0;
   let gapsTold = 0;
   let epochsTold = 0;
+  let epoch = 0;
   const buses: Bus[] = [];
   const broker = await openBroker({ host: "127.0.0.1", port: 0, credentials, mostBytes: MOST_BYTES });
   const joinBroker = (
@@ -214,6 +215,7 @@ export async function playMetering(
       {
         epoch: (key) => {
           epochsTold++;
+          ({ epoch } = key);
           void mdmsBus.publish(topics.epoch, encodeEpoch(key), true);
         },
         gaps: (gaps) => {
@@ -260,7 +262,7 @@ export async function playMetering(
           domain,
           homes: homes.map(({ name }, at) => ({ name, meter: numbers[at]! })),
           caught,
-          epoch: epochsTold,
+          epoch,
           time,
         });
       }
@@ -287,7 +289,7 @@ export async function playMetering(
       transactions: concentrator.counts.batches,
       gasPerReport: Math.round(concentrator.counts.gasUsed / Math.max(1, concentrator.counts.accepted)),
       sessions: concentrator.counts.sessions,
-      epochs: epochsTold,
+      epochs: epoch,
       messages: arrived + heard,
       seconds: (performance.now() - started) / 1_000,
     };

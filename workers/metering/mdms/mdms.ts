@@ -47,6 +47,8 @@ export interface MdmsTurn extends Opened {
   readonly undone: number;
 }
 
+/** Seconds after which the epoch key is published again: a broker that was started anew may retain nothing. */
+const EPOCH_AGAIN_SECONDS = 300;
 const OPENED_AT_ONCE = 2_000;
 
 /**
@@ -59,6 +61,7 @@ export class Mdms {
   readonly #voice: MdmsVoice;
   readonly #facts: MeterFacts;
   #published: SignedEpochKey | undefined;
+  #publishedAt = 0;
   /** Meters whose lists of gaps are due, and when those of others were last said, milliseconds. */
   readonly #gapsDue = new Set<number>();
   readonly #gapsSaid = new Map<number, number>();
@@ -118,8 +121,11 @@ export class Mdms {
     const { inForce, opened, destroyed } = await tendEpochs(parts, this.#terms, now);
     if (opened !== undefined) logger.info({ epoch: opened }, "epoch opened");
     for (const epoch of destroyed) logger.info({ epoch }, "key of an epoch destroyed");
-    if (inForce === undefined || inForce.publicKey === this.#published?.publicKey) return;
+    if (inForce === undefined) return;
+    const same = inForce.publicKey === this.#published?.publicKey;
+    if (same && now < this.#publishedAt + EPOCH_AGAIN_SECONDS) return;
     this.#voice.epoch(inForce);
     this.#published = inForce;
+    this.#publishedAt = now;
   }
 }

@@ -11,6 +11,7 @@ import type { MeterGaps } from "../messages/gapsMessage.js";
 import type { MeterRequest } from "../messages/request.js";
 import { createReport } from "../report/createReport.js";
 import { encodeReport } from "../report/encodeReport.js";
+import { REGISTER_MODULUS_WH } from "../report/usagePlaintext.js";
 import { MOST_UINT32 } from "../report/layout.js";
 import type { BufferedReading, MeterMemory, MeterSession, MeterStore } from "./memory.js";
 
@@ -92,10 +93,17 @@ export class MeterDevice {
     return this.#memory.meter;
   }
 
-  /** An interval ends. One that ended before, or no later than the last, is not taken. */
+  /**
+   * An interval ends. One that ended before, or no later than the last, is not taken. Of more energy than a report carries only
+   * the register knows: the interval stays out, and the MDMS sees by the register what was used.
+   */
   measure(time: number, usageWh: number): void {
     if (time <= this.#memory.lastTime) return;
     const registerWh = this.#memory.registerWh + usageWh;
+    if (usageWh >= REGISTER_MODULUS_WH) {
+      this.#remember({ registerWh, lastTime: time });
+      return;
+    }
     this.#put({ time, usageWh, registerWh, state: "waiting", at: 0, reason: undefined });
     this.#makeRoom();
     this.#remember({ registerWh, lastTime: time });

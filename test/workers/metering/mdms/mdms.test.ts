@@ -147,6 +147,17 @@ describe("the MDMS on a chain", () => {
     await s.database.close();
   });
 
+  it("says its epoch key again now and then, to a broker that may have forgotten it", async () => {
+    const s = await start();
+    await s.mdms.turn();
+    expect(s.epochs).to.have.lengthOf(1);
+    await s.f.networkHelpers.time.increase(301);
+    await s.f.networkHelpers.mine();
+    await s.mdms.turn();
+    expect(s.epochs.map(({ epoch }) => epoch)).to.deep.equal([1, 1]);
+    await s.database.close();
+  });
+
   it("opens nothing before it is final, nor before it is released", async () => {
     const s = await start({ releaseSeconds: 600 });
     const [one] = s.meters as [TestMeter];

@@ -167,6 +167,22 @@ describe("MeterDevice", () => {
     expect(reports(meter.device.due(now + 61)).map(({ time }) => (time - START) / 1_800)).to.deep.equal([5]);
   });
 
+  it("leaves out an interval of more than a report carries, which the register shows", () => {
+    const meter = provisioned();
+    enrol(meter, START);
+    meter.device.measure(START + 1_800, 100);
+    meter.device.measure(START + 3_600, 70_000);
+    meter.device.measure(START + 5_400, 200);
+    const sent = reports(meter.device.due(START + 6_000)).map(({ payload }) => decodeReport(payload));
+    const opened = sent.map((report) =>
+      openUsage(DOMAIN, meter.hid, report, { epoch: 1, privateKey: meter.epochKey.privateKey }),
+    );
+    expect(opened).to.deep.equal([
+      { usageWh: 100, registerRestWh: 100 },
+      { usageWh: 200, registerRestWh: 70_300 % 65_536 },
+    ]);
+  });
+
   it("waits where the concentrator has too much, and sends what it called refused later again", () => {
     const meter = provisioned();
     enrol(meter, START);
