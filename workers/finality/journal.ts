@@ -87,7 +87,7 @@ export function signedSince(store: Store, epoch: number, height: number): Attest
  * What keeps a worker from ever signing two blocks of one height is here and nowhere else: an epoch and height are
  * taken once, by the table's key, and only above all that was signed before.
  *
- * @param blocks linked: each the parent of the next, or a later descendant; heights grow.
+ * @param blocks linked: each the parent of the next, or a later descendant; heights grow. None of them changes nothing.
  * @param after what the caller knows these blocks to descend from: what was signed last in this epoch, if anything was.
  * @throws FinalityJournalError, and nothing is written.
  */
@@ -97,6 +97,7 @@ export function journalAttestations(
   blocks: readonly BlockId[],
   after: BlockId | undefined,
 ): Attestation[] {
+  if (blocks.length === 0) return [];
   return transaction(store, () => {
     const last = lastSigned(store);
     if (last !== undefined && last.epoch > epoch) {

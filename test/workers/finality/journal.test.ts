@@ -68,6 +68,13 @@ describe("the journal of signatures", function suite() {
     refused(() => journalAttestations(store, 0, [block(12)], block(11)));
   });
 
+  it("forgets nothing when a later epoch has nothing to sign yet", () => {
+    journalAttestations(store, 0, [block(11)], undefined);
+    expect(journalAttestations(store, 1, [], undefined)).to.deep.equal([]);
+    refused(() => journalAttestations(store, 0, [block(11, 1)], undefined));
+    expect(lastSigned(store)).to.deep.equal({ epoch: 0, ...block(11) });
+  });
+
   it("belongs to one seat and overlay", () => {
     expect(() => openFinalityJournal(store, { ...owner, seat: 3 }, 10)).to.throw(
       FinalityJournalError,
