@@ -153,9 +153,9 @@ abstract contract MdmsKeys is IMdmsKeys, MeterRegistry {
         uint256 until = kept.until;
         uint256 nextFrom = _epochs[uint256(epoch) + 1].from;
         if (nextFrom != 0 && nextFrom + _overlapSeconds < until) until = nextFrom + _overlapSeconds;
-        // Two keys hold at a time.
+        // Two keys hold at a time. In the block that opens a third, a report to the first may have come before that.
         uint256 overNextFrom = _epochs[uint256(epoch) + 2].from;
-        if (overNextFrom != 0 && overNextFrom <= until) until = overNextFrom - 1;
+        if (overNextFrom != 0 && overNextFrom < until) until = overNextFrom;
         return EpochKey(abi.encodePacked(kept.sign, kept.x), kept.from, until, kept.revoked, kept.mdms);
     }
 
