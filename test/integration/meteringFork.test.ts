@@ -67,6 +67,13 @@ const METERS = [1, 2, 3, 4, 5, 6].map((number) => testMeter(number));
 const IMPATIENT = [4, 5, 6];
 const silent = pino({ level: "silent" });
 
+/** A meter's n-th reading, Wh. */
+const usageOf = (meter: number, n: number): number => 1_000 * meter + n;
+/** Unix seconds. */
+const now = (): number => Date.now() / 1_000;
+/** Whether a seat's own validator is on the side whose branch is lost. */
+const isRight = (seat: number): boolean => RIGHT.includes(seat + 1);
+
 /** A seat's worker, at its own validator. */
 interface Attestor {
   readonly store: Store;
@@ -146,7 +153,6 @@ describe("paper 002, Table 4, on geth: a validator that equivocates under meters
       return await isSo();
     });
 
-  const usageOf = (meter: number, n: number): number => 1_000 * meter + n;
   /** The meters' n-th readings, sealed afresh: each meter's bytes. */
   const reportsOf = (n: number): Map<number, Uint8Array> => {
     const { epoch, publicKey } = epochs.at(-1)!;
@@ -205,7 +211,6 @@ describe("paper 002, Table 4, on geth: a validator that equivocates under meters
     const store = openStore(join(root, `${name}.sqlite`), { migrations: queueMigrations });
     const contract = FinalityOverlay__factory.connect(finalityDomain.overlay, provider);
     const finality = askedFinality(contract, finalityDomain, provider, [attestors[seat]!.server.url]);
-    const now = (): number => Date.now() / 1_000;
     const sender = new Sender({
       store,
       chain: providerAccess(provider),
@@ -350,7 +355,6 @@ describe("paper 002, Table 4, on geth: a validator that equivocates under meters
     await Promise.all([registered.wait(), sessions.wait()]);
 
     // The seats' workers. Whoever is cut off reaches only those of its own side.
-    const sideOf = (seat: number): boolean => RIGHT.includes(seat + 1);
     const peers: Peer[][] = Array.from({ length: SEATS }, () => []);
     for (let seat = 0; seat < SEATS; ++seat) {
       const { privateKey: key, address: signer } = wallets[seat]!;
@@ -372,7 +376,7 @@ describe("paper 002, Table 4, on geth: a validator that equivocates under meters
         if (other === seat) continue;
         const peer = httpPeer(server.url);
         const reach = <T>(use: () => Promise<T>): Promise<T> =>
-          cut && sideOf(seat) !== sideOf(other) ? Promise.reject(new Error("cut off")) : use();
+          cut && isRight(seat) !== isRight(other) ? Promise.reject(new Error("cut off")) : use();
         own.push({
           name: peer.name,
           fetch: (height) => reach(() => peer.fetch(height)),

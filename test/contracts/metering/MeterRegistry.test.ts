@@ -330,11 +330,11 @@ describe("MeterRegistry", () => {
       const many = 60;
       await openSessions(f, [one], 1);
       const key = addressOfKey(sessionKeyOf(1, 1).publicKey);
-      const before = await f.metering.meterOfKey.estimateGas(key);
+      const atFirst = await f.metering.meterOfKey.estimateGas(key);
       for (let sequence = 2; sequence <= many; ++sequence) await openSessions(f, [one], sequence);
       expect(await f.metering.meterOfKey(key)).to.equal(1n);
       expect(await f.metering.meterOfKey(f.stranger)).to.equal(0n);
-      expect(await f.metering.meterOfKey.estimateGas(key)).to.equal(before);
+      expect(await f.metering.meterOfKey.estimateGas(key)).to.equal(atFirst);
     });
 
     it("that are revoked stay readable, and the next one follows", async () => {
