@@ -12,6 +12,7 @@ import { expect } from "chai";
 import { hexlify } from "ethers";
 import { describe, it } from "mocha";
 import { MdmsKeystore, MdmsKeystoreError } from "../../../../workers/metering/mdms/keys/mdmsKeystore.js";
+import { canLimitFiles, limitFiles } from "../../../support/faults/fileSizeLimit.js";
 import { temporaryFolder } from "../../../support/temporaryFolder.js";
 
 const SALTED = `0x${"44".repeat(32)}`;
@@ -64,6 +65,36 @@ describe("the MDMS's keystore", () => {
     linkSync(path, `${path}.old`);
     expect(MdmsKeystore.open(path, "p").epochs()).to.deep.equal([1, 2]);
     expect(readdirSync(folder).filter((name) => name.endsWith(".old"))).to.deep.equal([]);
+  });
+
+  it("keeps what it has where the disk is full, and draws a key that is on disk or none", async function () {
+    if (!(await canLimitFiles())) this.skip();
+    const keystore = fresh();
+    const first = hexlify(keystore.drawEpoch(1).privateKey);
+    const size = statSync(keystore.path).size;
+    const filled = async (room: number, work: () => void): Promise<void> => {
+      await limitFiles(process.pid, room);
+      try {
+        work();
+      } finally {
+        await limitFiles(process.pid, undefined);
+      }
+    };
+    // Room for the beginning alone, and for nothing.
+    for (const room of [size, 0]) {
+      await filled(room, () => {
+        for (let again = 0; again < 2; again++) expect(() => keystore.drawEpoch(2)).to.throw(/EFBIG|ENOSPC/u);
+        expect(keystore.epoch(2)).to.equal(undefined);
+      });
+      expect(MdmsKeystore.open(keystore.path, "p").epochs()).to.deep.equal([1]);
+    }
+    await filled(0, () => expect(() => keystore.destroyEpoch(1)).to.throw(/EFBIG|ENOSPC/u));
+    expect(keystore.epochs()).to.deep.equal([1]);
+    const second = hexlify(keystore.drawEpoch(2).privateKey);
+    const again = MdmsKeystore.open(keystore.path, "p");
+    expect([1, 2].map((epoch) => hexlify(again.epoch(epoch)!.privateKey))).to.deep.equal([first, second]);
+    keystore.destroyEpoch(1);
+    expect(MdmsKeystore.open(keystore.path, "p").epochs()).to.deep.equal([2]);
   });
 
   it("names what is wrong", () => {

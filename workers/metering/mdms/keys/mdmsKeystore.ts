@@ -8,7 +8,7 @@ import {
   renameSync,
   rmSync,
   statSync,
-  writeSync,
+  writeFileSync,
 } from "node:fs";
 import { dirname } from "node:path";
 import { z } from "zod";
@@ -71,7 +71,7 @@ export class MdmsKeystore {
       identity: encode(seal.seal(drawKeyPair().privateKey)),
       epochs: {},
     });
-    keystore.#write();
+    keystore.#write(keystore.#saved);
     return keystore;
   }
 
@@ -123,11 +123,8 @@ export class MdmsKeystore {
     const known = this.epoch(epoch);
     if (known !== undefined) return keyPairOf(known.privateKey);
     const drawn = drawKeyPair();
-    this.#saved = {
-      ...this.#saved,
-      epochs: { ...this.#saved.epochs, [epoch]: encode(this.#seal.seal(drawn.privateKey)) },
-    };
-    this.#write();
+    const epochs = { ...this.#saved.epochs, [epoch]: encode(this.#seal.seal(drawn.privateKey)) };
+    this.#write({ ...this.#saved, epochs });
     return drawn;
   }
 
@@ -137,8 +134,7 @@ export class MdmsKeystore {
     const epochs = Object.fromEntries(
       Object.entries(this.#saved.epochs).filter(([number]) => Number(number) !== epoch),
     );
-    this.#saved = { ...this.#saved, epochs };
-    this.#write();
+    this.#write({ ...this.#saved, epochs });
   }
 
   #opened(sealed: string): Uint8Array {
@@ -147,12 +143,15 @@ export class MdmsKeystore {
     return Uint8Array.from(opened);
   }
 
-  /** On disk when it returns. Killed in between, the old file or the new one is there, whole. */
-  #write(): void {
+  /**
+   * On disk when it returns; what could not be written, this does not hold either. Killed in between, the old file or the new
+   * one is there, whole.
+   */
+  #write(saved: Saved): void {
     clearUp(this.path);
     const next = `${this.path}.next`;
     rmSync(next, { force: true });
-    write(next, `${JSON.stringify(this.#saved)}\n`, "wx");
+    write(next, `${JSON.stringify(saved)}\n`, "wx");
     const old = oldPath(this.path);
     if (existsSync(this.path)) linkSync(this.path, old);
     renameSync(next, this.path);
@@ -160,6 +159,7 @@ export class MdmsKeystore {
     const folder = openSync(dirname(this.path), "r");
     fsyncSync(folder);
     closeSync(folder);
+    this.#saved = saved;
   }
 }
 
@@ -185,7 +185,8 @@ function scrub(old: string): void {
 function write(path: string, text: string, flags: "wx" | "r+"): void {
   const file = openSync(path, flags, 0o600);
   try {
-    writeSync(file, text);
+    // All of it, or an error: one call of the system may write less than it was given.
+    writeFileSync(file, text);
     fsyncSync(file);
   } finally {
     closeSync(file);
