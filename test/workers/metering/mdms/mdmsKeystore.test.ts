@@ -68,6 +68,7 @@ describe("the MDMS's keystore", () => {
   });
 
   it("keeps what it has where the disk is full, and draws a key that is on disk or none", async function () {
+    this.timeout(30_000);
     if (!(await canLimitFiles())) this.skip();
     const keystore = fresh();
     const first = hexlify(keystore.drawEpoch(1).privateKey);
@@ -95,6 +96,21 @@ describe("the MDMS's keystore", () => {
     expect([1, 2].map((epoch) => hexlify(again.epoch(epoch)!.privateKey))).to.deep.equal([first, second]);
     keystore.destroyEpoch(1);
     expect(MdmsKeystore.open(keystore.path, "p").epochs()).to.deep.equal([2]);
+  });
+
+  it("is one for two instances: what one draws or destroys the other finds so", function () {
+    this.timeout(30_000);
+    const one = fresh();
+    const two = MdmsKeystore.open(one.path, "p");
+    const drawn = hexlify(one.drawEpoch(1).privateKey);
+    expect(hexlify(two.drawEpoch(1).privateKey)).to.equal(drawn);
+    two.drawEpoch(2);
+    expect(one.epochs()).to.deep.equal([1, 2]);
+    two.destroyEpoch(1);
+    expect(one.epoch(1)).to.equal(undefined);
+    // What the other destroyed is not brought back.
+    one.drawEpoch(3);
+    expect(MdmsKeystore.open(one.path, "p").epochs()).to.deep.equal([2, 3]);
   });
 
   it("names what is wrong", () => {
