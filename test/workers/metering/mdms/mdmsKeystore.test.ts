@@ -17,6 +17,16 @@ import { temporaryFolder } from "../../../support/temporaryFolder.js";
 
 const SALTED = `0x${"44".repeat(32)}`;
 
+/** Does something where files can be so long only, as on a full disk. */
+async function filled(room: number, work: () => void): Promise<void> {
+  await limitFiles(process.pid, room);
+  try {
+    work();
+  } finally {
+    await limitFiles(process.pid, undefined);
+  }
+}
+
 describe("the MDMS's keystore", () => {
   const folder = temporaryFolder();
   let made = 0;
@@ -73,14 +83,6 @@ describe("the MDMS's keystore", () => {
     const keystore = fresh();
     const first = hexlify(keystore.drawEpoch(1).privateKey);
     const size = statSync(keystore.path).size;
-    const filled = async (room: number, work: () => void): Promise<void> => {
-      await limitFiles(process.pid, room);
-      try {
-        work();
-      } finally {
-        await limitFiles(process.pid, undefined);
-      }
-    };
     // Room for the beginning alone, and for nothing.
     for (const room of [size, 0]) {
       await filled(room, () => {

@@ -313,7 +313,10 @@ describe("the MDMS's store on PostgreSQL", function () {
         await session.run("INSERT INTO serials (meter, serial) VALUES (1, 'SN-1')");
         await other.all(`SELECT pg_terminate_backend(pid) ${others}`);
         // The end of the connection is heard between two statements.
-        await eventually("they are ended", async () => (await other.all(`SELECT pid ${others}`)).length === 0);
+        await eventually(
+          "they are ended",
+          async () => (await other.all(`SELECT pid ${others}`)).length === 0,
+        );
         await session.run("INSERT INTO serials (meter, serial) VALUES (2, 'SN-2')");
       })
       .catch((error: unknown) => error);

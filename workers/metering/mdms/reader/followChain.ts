@@ -89,7 +89,8 @@ async function checkChain(database: Database, { provider, metering }: ReportSour
   const known = await boundTo(database, "genesis");
   const first = (await provider.getBlock(0))?.hash;
   if (known !== undefined && first !== known) throw new NodeForeignError(`its first block is ${first}`);
-  if ((await provider.getCode(metering)) === "0x") throw new NodeForeignError(`it has nothing at ${metering}`);
+  if ((await provider.getCode(metering)) === "0x")
+    throw new NodeForeignError(`it has nothing at ${metering}`);
 }
 
 /** The latest stored block that the chain still has. */
