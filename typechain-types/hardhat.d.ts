@@ -10,7 +10,15 @@ import * as Contracts from "./index.js";
 
 declare module "@nomicfoundation/hardhat-ethers/types" {
   interface HardhatEthersHelpers extends HardhatEthersHelpersBase {
-  getContractFactory(name: 'FinalityOverlay', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.FinalityOverlay__factory>
+  getContractFactory(name: 'Consortium', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Consortium__factory>
+getContractFactory(name: 'ConsortiumBase', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ConsortiumBase__factory>
+getContractFactory(name: 'ConsortiumSuccessor', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ConsortiumSuccessor__factory>
+getContractFactory(name: 'Governance', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Governance__factory>
+getContractFactory(name: 'IConsortium', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IConsortium__factory>
+getContractFactory(name: 'IConsortiumSuccessor', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IConsortiumSuccessor__factory>
+getContractFactory(name: 'IMemberFollower', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IMemberFollower__factory>
+getContractFactory(name: 'IGovernance', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IGovernance__factory>
+getContractFactory(name: 'FinalityOverlay', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.FinalityOverlay__factory>
 getContractFactory(name: 'IFinalityOverlay', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IFinalityOverlay__factory>
 getContractFactory(name: 'FactorProof', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.FactorProof__factory>
 getContractFactory(name: 'GridRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.GridRegistry__factory>
@@ -51,16 +59,16 @@ getContractFactory(name: 'VersionProof', signerOrOptions?: ethers.Signer | Facto
 getContractFactory(name: 'GeneralCertificate', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.GeneralCertificate__factory>
 getContractFactory(name: 'ProjectionCheck', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ProjectionCheck__factory>
 getContractFactory(name: 'TopologyMatrix', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TopologyMatrix__factory>
-getContractFactory(name: 'Consortium', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Consortium__factory>
-getContractFactory(name: 'ConsortiumBase', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ConsortiumBase__factory>
-getContractFactory(name: 'ConsortiumSuccessor', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ConsortiumSuccessor__factory>
-getContractFactory(name: 'Governance', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Governance__factory>
-getContractFactory(name: 'IConsortium', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IConsortium__factory>
-getContractFactory(name: 'IConsortiumSuccessor', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IConsortiumSuccessor__factory>
-getContractFactory(name: 'IMemberFollower', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IMemberFollower__factory>
-getContractFactory(name: 'IGovernance', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IGovernance__factory>
 
-  getContractAt(name: 'FinalityOverlay', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.FinalityOverlay>
+  getContractAt(name: 'Consortium', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Consortium>
+getContractAt(name: 'ConsortiumBase', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ConsortiumBase>
+getContractAt(name: 'ConsortiumSuccessor', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ConsortiumSuccessor>
+getContractAt(name: 'Governance', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Governance>
+getContractAt(name: 'IConsortium', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IConsortium>
+getContractAt(name: 'IConsortiumSuccessor', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IConsortiumSuccessor>
+getContractAt(name: 'IMemberFollower', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IMemberFollower>
+getContractAt(name: 'IGovernance', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IGovernance>
+getContractAt(name: 'FinalityOverlay', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.FinalityOverlay>
 getContractAt(name: 'IFinalityOverlay', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IFinalityOverlay>
 getContractAt(name: 'FactorProof', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.FactorProof>
 getContractAt(name: 'GridRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.GridRegistry>
@@ -101,16 +109,16 @@ getContractAt(name: 'VersionProof', address: string | ethers.Addressable, signer
 getContractAt(name: 'GeneralCertificate', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.GeneralCertificate>
 getContractAt(name: 'ProjectionCheck', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ProjectionCheck>
 getContractAt(name: 'TopologyMatrix', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TopologyMatrix>
-getContractAt(name: 'Consortium', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Consortium>
-getContractAt(name: 'ConsortiumBase', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ConsortiumBase>
-getContractAt(name: 'ConsortiumSuccessor', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ConsortiumSuccessor>
-getContractAt(name: 'Governance', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Governance>
-getContractAt(name: 'IConsortium', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IConsortium>
-getContractAt(name: 'IConsortiumSuccessor', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IConsortiumSuccessor>
-getContractAt(name: 'IMemberFollower', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IMemberFollower>
-getContractAt(name: 'IGovernance', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IGovernance>
 
-  deployContract(name: 'FinalityOverlay', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FinalityOverlay>
+  deployContract(name: 'Consortium', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Consortium>
+deployContract(name: 'ConsortiumBase', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ConsortiumBase>
+deployContract(name: 'ConsortiumSuccessor', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ConsortiumSuccessor>
+deployContract(name: 'Governance', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Governance>
+deployContract(name: 'IConsortium', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IConsortium>
+deployContract(name: 'IConsortiumSuccessor', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IConsortiumSuccessor>
+deployContract(name: 'IMemberFollower', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IMemberFollower>
+deployContract(name: 'IGovernance', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IGovernance>
+deployContract(name: 'FinalityOverlay', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FinalityOverlay>
 deployContract(name: 'IFinalityOverlay', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IFinalityOverlay>
 deployContract(name: 'FactorProof', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FactorProof>
 deployContract(name: 'GridRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GridRegistry>
@@ -151,16 +159,16 @@ deployContract(name: 'VersionProof', signerOrOptions?: ethers.Signer | DeployCon
 deployContract(name: 'GeneralCertificate', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GeneralCertificate>
 deployContract(name: 'ProjectionCheck', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ProjectionCheck>
 deployContract(name: 'TopologyMatrix', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TopologyMatrix>
-deployContract(name: 'Consortium', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Consortium>
-deployContract(name: 'ConsortiumBase', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ConsortiumBase>
-deployContract(name: 'ConsortiumSuccessor', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ConsortiumSuccessor>
-deployContract(name: 'Governance', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Governance>
-deployContract(name: 'IConsortium', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IConsortium>
-deployContract(name: 'IConsortiumSuccessor', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IConsortiumSuccessor>
-deployContract(name: 'IMemberFollower', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IMemberFollower>
-deployContract(name: 'IGovernance', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IGovernance>
 
-  deployContract(name: 'FinalityOverlay', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FinalityOverlay>
+  deployContract(name: 'Consortium', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Consortium>
+deployContract(name: 'ConsortiumBase', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ConsortiumBase>
+deployContract(name: 'ConsortiumSuccessor', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ConsortiumSuccessor>
+deployContract(name: 'Governance', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Governance>
+deployContract(name: 'IConsortium', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IConsortium>
+deployContract(name: 'IConsortiumSuccessor', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IConsortiumSuccessor>
+deployContract(name: 'IMemberFollower', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IMemberFollower>
+deployContract(name: 'IGovernance', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IGovernance>
+deployContract(name: 'FinalityOverlay', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FinalityOverlay>
 deployContract(name: 'IFinalityOverlay', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IFinalityOverlay>
 deployContract(name: 'FactorProof', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FactorProof>
 deployContract(name: 'GridRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GridRegistry>
@@ -201,14 +209,6 @@ deployContract(name: 'VersionProof', args: any[], signerOrOptions?: ethers.Signe
 deployContract(name: 'GeneralCertificate', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GeneralCertificate>
 deployContract(name: 'ProjectionCheck', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ProjectionCheck>
 deployContract(name: 'TopologyMatrix', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TopologyMatrix>
-deployContract(name: 'Consortium', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Consortium>
-deployContract(name: 'ConsortiumBase', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ConsortiumBase>
-deployContract(name: 'ConsortiumSuccessor', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ConsortiumSuccessor>
-deployContract(name: 'Governance', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Governance>
-deployContract(name: 'IConsortium', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IConsortium>
-deployContract(name: 'IConsortiumSuccessor', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IConsortiumSuccessor>
-deployContract(name: 'IMemberFollower', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IMemberFollower>
-deployContract(name: 'IGovernance', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IGovernance>
 
     // default types
     getContractFactory(
