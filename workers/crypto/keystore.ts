@@ -1,4 +1,13 @@
-import { closeSync, existsSync, fstatSync, fsyncSync, openSync, readFileSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { encryptKeystoreJson, Wallet } from "ethers";
 import { readHiddenLine } from "./readHiddenLine.js";
 
@@ -101,8 +110,12 @@ export async function createKeystore(
     throw error;
   }
   try {
-    writeSync(file, `${json}\n`);
+    writeFileSync(file, `${json}\n`);
     fsyncSync(file);
+  } catch (error) {
+    // Half a keystore is none, and would be in the way of the next.
+    rmSync(path, { force: true });
+    throw error;
   } finally {
     closeSync(file);
   }

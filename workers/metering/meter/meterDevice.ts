@@ -116,7 +116,10 @@ export class MeterDevice {
     this.#remember({ epoch: { ...key, validUntil: signed.validUntil } });
   }
 
-  /** What is due: requests for registration and session, and reports, oldest first, as many as the window has room for. */
+  /**
+   * What is due: requests for registration and session, and reports, as many as the window has room for. Those that were not
+   * sent for the longest time come first, so that none that a concentrator never answers stands in the way of the rest.
+   */
   due(now: number): Outgoing[] {
     if (now < this.#pausedUntil) return [];
     const requests = this.#requests(now);
@@ -134,8 +137,7 @@ export class MeterDevice {
           (state === "waiting" && at <= now - retrySeconds) ||
           ((state === "included" || state === "refused") && at <= now - finalSeconds),
       )
-      // What nobody has answered comes before what somebody has, which may be a lie.
-      .sort((a, b) => Number(a.state !== "waiting") - Number(b.state !== "waiting") || a.time - b.time)
+      .sort((a, b) => rank(a) - rank(b) || a.at - b.at || a.time - b.time)
       .slice(0, Math.max(0, window - unanswered));
     const reports = due.map((reading): Outgoing => {
       this.#put({ ...reading, at: now });
@@ -292,6 +294,11 @@ export class MeterDevice {
     this.#memory = { ...this.#memory, ...change };
     this.#store.saveMemory(this.#memory);
   }
+}
+
+/** What nobody has answered comes before what somebody has, which may be a lie. */
+function rank({ state }: BufferedReading): number {
+  return state === "waiting" ? 0 : 1;
 }
 
 /** A new session key. */
