@@ -20,12 +20,12 @@ getContractFactory(name: 'IMemberFollower', signerOrOptions?: ethers.Signer | Fa
 getContractFactory(name: 'IGovernance', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IGovernance__factory>
 getContractFactory(name: 'FinalityOverlay', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.FinalityOverlay__factory>
 getContractFactory(name: 'IFinalityOverlay', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IFinalityOverlay__factory>
-getContractFactory(name: 'FactorProof', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.FactorProof__factory>
 getContractFactory(name: 'GridRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.GridRegistry__factory>
 getContractFactory(name: 'GridRegistrySuccessor', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.GridRegistrySuccessor__factory>
 getContractFactory(name: 'IFactorProof', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IFactorProof__factory>
 getContractFactory(name: 'IGridRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IGridRegistry__factory>
 getContractFactory(name: 'IVersionFollower', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IVersionFollower__factory>
+getContractFactory(name: 'FactorProof', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.FactorProof__factory>
 getContractFactory(name: 'FactoredCertificate', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.FactoredCertificate__factory>
 getContractFactory(name: 'IFactoredCertificate', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IFactoredCertificate__factory>
 getContractFactory(name: 'IMeterKeys', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IMeterKeys__factory>
@@ -70,12 +70,12 @@ getContractAt(name: 'IMemberFollower', address: string | ethers.Addressable, sig
 getContractAt(name: 'IGovernance', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IGovernance>
 getContractAt(name: 'FinalityOverlay', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.FinalityOverlay>
 getContractAt(name: 'IFinalityOverlay', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IFinalityOverlay>
-getContractAt(name: 'FactorProof', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.FactorProof>
 getContractAt(name: 'GridRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.GridRegistry>
 getContractAt(name: 'GridRegistrySuccessor', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.GridRegistrySuccessor>
 getContractAt(name: 'IFactorProof', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IFactorProof>
 getContractAt(name: 'IGridRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IGridRegistry>
 getContractAt(name: 'IVersionFollower', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IVersionFollower>
+getContractAt(name: 'FactorProof', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.FactorProof>
 getContractAt(name: 'FactoredCertificate', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.FactoredCertificate>
 getContractAt(name: 'IFactoredCertificate', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IFactoredCertificate>
 getContractAt(name: 'IMeterKeys', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IMeterKeys>
@@ -120,12 +120,12 @@ deployContract(name: 'IMemberFollower', signerOrOptions?: ethers.Signer | Deploy
 deployContract(name: 'IGovernance', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IGovernance>
 deployContract(name: 'FinalityOverlay', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FinalityOverlay>
 deployContract(name: 'IFinalityOverlay', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IFinalityOverlay>
-deployContract(name: 'FactorProof', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FactorProof>
 deployContract(name: 'GridRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GridRegistry>
 deployContract(name: 'GridRegistrySuccessor', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GridRegistrySuccessor>
 deployContract(name: 'IFactorProof', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IFactorProof>
 deployContract(name: 'IGridRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IGridRegistry>
 deployContract(name: 'IVersionFollower', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IVersionFollower>
+deployContract(name: 'FactorProof', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FactorProof>
 deployContract(name: 'FactoredCertificate', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FactoredCertificate>
 deployContract(name: 'IFactoredCertificate', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IFactoredCertificate>
 deployContract(name: 'IMeterKeys', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IMeterKeys>
@@ -170,12 +170,12 @@ deployContract(name: 'IMemberFollower', args: any[], signerOrOptions?: ethers.Si
 deployContract(name: 'IGovernance', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IGovernance>
 deployContract(name: 'FinalityOverlay', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FinalityOverlay>
 deployContract(name: 'IFinalityOverlay', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IFinalityOverlay>
-deployContract(name: 'FactorProof', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FactorProof>
 deployContract(name: 'GridRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GridRegistry>
 deployContract(name: 'GridRegistrySuccessor', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GridRegistrySuccessor>
 deployContract(name: 'IFactorProof', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IFactorProof>
 deployContract(name: 'IGridRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IGridRegistry>
 deployContract(name: 'IVersionFollower', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IVersionFollower>
+deployContract(name: 'FactorProof', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FactorProof>
 deployContract(name: 'FactoredCertificate', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FactoredCertificate>
 deployContract(name: 'IFactoredCertificate', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IFactoredCertificate>
 deployContract(name: 'IMeterKeys', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IMeterKeys>
