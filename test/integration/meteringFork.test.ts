@@ -69,6 +69,9 @@ const silent = pino({ level: "silent" });
 
 /** A meter's n-th reading, Wh. */
 const usageOf = (meter: number, n: number): number => 1_000 * meter + n;
+/** What the MDMS has to release of all meters' readings with these numbers. */
+const expected = (numbers: readonly number[]): Record<string, number> =>
+  Object.fromEntries(METERS.flatMap(({ meter }) => numbers.map((n) => [`${meter} ${n}`, usageOf(meter, n)])));
 /** Unix seconds. */
 const now = (): number => Date.now() / 1_000;
 /** Whether a seat's own validator is on the side whose branch is lost. */
@@ -186,10 +189,6 @@ describe("paper 002, Table 4, on geth: a validator that equivocates under meters
       rows.map(({ meter, tau, energy_wh: wh }) => [`${meter} ${(tau - since) / INTERVAL}`, wh]),
     );
   };
-  const expected = (numbers: readonly number[]): Record<string, number> =>
-    Object.fromEntries(
-      METERS.flatMap(({ meter }) => numbers.map((n) => [`${meter} ${n}`, usageOf(meter, n)])),
-    );
   /** The hashes of the blocks that hold a reading's report, on the chain that a node follows. */
   const heldIn = async (node: number, n: number, from = 0): Promise<Map<number, string[]>> => {
     const { accepted } = await readReports(
