@@ -7,7 +7,7 @@ import {
   openSync,
   readFileSync,
   rmSync,
-  writeSync,
+  writeFileSync,
 } from "node:fs";
 import { encryptKeystoreJson, Wallet } from "ethers";
 import { readHiddenLine } from "./readHiddenLine.js";
@@ -101,17 +101,17 @@ export async function createKeystore(
   const json = await encryptKeystoreJson({ address, privateKey }, password, {
     scrypt: { N: cost.scryptN, r: 8, p: 1 },
   });
-  // Whole or not at all: a name is given only to what is on disk, and never to another file's.
+  // Whole or not at all: the name is given only to what is on disk, and is not taken from another file.
   const next = `${path}.next`;
   rmSync(next, { force: true });
-  const file = openSync(next, "wx", 0o600);
   try {
-    writeSync(file, `${json}\n`);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-  try {
+    const file = openSync(next, "wx", 0o600);
+    try {
+      writeFileSync(file, `${json}\n`);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
     linkSync(next, path);
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "EEXIST") {
@@ -119,7 +119,7 @@ export async function createKeystore(
     }
     throw error;
   } finally {
-    rmSync(next);
+    rmSync(next, { force: true });
   }
 }
 

@@ -102,10 +102,10 @@ export async function runMdms(
     await runTurns(
       async () => {
         await provider.check();
-        const { stored, opened } = await mdms.turn();
         const validated = await validateStored(database, provider, intervalSeconds, config.validateSeconds);
         if (validated !== undefined) logger.info(validated, "days validated");
         await retainUsage(database, config.retentionSeconds, Math.floor(Date.now() / 1_000));
+        const { stored, opened } = await mdms.turn();
         return stored + opened + (validated?.left ?? 0) > 0;
       },
       config.pollMilliseconds,
