@@ -11,7 +11,7 @@ export class Killed extends Error {
 /** Counts writes, and has none happen from some write on. */
 export interface Countdown {
   /** A write that this module does not see, such as a transaction: refused from that write on. */
-  write(): void;
+  readonly write: () => void;
 }
 
 /**

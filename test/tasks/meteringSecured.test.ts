@@ -30,10 +30,16 @@ describe("metering, provisioned with TLS and PostgreSQL", function () {
 
   before(async function () {
     const made = makeCertificates(outside);
-    if (made === undefined) return this.skip();
+    if (made === undefined) {
+      this.skip();
+      return;
+    }
     certificates = made;
     postgres = await openPostgres(PASSWORD);
-    if (postgres === undefined) return this.skip();
+    if (postgres === undefined) {
+      this.skip();
+      return;
+    }
     database = postgres.create("metering");
     // As libpq has it: HOST:PORT:DATABASE:USER:PASSWORD.
     const passFile = join(outside, "pgpass");

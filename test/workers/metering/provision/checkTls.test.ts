@@ -13,7 +13,10 @@ describe("the broker's certificate, before it is provisioned", () => {
 
   before(function () {
     const certificates = makeCertificates(folder);
-    if (certificates === undefined) return this.skip();
+    if (certificates === undefined) {
+      this.skip();
+      return;
+    }
     made = certificates;
     good = { ...made.issue("good", "IP:127.0.0.1,DNS:broker.example"), caFile: made.caFile };
   });

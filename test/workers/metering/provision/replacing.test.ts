@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
-import type { Signer, TransactionRequest } from "ethers";
+import type { Signer, TransactionRequest, Wallet } from "ethers";
 import { after, before, describe, it } from "mocha";
 import { Credentials } from "../../../../workers/bus/broker/credentials.js";
 import { CONCENTRATOR, MDMS } from "../../../../workers/bus/topics.js";
@@ -77,7 +77,7 @@ describe("replacing what is lost, killed before each of its writes", function ()
   }
 
   it("an MDMS: the next call goes on, and keys, chain, broker and meters agree", async () => {
-    const save = Reflect.get(FleetStore.prototype, "saveMemory") as FleetStore["saveMemory"];
+    const save = Reflect.get<FleetStore, "saveMemory">(FleetStore.prototype, "saveMemory");
     let dying: Countdown | undefined;
     FleetStore.prototype.saveMemory = function (this: FleetStore, memory) {
       dying?.write();
@@ -119,12 +119,6 @@ describe("replacing what is lost, killed before each of its writes", function ()
   });
 
   it("a concentrator: the next call goes on, and account, chain and broker agree", async () => {
-    const accountOf = (name = "") =>
-      loadOperatorWallet({
-        keystore: `${files.concentratorAccount}${name}`,
-        passwordFile: `${files.concentratorAccountPassword}${name}`,
-        environment: {},
-      });
     let kills = 0;
     for (; ; kills++) {
       const old = keystoreAddress(files.concentratorAccount)!;
@@ -148,6 +142,14 @@ describe("replacing what is lost, killed before each of its writes", function ()
     expect(kills).to.be.greaterThan(12);
     expect(await provision(deployed.utility, utility, what)).to.deep.include({ added: 0, meters: 2 });
   });
+
+  async function accountOf(name = ""): Promise<Wallet> {
+    return await loadOperatorWallet({
+      keystore: `${files.concentratorAccount}${name}`,
+      passwordFile: `${files.concentratorAccountPassword}${name}`,
+      environment: {},
+    });
+  }
 
   /** Files that only a step under way has; the second name of a whole keystore may stay. */
   function underWay(): string[] {
