@@ -7,6 +7,7 @@ import { mayPublish, mayReceive, maySubscribe } from "../mayUse.js";
 import { type Party, partyOf } from "../topics.js";
 import type { Credentials } from "./credentials.js";
 import { frameLimit } from "./frameLimit.js";
+import { isLoopback } from "./isLoopback.js";
 
 /** How a broker is opened. */
 export interface BrokerOptions {
@@ -43,8 +44,6 @@ export class BrokerUnsafeError extends Error {
   override readonly name = "BrokerUnsafeError";
 }
 
-const LOOPBACK = new Set(["127.0.0.1", "::1", "localhost"]);
-
 /**
  * Opens a broker of MQTT 3.1.1. Everybody has a credential and the client id of their user name, so that nobody's session can
  * be taken over by another; a meter publishes and reads its own topics only, sets no will and leaves nothing retained.
@@ -53,7 +52,7 @@ const LOOPBACK = new Set(["127.0.0.1", "::1", "localhost"]);
  */
 export async function openBroker(options: BrokerOptions): Promise<Broker> {
   const { host, port, credentials, tls, mostBytes, refused = () => undefined } = options;
-  if (tls === undefined && !LOOPBACK.has(host)) {
+  if (tls === undefined && !isLoopback(host)) {
     throw new BrokerUnsafeError(`${host}: beyond loopback the broker needs a certificate (tls)`);
   }
   const parties = new WeakMap<Client, Party>();
