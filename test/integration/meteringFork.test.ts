@@ -233,7 +233,18 @@ describe("paper 002, Table 4, on geth: a validator that equivocates under meters
     };
     const here = Metering__factory.connect(domain.metering, provider);
     const concentrator = new Concentrator(
-      { store, sender, provider, metering: here, domain, finality, tell, now, logger: silent },
+      {
+        store,
+        sender,
+        account: wallet.address,
+        provider,
+        metering: here,
+        domain,
+        finality,
+        tell,
+        now,
+        logger: silent,
+      },
       { batchReports: 50, batchSeconds: 0, batchGas: 12_000_000, mostQueued: 1_000, confirmations: 3 },
     );
     bringers.push({ concentrator, told, store });
