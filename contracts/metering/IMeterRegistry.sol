@@ -44,7 +44,7 @@ interface IMeterRegistry {
         Unregistered,
         /// Not the number after the last session.
         WrongSequence,
-        /// The key served before, for this meter or another.
+        /// The key served before, for this meter or another, or is the identity key: who found it in use could do all.
         KeyUsed,
         /// It would end in the past, or later than sessions may.
         BadValidity,

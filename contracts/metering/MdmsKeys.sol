@@ -101,7 +101,7 @@ abstract contract MdmsKeys is IMdmsKeys, MeterRegistry {
         if (validUntil <= block.timestamp) revert MeteringBadValidity(validUntil, block.timestamp);
         address key = CompressedPoint.addressOf(publicKey);
         if (key == address(0)) revert MeteringNotOnCurve(publicKey);
-        if (_usedEpochKeys[key]) revert MeteringEpochKeyUsed(publicKey);
+        if (_usedEpochKeys[key] || key == _identity) revert MeteringEpochKeyUsed(publicKey);
         bytes32 structHash = keccak256(abi.encode(_EPOCH, epoch, keccak256(publicKey), validUntil));
         _checkSigner(structHash, r, vs, _identity);
         _checkSigner(structHash, keyR, keyVs, key);

@@ -300,7 +300,7 @@ abstract contract MeterRegistry is IMeterRegistry, MeteringRoles {
             abi.encode(_SESSION, request.meter, request.sequence, request.key, request.validUntil)
         );
         if (_signer(structHash, request.r, request.vs) != identity.key) return Decline.BadSignature;
-        if (_keys[request.key].meter != 0) return Decline.KeyUsed;
+        if (_keys[request.key].meter != 0 || request.key == identity.key) return Decline.KeyUsed;
         address holder = _signer(structHash, request.keyR, request.keyVs);
         if (holder == address(0) || holder != request.key) return Decline.NotPossessed;
         return Decline.None;

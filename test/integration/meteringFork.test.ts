@@ -323,7 +323,6 @@ describe("paper 002, Table 4, on geth: a validator that equivocates under meters
     );
     since = Math.floor(Date.now() / 1_000 / INTERVAL) * INTERVAL - 50 * INTERVAL;
     const gasLimit = 3_000_000;
-    const from = (await over(1).getBlockNumber()) + 12;
     const sent = [
       // A ledger has no part in this.
       await consortium.concludeSetup(governance!, governance!),
@@ -334,9 +333,16 @@ describe("paper 002, Table 4, on geth: a validator that equivocates under meters
       ...(await Promise.all(carriers.map(({ address }) => metering.appointConcentrator(address)))),
       await metering.storeIdentities(METERS.map(({ hid }) => hid)),
     ];
-    await Promise.all([
-      ...sent.map(async (one) => await one.wait()),
-      ...Array.from({ length: SEATS }, async (_, seat) => {
+    await Promise.all(sent.map(async (one) => await one.wait()));
+    await within(30, "every node has the contracts", async () => {
+      const codes = await Promise.all(
+        providers.map(async (provider) => await provider.getCode(finalityDomain.overlay)),
+      );
+      return codes.every((code) => code !== "0x");
+    });
+    const from = (await over(1).getBlockNumber()) + 15;
+    await Promise.all(
+      Array.from({ length: SEATS }, async (_, seat) => {
         const { signer, signature } = signPossession(wallets[seat]!.privateKey, finalityDomain, {
           seat,
           fromHeight: from,
@@ -344,7 +350,7 @@ describe("paper 002, Table 4, on geth: a validator that equivocates under meters
         const own = seat === 0 ? utility : wallets[seat]!.connect(over(seat + 1));
         await (await overlay.connect(own).register(signer, from, signature)).wait();
       }),
-    ]);
+    );
     const registered = await metering.registerMeters(
       METERS.map(({ saltedId, identityKey }) => registrationRequest(domain, saltedId, identityKey, since)),
       { gasLimit },

@@ -368,6 +368,23 @@ describe("FinalityOverlay", () => {
         "HeadersNotHeader",
       );
     });
+
+    it("takes for a header only what begins as one: lists of other lengths, strings and a parent in another form are none", async () => {
+      const header = getBytes((await f.block(own.number + 1)).header);
+      const forms: readonly Uint8Array[] = [
+        new Uint8Array(0),
+        header.slice(0, 35),
+        // A short list; one whose length has one byte, or three; a string; a parent of 31 bytes, of 33, or a list.
+        ...([0xf7, 0xf8, 0xfa, 0xb9] as const).map((first) => Uint8Array.of(first, ...header.slice(1))),
+        ...([0x9f, 0xa1, 0xe0] as const).map((parent) =>
+          Uint8Array.of(...header.slice(0, 3), parent, ...header.slice(4)),
+        ),
+      ];
+      for (const form of forms) {
+        const nonsense = { ...own, number: own.number + 1, hash: keccak256(form) };
+        await refused(fork(otherOf(own), nonsense, [hexlify(form)]), "HeadersNotHeader", { index: 0 });
+      }
+    });
   });
 
   describe("recordFinal", () => {
@@ -511,6 +528,36 @@ describe("FinalityOverlay", () => {
       // What it signed stays judged; a fault of a seat that is gone is one of nobody.
       await equivocate(1, { ...own, number: own.number - 1 });
       await refused(f.overlay.checkFault(2, guilty), "ConsortiumNotMember");
+    });
+  });
+
+  describe("a seat whose account is replaced by vote", () => {
+    it("stays the one that is at fault, and its new account alone registers its keys", async () => {
+      const [voters, before, next] = [
+        [f.member(0), f.member(2), f.member(3)],
+        f.member(1),
+        f.stranger,
+      ] as const;
+      await carry(f.governance, f.networkHelpers.time, voters, [
+        {
+          target: await f.consortium.getAddress(),
+          data: f.consortium.interface.encodeFunctionData("replaceAccount", [1, next.address]),
+        },
+      ]);
+      // What the key signed is the seat's, whoever has that now.
+      await equivocate(1);
+      await f.overlay.checkFault(1, next.address);
+      await refused(f.overlay.checkFault(1, before.address), "ConsortiumNotMember");
+      const [from, key] = [(await f.height()) + 3, testKey(30)];
+      const { signature } = signPossession(key.privateKey, f.domain, { seat: 1, fromHeight: from });
+      const register = async (by: typeof next) =>
+        await f.overlay.connect(by).register(key.address, from, signature);
+      await refused(register(before), "ConsortiumNotMember");
+      await register(next);
+      // The key of before stays out of other seats' hands, and signs nothing more.
+      await f.networkHelpers.mine(4);
+      const later = { ...own, number: (await f.height()) - 1 };
+      await refused(equivocate(1, later), "FinalityOverlayBadSignature", { got: f.keys[1]!.address });
     });
   });
 

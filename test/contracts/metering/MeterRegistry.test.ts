@@ -267,6 +267,15 @@ describe("MeterRegistry", () => {
       ]);
     });
 
+    it("are not signed with the identity key", async () => {
+      const own = await opens(one, {}, one.identityKey);
+      expect(await declined(f.metering.openSessions([own]))).to.deep.equal(["KeyUsed"]);
+      // Another meter's is a key like any other: who opens the session has it.
+      expect(await declined(f.metering.openSessions([await opens(one, {}, two.identityKey)]))).to.deep.equal([
+        "None",
+      ]);
+    });
+
     it("can be read of any time, long after", async () => {
       const opened: number[] = [];
       for (let sequence = 1; sequence <= 4; ++sequence) {
