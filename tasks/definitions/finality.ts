@@ -23,7 +23,7 @@ export const finalityTasks: TaskDefinition[] = [
     .addOption(text("signerPasswordFile", "File of mode 0600 with its password"))
     .addOption({
       name: "fromHeight",
-      description: "The first block that it signs (default: 20 blocks from now)",
+      description: "The first block that it signs (default: 20 blocks from now, 40 after its last key)",
       type: ArgumentType.INT,
       defaultValue: -1,
     })
