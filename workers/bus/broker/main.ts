@@ -1,9 +1,7 @@
 import { once } from "node:events";
-import { Hono } from "hono";
 import { pathFrom } from "../../program/readConfig.js";
 import { runProgram } from "../../program/runProgram.js";
-import { addMetrics } from "../../http/addMetrics.js";
-import { serveHttp } from "../../http/serveHttp.js";
+import { serveMetrics } from "../../http/serveMetrics.js";
 import { BrokerMetrics } from "./brokerMetrics.js";
 import { readBrokerConfig } from "./config.js";
 import { Credentials } from "./credentials.js";
@@ -25,12 +23,10 @@ await runProgram(async (file, parts) => {
       logger.warn(what, "refused");
     },
   });
-  const app = new Hono();
-  addMetrics(
-    app,
+  const server = await serveMetrics(
     metrics.registry(() => broker.clients),
+    config.http,
   );
-  const server = config.http === undefined ? undefined : await serveHttp(app, config.http);
   logger.info({ url: broker.url }, "broker started");
   if (!parts.signal.aborted) await once(parts.signal, "abort");
   await server?.close();
