@@ -22,6 +22,8 @@ export interface BrokerOptions {
   readonly mostBytes: number;
   /** Told what was refused. */
   readonly refused?: (what: Refusal) => void;
+  /** Told, once, why the credentials cannot be read again: those that were read last hold on. */
+  readonly troubled?: (reason: string) => void;
 }
 
 /** Something that a client may not do. */
@@ -51,7 +53,7 @@ export class BrokerUnsafeError extends Error {
  * @throws BrokerUnsafeError beyond loopback without TLS.
  */
 export async function openBroker(options: BrokerOptions): Promise<Broker> {
-  const { host, port, credentials, tls, mostBytes, refused = () => undefined } = options;
+  const { host, port, credentials, tls, mostBytes, refused = () => undefined, troubled } = options;
   if (tls === undefined && !isLoopback(host)) {
     throw new BrokerUnsafeError(`${host}: beyond loopback the broker needs a certificate (tls)`);
   }
@@ -62,6 +64,22 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
   const nameOf = (client: Client | null): string => (client && usernames.get(client)) ?? "?";
   const say = (client: Client | null, reason: Refusal["reason"], detail: string): void =>
     refused({ username: nameOf(client), reason, detail });
+
+  let trouble: string | undefined;
+  /** Whether the credentials changed. */
+  const lookAgain = (): boolean => {
+    try {
+      const changed = credentials.refresh();
+      trouble = undefined;
+      return changed;
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      if (reason !== trouble) troubled?.(reason);
+      trouble = reason;
+      return false;
+    }
+  };
+  lookAgain();
 
   const broker = await Aedes.createBroker({
     connectTimeout: 10_000,
@@ -74,6 +92,7 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
       const name = username ?? "";
       usernames.set(client, name);
       const party = partyOf(name);
+      lookAgain();
       if (party === undefined || password === undefined || !credentials.check(name, password)) {
         say(client, "credential", client.id);
         return done(null, false);
@@ -138,7 +157,7 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
   });
   // Whose credential was taken away is sent away.
   const watch = setInterval(() => {
-    if (!credentials.refresh()) return;
+    if (!lookAgain()) return;
     for (const client of clients) if (!credentials.has(nameOf(client))) client.close();
   }, 1_000);
   const name = host.includes(":") ? `[${host}]` : host;

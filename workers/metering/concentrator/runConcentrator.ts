@@ -4,7 +4,9 @@ import { CONCENTRATOR, meterOfTopic, topics } from "../../bus/topics.js";
 import { providerAccess } from "../../chain/sending/providerAccess.js";
 import { Sender } from "../../chain/sending/sender.js";
 import { transactionSigner } from "../../crypto/transactionSigner.js";
+import type { HttpServer } from "../../http/serveHttp.js";
 import { serveMetrics } from "../../http/serveMetrics.js";
+import { bindIdentity } from "../../store/bindIdentity.js";
 import { openStore } from "../../store/openStore.js";
 import { encodeAck } from "../messages/ack.js";
 import { votedDepth } from "../openFinality.js";
@@ -52,10 +54,17 @@ export async function runConcentrator(
     },
     finality,
   });
+  bindIdentity(store, {
+    chainId: String(config.chainId),
+    genesisHash: (await provider.getBlock(0))?.hash ?? "",
+    ledger: config.metering,
+    operator: wallet.address,
+  });
   const concentrator = new Concentrator(
     {
       store,
       sender,
+      account: wallet.address,
       provider,
       metering,
       domain,
@@ -84,11 +93,12 @@ export async function runConcentrator(
     },
     (reason) => logger.warn({ reason }, "no connection to the broker"),
   );
-  const server = await serveMetrics(
-    concentratorMetrics(concentrator, () => bus.connected),
-    config.http,
-  );
+  let server: HttpServer | undefined;
   try {
+    server = await serveMetrics(
+      concentratorMetrics(concentrator, () => bus.connected),
+      config.http,
+    );
     logger.info({ account: wallet.address, metering: config.metering }, "concentrator started");
     await runTurns(
       async () => {

@@ -1,6 +1,7 @@
 import type { Logger } from "pino";
 import { connectBus } from "../../bus/client/connectBus.js";
 import { MDMS, topics } from "../../bus/topics.js";
+import type { HttpServer } from "../../http/serveHttp.js";
 import { serveMetrics } from "../../http/serveMetrics.js";
 import { encodeEpoch } from "../messages/epochMessage.js";
 import { encodeGaps } from "../messages/gapsMessage.js";
@@ -45,8 +46,9 @@ export async function runMdms(
   // Retained: a meter that is away hears it when it comes; a broker that is away, when it is back.
   const say = (topic: string, payload: string): void =>
     void bus.publish(topic, payload, true).catch(() => undefined);
-  const server = await serveMetrics(mdmsMetrics(database), config.http);
+  let server: HttpServer | undefined;
   try {
+    server = await serveMetrics(mdmsMetrics(database), config.http);
     const intervalSeconds = Number((await metering.rules()).intervalSeconds);
     await bindMdms(database, {
       chainId: String(config.chainId),
