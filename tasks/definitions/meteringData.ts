@@ -56,7 +56,7 @@ export const meteringDataTasks: TaskDefinition[] = [
       type: ArgumentType.STRING,
       defaultValue: "csv",
     })
-    .addOption({ name: "out", description: "File to write; '-' is standard output", ...optional })
+    .addOption({ name: "out", description: "File to write (default: '-', standard output)", ...optional })
     .addOption(from)
     .addOption(to)
     .addOption({ name: "customer", description: "Only while this customer lived there", ...optional })
