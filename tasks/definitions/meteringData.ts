@@ -8,7 +8,7 @@ const optional = { type: ArgumentType.STRING_WITHOUT_DEFAULT, defaultValue: unde
 /** `--database WHERE`. */
 const database = {
   name: "database",
-  description: "The MDMS's database: a SQLite file, or postgresql://… (default: .metering/mdms.sqlite)",
+  description: "The MDMS's database: a SQLite file, or postgresql://… (default: that of .metering)",
   ...optional,
 } as const;
 

@@ -41,10 +41,32 @@ export const meteringProgramTasks: TaskDefinition[] = [
       ...optional,
     })
     .addOption({
+      name: "host",
+      description: "Name or address at which the broker is reached; beyond this machine it needs TLS",
+      ...optional,
+    })
+    .addOption({
       name: "port",
       description: "Port of the broker; the metrics of concentrator and MDMS are on the next two",
       type: ArgumentType.INT,
       defaultValue: 1_883,
+    })
+    .addOption({
+      name: "tlsCert",
+      description: "The broker's certificate, PEM, and those between it and its authority",
+      ...optional,
+    })
+    .addOption({ name: "tlsKey", description: "Its key, PEM, mode 0600", ...optional })
+    .addOption({
+      name: "tlsCa",
+      description: "Certificate of its authority, PEM (default: one that Node.js knows)",
+      ...optional,
+    })
+    .addOption({
+      name: "database",
+      description:
+        "The MDMS's database: postgresql://… without a password, or a SQLite file (default: in the folder)",
+      ...optional,
     })
     .addOption(fund)
     .addOption(meteringFile)

@@ -3,6 +3,7 @@ import {
   existsSync,
   fstatSync,
   fsyncSync,
+  linkSync,
   openSync,
   readFileSync,
   rmSync,
@@ -100,24 +101,25 @@ export async function createKeystore(
   const json = await encryptKeystoreJson({ address, privateKey }, password, {
     scrypt: { N: cost.scryptN, r: 8, p: 1 },
   });
-  let file: number;
+  // Whole or not at all: the name is given only to what is on disk, and is not taken from another file.
+  const next = `${path}.next`;
+  rmSync(next, { force: true });
   try {
-    file = openSync(path, "wx", 0o600);
+    const file = openSync(next, "wx", 0o600);
+    try {
+      writeFileSync(file, `${json}\n`);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    linkSync(next, path);
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "EEXIST") {
       throw new KeyFileExistsError(path);
     }
     throw error;
-  }
-  try {
-    writeFileSync(file, `${json}\n`);
-    fsyncSync(file);
-  } catch (error) {
-    // Half a keystore is none, and would be in the way of the next.
-    rmSync(path, { force: true });
-    throw error;
   } finally {
-    closeSync(file);
+    rmSync(next, { force: true });
   }
 }
 

@@ -56,7 +56,7 @@ export const brokerFields = {
 
 /** The fields of every program. */
 export const programFields = {
-  /** Where `/metrics` and `/health` are served; left out, they are not. */
+  /** Where HTTP is served; left out, nowhere. */
   http: z
     .object({ host: z.string().min(1).default("127.0.0.1"), port: z.number().int().min(0).max(65_535) })
     .strict()

@@ -9,7 +9,8 @@ import { providerAccess } from "../../chain/sending/providerAccess.js";
 import { Sender } from "../../chain/sending/sender.js";
 import { transactionSigner } from "../../crypto/transactionSigner.js";
 import { addMetrics } from "../../http/addMetrics.js";
-import { serveHttp } from "../../http/serveHttp.js";
+import { type HttpServer, serveHttp } from "../../http/serveHttp.js";
+import { bindIdentity } from "../../store/bindIdentity.js";
 import { openStore } from "../../store/openStore.js";
 import { encodeAck } from "../messages/ack.js";
 import { openFinality, votedDepth } from "../openFinality.js";
@@ -70,10 +71,17 @@ export async function runConcentrator(
     },
     finality,
   });
+  bindIdentity(store, {
+    chainId: String(config.chainId),
+    genesisHash: (await provider.getBlock(0))?.hash ?? "",
+    ledger: config.metering,
+    operator: wallet.address,
+  });
   const concentrator = new Concentrator(
     {
       store,
       sender,
+      account: wallet.address,
       provider,
       metering,
       domain: { chainId: BigInt(config.chainId), metering: config.metering },
@@ -107,8 +115,9 @@ export async function runConcentrator(
     app,
     concentratorMetrics(concentrator, () => bus.connected),
   );
-  const server = config.http === undefined ? undefined : await serveHttp(app, config.http);
+  let server: HttpServer | undefined;
   try {
+    server = config.http && (await serveHttp(app, config.http));
     logger.info({ account: wallet.address, metering: config.metering }, "concentrator started");
     await runTurns(
       async () => {

@@ -3,6 +3,7 @@ import { pathFrom } from "../../program/readConfig.js";
 import { readSecret } from "../../program/readSecret.js";
 import { runProgram } from "../../program/runProgram.js";
 import { readMdmsConfig } from "./config.js";
+import { databaseFrom } from "./database/databaseFrom.js";
 import { MdmsKeystore } from "./keys/mdmsKeystore.js";
 import { runMdms } from "./runMdms.js";
 
@@ -17,9 +18,12 @@ await runProgram(async (file, { logger, signal }) => {
     environment: process.env,
   });
   const { broker } = config;
-  const database = /^postgres(ql)?:/u.test(config.database) ? config.database : at(config.database);
   await runMdms(
-    { ...config, database, broker: { ...broker, caFile: optional(broker.caFile) } },
+    {
+      ...config,
+      database: databaseFrom(file, config.database),
+      broker: { ...broker, caFile: optional(broker.caFile) },
+    },
     {
       wallet,
       keystore: MdmsKeystore.open(at(config.keys), readSecret(at(config.keysPasswordFile))),

@@ -6,7 +6,7 @@ import { connectBus } from "../../bus/client/connectBus.js";
 import { MDMS, topics } from "../../bus/topics.js";
 import { FailoverProvider } from "../../chain/endpoints/failoverProvider.js";
 import { addMetrics } from "../../http/addMetrics.js";
-import { serveHttp } from "../../http/serveHttp.js";
+import { type HttpServer, serveHttp } from "../../http/serveHttp.js";
 import { encodeEpoch } from "../messages/epochMessage.js";
 import { encodeGaps } from "../messages/gapsMessage.js";
 import { openFinality } from "../openFinality.js";
@@ -67,8 +67,9 @@ export async function runMdms(
     void bus.publish(topic, payload, true).catch(() => undefined);
   const app = new Hono();
   addMetrics(app, mdmsMetrics(database));
-  const server = config.http === undefined ? undefined : await serveHttp(app, config.http);
+  let server: HttpServer | undefined;
   try {
+    server = config.http && (await serveHttp(app, config.http));
     const intervalSeconds = Number((await metering.rules()).intervalSeconds);
     await bindMdms(database, {
       chainId: String(config.chainId),

@@ -200,6 +200,19 @@ describe("MeterDevice", () => {
     expect(reports(meter.device.due(now + 660))).to.have.lengthOf(1);
   });
 
+  it("sends again in time also where its clock was set back by an hour", () => {
+    const meter = provisioned();
+    enrol(meter, START);
+    meter.device.measure(START + 1_800, 5);
+    const late = START + 5_400;
+    expect(reports(meter.device.due(late))).to.have.lengthOf(1);
+    meter.device.hear({ now: late, about: { kind: "registration" }, verdict: "busy" }, late);
+    const early = late - 3_600;
+    expect(reports(meter.device.due(early))).to.have.lengthOf(1);
+    expect(reports(meter.device.due(early + 59))).to.deep.equal([]);
+    expect(reports(meter.device.due(early + 60))).to.have.lengthOf(1);
+  });
+
   it("opens the next session in time, and goes on with the one it has until that is open", () => {
     const meter = provisioned();
     enrol(meter, START);
