@@ -45,7 +45,7 @@ export const meteringDataTasks: TaskDefinition[] = [
       type: ArgumentType.STRING,
       defaultValue: "csv",
     })
-    .addOption(text("out", "File to write; '-' is standard output"))
+    .addOption(text("out", "File to write (default: '-', standard output)"))
     .addOption(from)
     .addOption(to)
     .addOption(text("customer", "Only while this customer lived there"))
