@@ -13,6 +13,7 @@ import { type Kills, killUntil } from "./kills.js";
 import { MeterLoad } from "./meterLoad.js";
 import { processSeconds } from "./processSeconds.js";
 import { queueOf } from "./queueOf.js";
+import { ratePerSecond } from "./ratePerSecond.js";
 import { prepareStand, type Stand, usagePointOf } from "./stand.js";
 import { StoredRows } from "./storedRows.js";
 import { INTERVAL_SECONDS, type MeteringTerms } from "./terms.js";
@@ -40,7 +41,7 @@ export interface MeteringBench extends MeteringTerms {
   readonly chain: ChainCounts;
   /** Milliseconds from the first time that a report was given to the broker to its row. */
   readonly latency: Quantiles;
-  /** Rows a second, from the first report sent to the last row. */
+  /** Rows a second, from the first row seen to the last: what the way takes is in the latency. */
   readonly storedPerSecond: number;
   readonly queue: readonly QueueLook[];
   /** Of the run, seconds. */
@@ -97,7 +98,6 @@ export async function meteringBench(
           : killUntil(stand, own, engine, terms.killSeed, stopKills.signal, note);
       // Said where it is waited for.
       killing?.catch(() => undefined);
-      const startedAt = Date.now();
       const overhaul = setInterval(() => load?.overhaul(), 5_000);
       await load.run(terms.rate, terms.seconds, async (second) => {
         const length = await queueOf(stand.metricsUrl);
@@ -127,7 +127,6 @@ export async function meteringBench(
         const one = load!.measured.get(`${usagePoint.slice("point ".length)} ${tau}`);
         return one === undefined || one.sentAt === 0 ? [] : [seenAt - one.sentAt];
       });
-      const lastRow = Math.max(...rows.rows.map(({ seenAt }) => seenAt));
       return {
         ...terms,
         blockPeriodSeconds: BLOCK_SECONDS,
@@ -140,7 +139,7 @@ export async function meteringBench(
         unreadable,
         chain: found,
         latency: quantiles(latencies),
-        storedPerSecond: (1_000 * rows.rows.length) / (lastRow - startedAt),
+        storedPerSecond: ratePerSecond(rows.rows.map(({ seenAt }) => seenAt)),
         queue,
         processor: minus(after, before),
         load: [loadBefore, loadavg()[0]!],

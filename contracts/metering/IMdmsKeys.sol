@@ -47,10 +47,13 @@ interface IMdmsKeys {
     error MeteringWrongEpoch(uint256 got, uint256 want);
     /// @notice These bytes are no point of secp256k1 in its compressed form of 33 bytes.
     error MeteringNotOnCurve(bytes publicKey);
-    /// @notice The key served in an epoch before.
+    /// @notice The key served in an epoch before, or is the identity key, which cannot be destroyed when the epoch is over.
     error MeteringEpochKeyUsed(bytes publicKey);
     /// @notice A key cannot end at `validUntil`, as it is `time`.
     error MeteringBadValidity(uint256 validUntil, uint256 time);
+    /// @notice Reports carry the epoch modulo 256. One that was held back since epoch `epoch` - 256 could be brought as one of this;
+    /// not any more from `least` on, s.
+    error MeteringEpochTooSoon(uint256 epoch, uint256 least);
     /// @notice Epoch `epoch` is not in force.
     error MeteringEpochOver(uint256 epoch);
 
@@ -70,7 +73,7 @@ interface IMdmsKeys {
     /// @param validUntil The last second at which it holds.
     /// @param r Of the identity key's signature of `Epoch(uint32 epoch,bytes publicKey,uint32 validUntil)`.
     /// @param keyR Of the epoch key's.
-    /// @custom:error MeteringNoMdms, MeteringWrongEpoch, MeteringBadValidity, MeteringNotOnCurve, MeteringEpochKeyUsed,
+    /// @custom:error MeteringNoMdms, MeteringWrongEpoch, MeteringBadValidity, MeteringEpochTooSoon, MeteringNotOnCurve, MeteringEpochKeyUsed,
     /// MeteringBadSignature
     function openEpoch(
         uint32 epoch,

@@ -29,6 +29,8 @@ abstract contract MdmsKeys is IMdmsKeys, MeterRegistry {
     bytes32 private constant _REGISTRATION = keccak256("MdmsRegistration(bytes32 hid)");
     bytes32 private constant _EPOCH = keccak256("Epoch(uint32 epoch,bytes publicKey,uint32 validUntil)");
     bytes32 private constant _REVOKE_EPOCH = keccak256("RevokeEpoch(uint32 epoch)");
+    /// @dev Reports carry the epoch modulo this.
+    uint32 private constant _EPOCHS_IN_BYTE = 256;
     /// @dev In `_numbers`: the identity of an MDMS that registered.
     uint256 private constant _MDMS_USED = (1 << 32) | (1 << 33);
 
@@ -99,9 +101,14 @@ abstract contract MdmsKeys is IMdmsKeys, MeterRegistry {
         if (_number == 0) revert MeteringNoMdms();
         if (epoch != uint256(inForce.current) + 1) revert MeteringWrongEpoch(epoch, uint256(inForce.current) + 1);
         if (validUntil <= block.timestamp) revert MeteringBadValidity(validUntil, block.timestamp);
+        if (epoch > _EPOCHS_IN_BYTE) {
+            // The epoch of the same byte ended when the next but one opened, and the last session that knew it is over.
+            uint256 least = _epochs[epoch - _EPOCHS_IN_BYTE + 2].from + _sessionSeconds + _AHEAD_SECONDS + 1;
+            if (block.timestamp < least) revert MeteringEpochTooSoon(epoch, least);
+        }
         address key = CompressedPoint.addressOf(publicKey);
         if (key == address(0)) revert MeteringNotOnCurve(publicKey);
-        if (_usedEpochKeys[key]) revert MeteringEpochKeyUsed(publicKey);
+        if (_usedEpochKeys[key] || key == _identity) revert MeteringEpochKeyUsed(publicKey);
         bytes32 structHash = keccak256(abi.encode(_EPOCH, epoch, keccak256(publicKey), validUntil));
         _checkSigner(structHash, r, vs, _identity);
         _checkSigner(structHash, keyR, keyVs, key);
@@ -153,9 +160,9 @@ abstract contract MdmsKeys is IMdmsKeys, MeterRegistry {
         uint256 until = kept.until;
         uint256 nextFrom = _epochs[uint256(epoch) + 1].from;
         if (nextFrom != 0 && nextFrom + _overlapSeconds < until) until = nextFrom + _overlapSeconds;
-        // Two keys hold at a time.
+        // Two keys hold at a time. In the block that opens a third, a report to the first may have come before that.
         uint256 overNextFrom = _epochs[uint256(epoch) + 2].from;
-        if (overNextFrom != 0 && overNextFrom <= until) until = overNextFrom - 1;
+        if (overNextFrom != 0 && overNextFrom < until) until = overNextFrom;
         return EpochKey(abi.encodePacked(kept.sign, kept.x), kept.from, until, kept.revoked, kept.mdms);
     }
 

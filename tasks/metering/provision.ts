@@ -2,7 +2,9 @@ import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { provision } from "../../workers/metering/provision/provision.js";
 import { readMeterList } from "../../workers/metering/provision/readMeterList.js";
 import { facts } from "../../workers/report/table.js";
+import type { TlsFiles } from "../../workers/metering/provision/checkTls.js";
 import { counting } from "../support/counting.js";
+import { databaseArgument } from "../support/databaseArgument.js";
 import { meteringFolder } from "../support/meteringFolder.js";
 import { networkName } from "../support/openNetwork.js";
 import { report } from "../support/report.js";
@@ -18,7 +20,12 @@ interface Arguments extends UtilityArguments {
   readonly since: string | undefined;
   readonly readings: string | undefined;
   readonly rpcUrl: string | undefined;
+  readonly host: string | undefined;
   readonly port: number;
+  readonly tlsCert: string | undefined;
+  readonly tlsKey: string | undefined;
+  readonly tlsCa: string | undefined;
+  readonly database: string | undefined;
   readonly fund: string;
   readonly json: string | undefined;
 }
@@ -31,6 +38,8 @@ export default userTask<Arguments>(async (args, hre) => {
   if (port < 1 || port > 65_533) throw new UserError(`--port ${port}: from 1 to 65533`);
   if (!/^\d+(\.\d{1,18})?$/u.test(fund)) throw new UserError(`--fund ${fund}: ether, such as 10 or 0.5`);
   const meters = readMeterList(userPath(args.list));
+  const tls = tlsOf(args);
+  const database = databaseArgument(args.database);
   const rpcUrl = args.rpcUrl ?? (await urlOf(hre));
   const { deployment, metering, signer } = await openUtility(hre, args);
   const now = Math.floor(Date.now() / 1_000);
@@ -49,7 +58,10 @@ export default userTask<Arguments>(async (args, hre) => {
       since,
       fund,
       rpcUrl,
+      host: args.host,
       port,
+      tls,
+      database,
       readings: args.readings === undefined ? undefined : userPath(args.readings),
       pastSeconds: past,
       speed: past > 0 ? CATCH_UP_SPEED : 1,
@@ -71,6 +83,19 @@ export default userTask<Arguments>(async (args, hre) => {
     ]),
   );
 });
+
+/** The broker's certificate, by absolute paths. */
+function tlsOf({ tlsCert, tlsKey, tlsCa }: Arguments): TlsFiles | undefined {
+  if (tlsCert === undefined && tlsKey === undefined && tlsCa === undefined) return undefined;
+  if (tlsCert === undefined || tlsKey === undefined) {
+    throw new UserError("TLS needs both: --tls-cert FILE and --tls-key FILE");
+  }
+  return {
+    certFile: userPath(tlsCert),
+    keyFile: userPath(tlsKey),
+    caFile: tlsCa === undefined ? undefined : userPath(tlsCa),
+  };
+}
 
 /** The endpoint of the chosen network. */
 async function urlOf(hre: HardhatRuntimeEnvironment): Promise<string> {

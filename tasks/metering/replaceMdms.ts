@@ -12,9 +12,8 @@ interface Arguments extends UtilityArguments {
 }
 
 export default userTask<Arguments>(async (args, hre) => {
-  const { metering, deployment } = await openUtility(hre, args);
-  const domain = { chainId: BigInt(deployment.chainId), metering: deployment.contracts.metering };
-  const replaced = await replaceMdms(metering, domain, meteringFiles(meteringFolder(args.folder)));
+  const { metering } = await openUtility(hre, args);
+  const replaced = await replaceMdms(metering, meteringFiles(meteringFolder(args.folder)));
   report(
     args.json,
     replaced,

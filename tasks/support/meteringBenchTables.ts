@@ -33,7 +33,7 @@ export function meteringBenchTables(found: MeteringBench): FigureTable[] {
       rows: [
         ["asked for, a second", grouped(found.rate)],
         ["in blocks, a second", chain.perSecond.toFixed(1)],
-        ["decrypted, a second", found.storedPerSecond.toFixed(1)],
+        ["decrypted, a second, from the first row to the last", found.storedPerSecond.toFixed(1)],
         ["blocks with reports", grouped(chain.blocks)],
         ["transactions", grouped(chain.transactions)],
         ["gas a report", grouped(Math.round(chain.gasPerReport))],

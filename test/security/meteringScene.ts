@@ -163,6 +163,7 @@ export async function openConcentrator(
     {
       store,
       sender,
+      account: wallet.address,
       provider,
       metering: f.anyone,
       domain: f.domain,

@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { chownSync, existsSync, globSync, mkdtempSync, rmSync } from "node:fs";
+import { chownSync, existsSync, globSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -13,8 +13,12 @@ export interface TestPostgres {
   stop(): Promise<void>;
 }
 
-/** Starts one; undefined, with a line that says so, where PostgreSQL is not installed. */
-export async function openPostgres(): Promise<TestPostgres | undefined> {
+/**
+ * Starts one; undefined, with a line that says so, where PostgreSQL is not installed.
+ *
+ * @param password of its user `gridproof`; without it everybody is let in.
+ */
+export async function openPostgres(password?: string): Promise<TestPostgres | undefined> {
   const bin = findPrograms();
   if (bin === undefined) {
     process.stdout.write("    skipped: no PostgreSQL here (Debian: apt install postgresql)\n");
@@ -25,7 +29,10 @@ export async function openPostgres(): Promise<TestPostgres | undefined> {
   if (root) chownSync(folder, NOBODY, NOBODY);
   const as = root ? { uid: NOBODY, gid: NOBODY } : {};
   const data = join(folder, "data");
-  execFileSync(join(bin, "initdb"), ["-D", data, "-U", "gridproof", "-A", "trust", "--no-sync"], {
+  const passwordFile = join(folder, "password");
+  if (password !== undefined) writeFileSync(passwordFile, `${password}\n`);
+  const access = password === undefined ? ["-A", "trust"] : ["-A", "scram-sha-256", "--pwfile", passwordFile];
+  execFileSync(join(bin, "initdb"), ["-D", data, "-U", "gridproof", ...access, "--no-sync"], {
     ...as,
     cwd: folder,
     stdio: "pipe",
@@ -41,7 +48,7 @@ export async function openPostgres(): Promise<TestPostgres | undefined> {
   );
   const psql = (sql: string): void => {
     const args = ["-h", folder, "-U", "gridproof", "-d", "postgres", "-qc", sql];
-    execFileSync("psql", args, { stdio: "pipe" });
+    execFileSync("psql", args, { stdio: "pipe", env: { ...process.env, PGPASSWORD: password } });
   };
   await untilReady(server, () => psql("SELECT 1"));
   return {

@@ -1,8 +1,5 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
 import { network } from "hardhat";
@@ -14,18 +11,10 @@ import { FleetStore } from "../../workers/metering/meter/fleetStore.js";
 import { readSecret } from "../../workers/program/readSecret.js";
 import { freePorts } from "../support/freePorts.js";
 import { greenButtonFaults } from "../support/greenButtonSchema.js";
+import { METERING_PROGRAMS, MeteringPrograms } from "../support/meteringPrograms.js";
 import { serveProvider } from "../support/serveProvider.js";
 import { temporaryFolder } from "../support/temporaryFolder.js";
 import { jsonOf, runTask } from "./runTask.js";
-
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const MAINS = {
-  broker: "workers/bus/broker/main.ts",
-  concentrator: "workers/metering/concentrator/main.ts",
-  mdms: "workers/metering/mdms/main.ts",
-  meters: "workers/metering/meter/main.ts",
-};
-type Program = keyof typeof MAINS;
 
 describe("metering, provisioned and run as programs", function () {
   this.timeout(300_000);
@@ -34,7 +23,7 @@ describe("metering, provisioned and run as programs", function () {
   const metering = `${folder}.contract.json`;
   const list = `${folder}.meters.csv`;
   const database = join(folder, "mdms.sqlite");
-  const running = new Map<Program, ChildProcess>();
+  const programs = new MeteringPrograms(folder);
   let server: Awaited<ReturnType<typeof serveProvider>>;
   let shared: Record<string, unknown>;
   /** A date before which nothing is measured: the meters' time begins there. */
@@ -53,7 +42,7 @@ describe("metering, provisioned and run as programs", function () {
     writeFileSync(list, "serial,usagePoint,customer\nSN-1,P1,Ada\nSN-2,P2,Ben\nSN-3,P3,\n");
   });
   after(async () => {
-    await Promise.all([...running.keys()].map(stop));
+    await programs.stopAll();
     const { provider } = await network.getOrCreate();
     await provider.request({ method: "evm_setIntervalMining", params: [0] });
     await server.close();
@@ -103,7 +92,7 @@ describe("metering, provisioned and run as programs", function () {
   });
 
   it("brings every reading from the meters to the MDMS, and exports what the schema takes", async () => {
-    for (const program of Object.keys(MAINS) as Program[]) await start(program);
+    for (const program of METERING_PROGRAMS) await programs.start(program);
     await complete(16);
     const out = `${folder}.xml`;
     const made = await jsonOf<{ intervals: number }>("metering export", {
@@ -121,8 +110,8 @@ describe("metering, provisioned and run as programs", function () {
   });
 
   it("replaces a lost concentrator: what the meters still have comes by the new one", async () => {
-    await stop("concentrator");
-    await stop("meters");
+    await programs.stop("concentrator");
+    await programs.stop("meters");
     const { lost, account } = await jsonOf<{ lost: string; account: string }>(
       "metering replace-concentrator",
       {
@@ -143,15 +132,15 @@ describe("metering, provisioned and run as programs", function () {
     // A fifth meter has all of its day to report by the new one.
     writeFileSync(list, `${readFileSync(list, "utf8")}SN-5,P5,\n`);
     await jsonOf("metering provision", { list, ...shared });
-    await start("meters");
+    await programs.start("meters");
     // What the meters say meanwhile the broker keeps, and hands out at once.
-    await start("concentrator");
+    await programs.start("concentrator");
     await complete(16);
   });
 
   it("replaces an MDMS whose keys are lost: the meters believe the new one, and the old epochs are over", async () => {
-    await stop("mdms");
-    await stop("meters");
+    await programs.stop("mdms");
+    await programs.stop("meters");
     const { lost, mdms, meters } = await jsonOf<{ lost: string; mdms: string; meters: number }>(
       "metering replace-mdms",
       { folder, metering },
@@ -160,8 +149,8 @@ describe("metering, provisioned and run as programs", function () {
     expect(meters).to.equal(5);
     writeFileSync(list, `${readFileSync(list, "utf8")}SN-6,P6,\n`);
     await jsonOf("metering provision", { list, ...shared });
-    await start("mdms");
-    await start("meters");
+    await programs.start("mdms");
+    await programs.start("meters");
     await complete(16);
     // A meter that knew the old one took an epoch key of the new one: it holds what it hears to the identity that it was told.
     const store = new FleetStore(join(folder, "meters.sqlite"), readSecret(join(folder, "meters.password")));
@@ -196,36 +185,11 @@ describe("metering, provisioned and run as programs", function () {
   /** Waits until of every usage point so many intervals at least are there, and none is missing. */
   async function complete(intervals: number): Promise<void> {
     for (;;) {
-      for (const [program, { exitCode }] of running) expect(exitCode, `${program} ended`).to.equal(null);
+      programs.check();
       const gaps = await jsonOf<{ usagePoints: Completeness[] }>("metering gaps", { database });
       if (gaps.usagePoints.every(({ measured, percent }) => measured >= intervals && percent === 100)) return;
       await sleep(200);
     }
-  }
-
-  async function start(program: Program): Promise<void> {
-    const config = join(folder, `${program}.json`);
-    const child = spawn(process.execPath, ["--import", "tsx", MAINS[program], config], {
-      cwd: ROOT,
-      stdio: ["ignore", "pipe", "inherit"],
-    });
-    running.set(program, child);
-    let said = "";
-    for await (const chunk of child.stdout.iterator({ destroyOnReturn: false })) {
-      said += String(chunk);
-      if (said.includes("started")) break;
-    }
-    expect(said).to.include("started");
-    child.stdout.resume();
-  }
-
-  async function stop(program: Program): Promise<void> {
-    const child = running.get(program);
-    running.delete(program);
-    if (child === undefined || child.exitCode !== null) return;
-    const ended = once(child, "exit");
-    child.kill("SIGTERM");
-    expect((await ended)[0], `${program}'s exit status`).to.equal(0);
   }
 });
 

@@ -1,4 +1,14 @@
-import { closeSync, existsSync, fstatSync, fsyncSync, openSync, readFileSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  fsyncSync,
+  linkSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { encryptKeystoreJson, Wallet } from "ethers";
 import { readHiddenLine } from "./readHiddenLine.js";
 
@@ -91,20 +101,25 @@ export async function createKeystore(
   const json = await encryptKeystoreJson({ address, privateKey }, password, {
     scrypt: { N: cost.scryptN, r: 8, p: 1 },
   });
-  let file: number;
+  // Whole or not at all: the name is given only to what is on disk, and is not taken from another file.
+  const next = `${path}.next`;
+  rmSync(next, { force: true });
   try {
-    file = openSync(path, "wx", 0o600);
+    const file = openSync(next, "wx", 0o600);
+    try {
+      writeFileSync(file, `${json}\n`);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    linkSync(next, path);
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "EEXIST") {
       throw new KeyFileExistsError(path);
     }
     throw error;
-  }
-  try {
-    writeSync(file, `${json}\n`);
-    fsyncSync(file);
   } finally {
-    closeSync(file);
+    rmSync(next, { force: true });
   }
 }
 

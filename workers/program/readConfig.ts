@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { dirname, isAbsolute, resolve } from "node:path";
 import { isAddress } from "ethers";
 import { z } from "zod";
+import { fileFlaw } from "./fileFlaw.js";
 
 /** A program's configuration that cannot be used; each field that is wrong is named. */
 export class ProgramConfigError extends Error {
@@ -55,7 +56,7 @@ export const brokerFields = {
 
 /** The fields of every program. */
 export const programFields = {
-  /** Where `/metrics` and `/health` are served; left out, they are not. */
+  /** Where HTTP is served; left out, nowhere. */
   http: z
     .object({ host: z.string().min(1).default("127.0.0.1"), port: z.number().int().min(0).max(65_535) })
     .strict()
@@ -73,7 +74,7 @@ export function readConfig<Schema extends z.ZodTypeAny>(file: string, schema: Sc
   try {
     json = JSON.parse(readFileSync(file, "utf8"));
   } catch (error) {
-    throw new ProgramConfigError(`${file}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new ProgramConfigError(`${file}: ${fileFlaw(error)}`);
   }
   const parsed = schema.safeParse(json);
   if (!parsed.success) {

@@ -1,9 +1,6 @@
-import { readFileSync, statSync } from "node:fs";
-import { KeyFileExposedError } from "../crypto/keystore.js";
+import { readOwn } from "./readOwn.js";
 
 /** The first line of a file that only its owner can read. @throws KeyFileExposedError */
 export function readSecret(file: string): string {
-  const mode = statSync(file).mode & 0o777;
-  if ((mode & 0o077) !== 0) throw new KeyFileExposedError(file, mode);
-  return readFileSync(file, "utf8").split(/\r?\n/u)[0] ?? "";
+  return readOwn(file).split(/\r?\n/u)[0] ?? "";
 }

@@ -1,8 +1,9 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync, statSync } from "node:fs";
-import { connect as connectSocket } from "node:net";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { connect as connectSocket, createServer } from "node:net";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import * as fc from "fast-check";
 import { afterEach, describe, it } from "mocha";
@@ -15,6 +16,7 @@ import {
   openBroker,
   type Refusal,
 } from "../../../workers/bus/broker/openBroker.js";
+import { connectBus } from "../../../workers/bus/client/connectBus.js";
 import { mayPublish, mayReceive, maySubscribe } from "../../../workers/bus/mayUse.js";
 import { CONCENTRATOR, MDMS, partyOf, topics } from "../../../workers/bus/topics.js";
 import { eventually } from "../../support/eventually.js";
@@ -82,6 +84,25 @@ describe("the broker", () => {
     await concentrator.publishAsync(topics.ack(7), "{}", { qos: 1 });
     expect((await answered)[0]).to.equal("ack/7");
   });
+
+  it("ends as a program where another has its port", async () => {
+    const config = join(folder, "broker.json");
+    const port = Number(new URL((await broker()).url).port);
+    writeFileSync(config, JSON.stringify({ port, credentials: "credentials.json" }));
+    const main = fileURLToPath(new URL("../../../workers/bus/broker/main.ts", import.meta.url));
+    const child = spawn(process.execPath, ["--import", "tsx", main, config], {
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    try {
+      const said: string[] = [];
+      child.stderr.on("data", (text: Buffer) => said.push(text.toString()));
+      const [status] = (await once(child, "exit")) as [number | null];
+      expect(status).to.equal(1);
+      expect(said.join("")).to.match(/^[^\n]*EADDRINUSE[^\n]*\n$/u);
+    } finally {
+      child.kill("SIGKILL");
+    }
+  }).timeout(60_000);
 
   it("hands a newcomer the MDMS's key that was retained", async () => {
     await broker();
@@ -209,6 +230,67 @@ describe("the broker", () => {
     new Credentials(credentials.path).revoke("99");
     await closed;
     expect(await fails(client("99"))).to.match(/not authori[sz]ed/iu);
+  });
+
+  it("goes on by what it knows where the file of credentials is damaged, and says so once", async function () {
+    this.timeout(15_000);
+    const path = join(folder, "damaged.json");
+    const own = new Credentials(path);
+    const password = own.issue(["7"]).get("7")!;
+    const troubles: string[] = [];
+    open.broker = await openBroker({
+      host: "127.0.0.1",
+      port: 0,
+      credentials: new Credentials(path),
+      mostBytes: 512,
+      troubled: (reason) => troubles.push(reason),
+    });
+    const whole = readFileSync(path, "utf8");
+    for (const [length, said] of [
+      [whole.length / 2, 1],
+      [whole.length, 1],
+      [0, 2],
+    ] as const) {
+      writeFileSync(path, whole.slice(0, length));
+      const meter = await client("7", { password });
+      await meter.publishAsync(topics.report(7), "x", { qos: 1 });
+      meter.end(true);
+      await eventually("it is looked at twice", () => troubles.length >= said);
+      expect(troubles).to.have.lengthOf(said);
+    }
+    expect(troubles[0]).to.include("not a file of credentials");
+    writeFileSync(path, whole);
+  });
+
+  it("has its clients say once why there is no connection, and again when there was one", async function () {
+    this.timeout(30_000);
+    const first = await broker();
+    const port = Number(new URL(first.url).port);
+    const said: string[] = [];
+    const bus = connectBus(
+      { url: first.url, username: "7", password: passwords.get("7")!, keepSession: false },
+      [],
+      () => undefined,
+      (reason) => said.push(reason),
+    );
+    await eventually("it is connected", () => bus.connected);
+    await first.close();
+    const refused = createServer((socket) => socket.destroy());
+    await eventually("it is said", () => said.length > 0);
+    // Tried again and again meanwhile, and then by another end.
+    let tries = 0;
+    refused.on("connection", () => tries++);
+    refused.listen(port, "127.0.0.1");
+    await eventually("it is tried", () => tries >= 2);
+    await new Promise((closed) => refused.close(closed));
+    expect(said)
+      .to.have.lengthOf(1)
+      .and.to.satisfy(([reason]: string[]) => reason!.includes("ECONNREFUSED"));
+    open.broker = await openBroker({ host: "127.0.0.1", port, credentials, mostBytes: 512 });
+    await eventually("it is connected again", () => bus.connected);
+    await open.broker.close();
+    await eventually("it is said again", () => said.length === 2);
+    await bus.close();
   });
 
   it("serves TLS, and goes beyond loopback with it alone", async function () {

@@ -14,6 +14,7 @@ import {
   PASSWORD_VARIABLE,
   type KeySource,
 } from "../../../workers/crypto/keystore.js";
+import { canLimitFiles, limitFiles } from "../../support/faults/fileSizeLimit.js";
 import { temporaryFolder } from "../../support/temporaryFolder.js";
 
 const wallet = new Wallet(`0x${"1f".repeat(32)}`);
@@ -61,6 +62,20 @@ describe("keystore", () => {
     const error = await createKeystore(keystore, wallet, "other", cheap).catch((caught: unknown) => caught);
     expect(error).to.be.instanceOf(KeyFileExistsError);
     expect(readFileSync(keystore, "utf8")).to.equal(before);
+  });
+
+  it("leaves no half of a file where the disk is full", async function () {
+    if (!(await canLimitFiles())) this.skip();
+    const path = join(folder, "full.json");
+    for (const room of [0, 100]) {
+      await limitFiles(process.pid, room);
+      const error = await createKeystore(path, wallet, "p", cheap).catch((caught: unknown) => caught);
+      await limitFiles(process.pid, undefined);
+      expect(String(error)).to.match(/EFBIG|ENOSPC/u);
+    }
+    await createKeystore(path, wallet, "p", cheap);
+    const environment = { [PASSWORD_VARIABLE]: "p" };
+    expect((await loadOperatorWallet({ keystore: path, environment })).address).to.equal(wallet.address);
   });
 
   for (const mode of [0o640, 0o604, 0o620, 0o666]) {

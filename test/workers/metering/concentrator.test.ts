@@ -8,6 +8,7 @@ import { Sender } from "../../../workers/chain/sending/sender.js";
 import { instantFinality } from "../../../workers/finality/instantFinality.js";
 import type { Finality } from "../../../workers/finality/types.js";
 import { Concentrator } from "../../../workers/metering/concentrator/concentrator.js";
+import { NotConcentratorError } from "../../../workers/metering/concentrator/errors.js";
 import { queueMigrations } from "../../../workers/metering/concentrator/queue/queueTables.js";
 import type { ConcentratorTerms } from "../../../workers/metering/concentrator/types.js";
 import { registrationRequest } from "../../../workers/metering/keys/registrationRequest.js";
@@ -20,6 +21,7 @@ import {
   type Deployed,
   deployMetering,
   flipped,
+  openSessions,
   reportOf,
   rules,
   sessionKeyOf,
@@ -67,7 +69,7 @@ describe("a concentrator on a chain", () => {
     const wallet = new Wallet(hexlify(sessionKeyOf(9_999).privateKey));
     await f.stranger.sendTransaction({ to: wallet.address, value: 10n ** 18n });
     await f.utility.appointConcentrator(wallet.address);
-    const started = await f.now();
+    const clock = { now: await f.now() };
     const told: { meter: number; ack: Ack }[] = [];
     const open = (finality: Finality = instantFinality(f.ethers.provider)) => {
       const store = openStore(where, { migrations: queueMigrations });
@@ -77,7 +79,7 @@ describe("a concentrator on a chain", () => {
         chain: providerAccess(provider),
         account: wallet.address,
         sign: async (transaction) => await wallet.signTransaction({ ...transaction, from: wallet.address }),
-        now: () => started,
+        now: () => clock.now,
         logger: pino({ level: "silent" }),
         settings: {
           chainId: f.domain.chainId,
@@ -91,19 +93,20 @@ describe("a concentrator on a chain", () => {
         {
           store,
           sender,
+          account: wallet.address,
           provider,
           metering: f.anyone,
           domain: f.domain,
           finality,
           tell: (meter, ack) => void told.push({ meter, ack }),
-          now: () => started,
+          now: () => clock.now,
           logger: pino({ level: "silent" }),
         },
         { ...TERMS, ...terms },
       );
       return { store, concentrator };
     };
-    return { f, meters, since, wallet, told, open, ...open() };
+    return { f, meters, since, wallet, clock, told, open, ...open() };
   }
 
   it("brings reports to the chain many at a time, and says included, then final", async () => {
@@ -231,6 +234,48 @@ describe("a concentrator on a chain", () => {
     await again.concentrator.turn();
     expect(again.concentrator.length.waiting).to.equal(3);
     again.store.close();
+  });
+
+  it("waits, and spends nothing, while the contract takes nothing from its account", async () => {
+    const s = await start();
+    const [one] = s.meters as [TestMeter];
+    const report = bytes(s.f, one, s.since + 50 * HALF_HOUR);
+    const substitute = Wallet.createRandom().address;
+    await s.f.utility.replaceConcentrator(s.wallet.address, substitute);
+    s.concentrator.receive("report", one.meter, report);
+    const before = await s.f.ethers.provider.getTransactionCount(s.wallet.address);
+    for (let again = 0; again < 3; again++) {
+      const error = await s.concentrator.turn().catch((caught: unknown) => caught);
+      expect(error).to.be.instanceOf(NotConcentratorError);
+    }
+    expect(s.concentrator.length).to.include({ waiting: 1, underWay: 0 });
+    expect(await s.f.ethers.provider.getTransactionCount(s.wallet.address)).to.equal(before);
+    await s.f.utility.appointConcentrator(s.wallet.address);
+    await settle(s.concentrator);
+    expect(verdicts(s.told)).to.deep.equal(["1 included", "1 final"]);
+    s.store.close();
+  });
+
+  it("holds up nothing where its clock is set back", async () => {
+    const s = await start({ batchSeconds: 60 });
+    const [one, two] = s.meters as [TestMeter, TestMeter];
+    s.clock.now += 1_200;
+    const at = s.since + 50 * HALF_HOUR;
+    s.concentrator.receive("report", one.meter, bytes(s.f, one, at));
+    s.concentrator.receive("report", two.meter, bytes(s.f, two, at));
+    await settle(s.concentrator);
+    expect(s.concentrator.length.waiting).to.equal(2);
+    s.clock.now -= 1_200;
+    // A session of which nothing was known when the contract was asked last.
+    await openSessions(s.f, [two], 2);
+    const next = reportOf(s.f, two, at + HALF_HOUR, { sequence: 2 });
+    s.concentrator.receive("report", two.meter, encodeReport(next));
+    await settle(s.concentrator);
+    s.clock.now += 61;
+    await settle(s.concentrator);
+    expect(verdicts(s.told)).to.include.members(["1 final", "2 final"]);
+    expect(s.concentrator.counts).to.deep.include({ final: 3, refused: new Map() });
+    s.store.close();
   });
 
   it("says anew what a lost block said", async () => {

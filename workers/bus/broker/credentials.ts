@@ -11,7 +11,7 @@ export class CredentialsError extends Error {
 
 /**
  * The broker's file of credentials, mode 0600: for each user name a salted SHA-256 of its password. Passwords are 24
- * random bytes, which no slow hash need protect. The file is read again when it changed.
+ * random bytes, which no slow hash need protect. `refresh` reads the file again when it changed.
  */
 export class Credentials {
   #entries: z.infer<typeof schema> = {};
@@ -19,16 +19,14 @@ export class Credentials {
 
   constructor(readonly path: string) {}
 
-  /** Whether a password is a user's. */
+  /** Whether a password is a user's, as the file was when it was read last. */
   check(username: string, password: Uint8Array): boolean {
-    this.refresh();
     const entry = Object.hasOwn(this.#entries, username) ? this.#entries[username] : undefined;
     if (entry === undefined) return false;
     return timingSafeEqual(hashOf(entry.salt, password), Buffer.from(entry.hash, "hex"));
   }
 
   has(username: string): boolean {
-    this.refresh();
     return Object.hasOwn(this.#entries, username);
   }
 

@@ -1,12 +1,11 @@
 import { once } from "node:events";
-import { Hono } from "hono";
 import { pathFrom } from "../../program/readConfig.js";
 import { runProgram } from "../../program/runProgram.js";
-import { addMetrics } from "../../http/addMetrics.js";
-import { serveHttp } from "../../http/serveHttp.js";
+import type { HttpServer } from "../../http/serveHttp.js";
+import { serveMetrics } from "../../http/serveMetrics.js";
 import { BrokerMetrics } from "./brokerMetrics.js";
 import { readBrokerConfig } from "./config.js";
-import { Credentials } from "./credentials.js";
+import { Credentials, CredentialsError } from "./credentials.js";
 import { openBroker } from "./openBroker.js";
 
 /* The embedded broker as a program of its own. */
@@ -15,25 +14,30 @@ await runProgram(async (file, parts) => {
   const at = (path: string): string => pathFrom(file, path);
   const logger = parts.logger(config.logLevel);
   const { tls } = config;
+  const credentials = new Credentials(at(config.credentials));
+  if (!credentials.refresh()) throw new CredentialsError(`${credentials.path}: there is no such file`);
   const metrics = new BrokerMetrics();
   const broker = await openBroker({
     ...config,
-    credentials: new Credentials(at(config.credentials)),
+    credentials,
     tls: tls && { certFile: at(tls.certFile), keyFile: at(tls.keyFile) },
     refused: (what) => {
       metrics.refused(what);
       logger.warn(what, "refused");
     },
+    troubled: (reason) => logger.warn({ reason }, "the credentials that were read last hold on"),
   });
-  const app = new Hono();
-  addMetrics(
-    app,
-    metrics.registry(() => broker.clients),
-  );
-  const server = config.http === undefined ? undefined : await serveHttp(app, config.http);
-  logger.info({ url: broker.url }, "broker started");
-  if (!parts.signal.aborted) await once(parts.signal, "abort");
-  await server?.close();
-  await broker.close();
+  let server: HttpServer | undefined;
+  try {
+    server = await serveMetrics(
+      metrics.registry(() => broker.clients),
+      config.http,
+    );
+    logger.info({ url: broker.url }, "broker started");
+    if (!parts.signal.aborted) await once(parts.signal, "abort");
+  } finally {
+    await server?.close();
+    await broker.close();
+  }
   logger.info("broker stopped");
 });

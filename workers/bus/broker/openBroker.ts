@@ -7,6 +7,7 @@ import { mayPublish, mayReceive, maySubscribe } from "../mayUse.js";
 import { type Party, partyOf } from "../topics.js";
 import type { Credentials } from "./credentials.js";
 import { frameLimit } from "./frameLimit.js";
+import { isLoopback } from "./isLoopback.js";
 
 /** How a broker is opened. */
 export interface BrokerOptions {
@@ -21,6 +22,8 @@ export interface BrokerOptions {
   readonly mostBytes: number;
   /** Told what was refused. */
   readonly refused?: (what: Refusal) => void;
+  /** Told, once, why the credentials cannot be read again: those that were read last hold on. */
+  readonly troubled?: (reason: string) => void;
 }
 
 /** Something that a client may not do. */
@@ -43,8 +46,6 @@ export class BrokerUnsafeError extends Error {
   override readonly name = "BrokerUnsafeError";
 }
 
-const LOOPBACK = new Set(["127.0.0.1", "::1", "localhost"]);
-
 /**
  * Opens a broker of MQTT 3.1.1. Everybody has a credential and the client id of their user name, so that nobody's session can
  * be taken over by another; a meter publishes and reads its own topics only, sets no will and leaves nothing retained.
@@ -52,8 +53,8 @@ const LOOPBACK = new Set(["127.0.0.1", "::1", "localhost"]);
  * @throws BrokerUnsafeError beyond loopback without TLS.
  */
 export async function openBroker(options: BrokerOptions): Promise<Broker> {
-  const { host, port, credentials, tls, mostBytes, refused = () => undefined } = options;
-  if (tls === undefined && !LOOPBACK.has(host)) {
+  const { host, port, credentials, tls, mostBytes, refused = () => undefined, troubled } = options;
+  if (tls === undefined && !isLoopback(host)) {
     throw new BrokerUnsafeError(`${host}: beyond loopback the broker needs a certificate (tls)`);
   }
   const parties = new WeakMap<Client, Party>();
@@ -63,6 +64,22 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
   const nameOf = (client: Client | null): string => (client && usernames.get(client)) ?? "?";
   const say = (client: Client | null, reason: Refusal["reason"], detail: string): void =>
     refused({ username: nameOf(client), reason, detail });
+
+  let trouble: string | undefined;
+  /** Whether the credentials changed. */
+  const lookAgain = (): boolean => {
+    try {
+      const changed = credentials.refresh();
+      trouble = undefined;
+      return changed;
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      if (reason !== trouble) troubled?.(reason);
+      trouble = reason;
+      return false;
+    }
+  };
+  lookAgain();
 
   const broker = await Aedes.createBroker({
     connectTimeout: 10_000,
@@ -75,6 +92,7 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
       const name = username ?? "";
       usernames.set(client, name);
       const party = partyOf(name);
+      lookAgain();
       if (party === undefined || password === undefined || !credentials.check(name, password)) {
         say(client, "credential", client.id);
         return done(null, false);
@@ -133,13 +151,19 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
     sockets.add(socket);
     socket.once("close", () => sockets.delete(socket));
   });
-  await new Promise<void>((opened, failed) => {
-    server.once("error", failed);
-    server.listen(port, host, () => opened());
-  });
+  try {
+    await new Promise<void>((opened, failed) => {
+      server.once("error", failed);
+      server.listen(port, host, () => opened());
+    });
+  } catch (error) {
+    // Its timers would keep the program that cannot serve.
+    await new Promise<void>((closed) => broker.close(() => closed()));
+    throw error;
+  }
   // Whose credential was taken away is sent away.
   const watch = setInterval(() => {
-    if (!credentials.refresh()) return;
+    if (!lookAgain()) return;
     for (const client of clients) if (!credentials.has(nameOf(client))) client.close();
   }, 1_000);
   const name = host.includes(":") ? `[${host}]` : host;

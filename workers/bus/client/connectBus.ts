@@ -26,7 +26,7 @@ export interface Bus {
  * Connects in MQTT 3.1.1 and subscribes, now and whenever the connection is made again.
  *
  * @param hear told each message, with its topic.
- * @param failed told why there is no connection.
+ * @param failed told why there is no connection: once, until there is one or the reason is another.
  */
 export function connectBus(
   { url, username, password, caFile, keepSession }: BusOptions,
@@ -45,14 +45,22 @@ export function connectBus(
     queueQoSZero: false,
     ...(caFile === undefined ? {} : { ca: readFileSync(caFile) }),
   });
+  let said: string | undefined;
+  const fail = (error: Error): void => {
+    // Where a name has several addresses, the error of all of them has no message.
+    const reason = error.message || ("code" in error && String(error.code)) || error.name;
+    if (reason !== said) failed(reason);
+    said = reason;
+  };
   client.on("connect", () => {
+    said = undefined;
     if (filters.length === 0) return;
     client.subscribe([...filters], { qos: 1 }, (error) => {
-      if (error) failed(error.message);
+      if (error) fail(error);
     });
   });
   client.on("message", (topic, payload) => hear(topic, payload));
-  client.on("error", (error) => failed(error.message));
+  client.on("error", fail);
   return {
     get connected() {
       return client.connected;

@@ -5,6 +5,7 @@ import { decodeRequest } from "../messages/request.js";
 import { packReports } from "../report/packReports.js";
 import type { SenderCall } from "../../chain/sending/types.js";
 import { carry, type ItemKind, type QueueItem, waitingItems } from "./queue/queue.js";
+import { NotConcentratorError } from "./errors.js";
 import type { ConcentratorParts, ConcentratorTerms } from "./types.js";
 
 const metering = Metering__factory.createInterface();
@@ -26,6 +27,7 @@ const ROLES: readonly ItemKind[] = ["registration", "session", "report", "backfi
  * room for another transaction. The items of a call are noted in the step that reserves its nonce.
  *
  * @returns how many transactions were sent.
+ * @throws NotConcentratorError if the contract would take none: they wait.
  */
 export async function sendBatches(parts: ConcentratorParts, terms: ConcentratorTerms): Promise<number> {
   const calls: SenderCall[] = [];
@@ -39,7 +41,9 @@ export async function sendBatches(parts: ConcentratorParts, terms: ConcentratorT
     const waiting = waitingItems(parts.store, kind, count * (room - calls.length));
     for (let first = 0; first < waiting.length; first += count) {
       const items = waiting.slice(first, first + count);
-      if (items.length < count && parts.now() < items[0]!.at + terms.batchSeconds) break;
+      // Of a clock that was set back nothing is known: what is of the future goes at once.
+      const age = parts.now() - items[0]!.at;
+      if (items.length < count && age >= 0 && age < terms.batchSeconds) break;
       calls.push({
         // What a call carries is noted with its nonce, so that no item is in two: the purpose need only differ.
         purpose: `${kind} ${randomUUID()}`,
@@ -51,7 +55,11 @@ export async function sendBatches(parts: ConcentratorParts, terms: ConcentratorT
     }
   }
   // Together: one look at the chain, and one step of the journal each, for all.
-  if (calls.length > 0) await parts.sender.sendAll(calls);
+  if (calls.length === 0) return 0;
+  // What reverts costs gas, over and over.
+  const { account, metering: contract } = parts;
+  if (!(await contract.isConcentrator(account))) throw new NotConcentratorError(account);
+  await parts.sender.sendAll(calls);
   return calls.length;
 }
 

@@ -10,8 +10,10 @@ import type { Ack } from "../messages/ack.js";
 /** What a concentrator works with. */
 export interface ConcentratorParts {
   readonly store: Store;
-  /** Over the same store; of an account that the utility has appointed. */
+  /** Over the same store; of the account. */
   readonly sender: Sender;
+  /** Address of the account that sends: the utility has appointed it. */
+  readonly account: string;
   readonly provider: Provider;
   readonly metering: Metering;
   readonly domain: MeteringDomain;

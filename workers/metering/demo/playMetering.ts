@@ -147,6 +147,7 @@ export async function playMetering(
           settings: { chainId, maxInFlight: 64, stuckBlocks: 5, fees: { price: undefined, cap: 10n ** 12n } },
           finality,
         }),
+        account: wallet.address,
         provider,
         metering,
         domain,

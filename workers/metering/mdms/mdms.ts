@@ -84,9 +84,10 @@ export class Mdms {
     const until = at.timestamp - this.#terms.releaseSeconds;
     const opened = await openReports(database, until, OPENED_AT_ONCE, open);
     if (opened.unreadable > 0) logger.warn({ reports: opened.unreadable }, "reports that cannot be read");
-    await this.#tendEpochs(at.timestamp);
     for (const meter of meters) this.#gapsDue.add(meter);
     await this.#sayGaps();
+    // Last: where the account cannot pay for an epoch, all else goes on.
+    await this.#tendEpochs(at.timestamp);
     return { stored: reports, undone, ...opened };
   }
 
@@ -119,7 +120,7 @@ export class Mdms {
     const { metering, signer, domain, keystore, database, logger } = this.#parts;
     const parts = { metering, signer, domain, keystore, database, known: this.#published };
     const { inForce, opened, destroyed } = await tendEpochs(parts, this.#terms, now);
-    if (opened !== undefined) logger.info({ epoch: opened }, "epoch opened");
+    if (opened !== undefined) logger.info({ epoch: opened }, "opening an epoch");
     for (const epoch of destroyed) logger.info({ epoch }, "key of an epoch destroyed");
     if (inForce === undefined) return;
     const same = inForce.publicKey === this.#published?.publicKey;

@@ -24,11 +24,14 @@ CREATE TABLE IF NOT EXISTS readings (
 
 /**
  * The memories of many meters in one file, mode 0600: what each would keep in its own flash. Private keys are sealed under a
- * password (scrypt, AES-256-GCM). Writes are kept until `commit`, which has them on disk before anything is sent.
+ * password (scrypt, AES-256-GCM). Writes are kept until `commit`, which has them on disk before anything is sent; where the
+ * disk takes none, they are kept on.
  */
 export class FleetStore implements MeterStore {
   readonly #database: DatabaseSync;
   readonly #seal: PasswordSeal;
+  /** What is to be written: of each row what was said of it last. */
+  readonly #pending = new Map<string, () => void>();
 
   /** @throws FleetPasswordError */
   constructor(
@@ -66,39 +69,53 @@ export class FleetStore implements MeterStore {
       session: session && { ...session, privateKey: hexlify(session.privateKey) },
       nextSession: nextSession && { ...nextSession, privateKey: hexlify(nextSession.privateKey) },
     };
-    this.#begin();
-    this.#database
-      .prepare("INSERT OR REPLACE INTO meters (meter, state, secrets) VALUES (?, ?, ?)")
-      .run(memory.meter, JSON.stringify(state), this.#seal.seal(Buffer.from(JSON.stringify(secrets))));
+    this.#pending.set(`${memory.meter}`, () => {
+      this.#database
+        .prepare("INSERT OR REPLACE INTO meters (meter, state, secrets) VALUES (?, ?, ?)")
+        .run(memory.meter, JSON.stringify(state), this.#seal.seal(Buffer.from(JSON.stringify(secrets))));
+    });
   }
 
   saveReading(meter: number, { time, usageWh, registerWh, state, at, reason }: BufferedReading): void {
-    this.#begin();
-    this.#database
-      .prepare(
-        "INSERT OR REPLACE INTO readings (meter, time, usage_wh, register_wh, state, at, reason) VALUES (?, ?, ?, ?, ?, ?, ?)",
-      )
-      .run(meter, time, usageWh, registerWh, state, at, reason ?? null);
+    this.#pending.set(`${meter} ${time}`, () => {
+      this.#database
+        .prepare(
+          "INSERT OR REPLACE INTO readings (meter, time, usage_wh, register_wh, state, at, reason) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        )
+        .run(meter, time, usageWh, registerWh, state, at, reason ?? null);
+    });
   }
 
   dropReading(meter: number, time: number): void {
-    this.#begin();
-    this.#database.prepare("DELETE FROM readings WHERE meter = ? AND time = ?").run(meter, time);
+    this.#pending.set(`${meter} ${time}`, () => {
+      this.#database.prepare("DELETE FROM readings WHERE meter = ? AND time = ?").run(meter, time);
+    });
   }
 
-  /** Has all that was written on disk. */
+  /** Has all that was written on disk. @throws what SQLite throws: it is kept then, for the next time. */
   commit(): void {
-    if (this.#database.isTransaction) this.#database.exec("COMMIT");
+    if (this.#pending.size === 0) return;
+    this.#database.exec("BEGIN IMMEDIATE");
+    try {
+      for (const write of this.#pending.values()) write();
+      this.#database.exec("COMMIT");
+    } catch (error) {
+      if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
+      throw error;
+    }
+    this.#pending.clear();
   }
 
   /** The numbers of all meters. */
   meters(): number[] {
+    this.commit();
     const rows = this.#database.prepare("SELECT meter FROM meters ORDER BY meter").all();
     return rows.map((row) => row["meter"] as number);
   }
 
   /** A meter's memory. */
   memory(meter: number): MeterMemory | undefined {
+    this.commit();
     const row = this.#database.prepare("SELECT state, secrets FROM meters WHERE meter = ?").get(meter) as
       { state: string; secrets: Uint8Array } | undefined;
     if (row === undefined) return undefined;
@@ -117,6 +134,7 @@ export class FleetStore implements MeterStore {
 
   /** The readings that a meter keeps. */
   readings(meter: number): BufferedReading[] {
+    this.commit();
     const rows = this.#database.prepare("SELECT * FROM readings WHERE meter = ? ORDER BY time").all(meter);
     return rows.map((row) => ({
       time: row["time"] as number,
@@ -129,12 +147,11 @@ export class FleetStore implements MeterStore {
   }
 
   close(): void {
-    this.commit();
-    this.#database.close();
-  }
-
-  #begin(): void {
-    if (!this.#database.isTransaction) this.#database.exec("BEGIN IMMEDIATE");
+    try {
+      this.commit();
+    } finally {
+      this.#database.close();
+    }
   }
 }
 

@@ -71,8 +71,8 @@ export class MeterDevice {
   readonly #hid: string;
   /** When a request was last sent, unix seconds. */
   #requestedAt = Number.NEGATIVE_INFINITY;
-  /** Nothing is sent before, as the concentrator asked. */
-  #pausedUntil = 0;
+  /** When the concentrator last asked to wait, unix seconds. */
+  #pausedAt = Number.NEGATIVE_INFINITY;
 
   constructor(
     memory: MeterMemory,
@@ -116,26 +116,29 @@ export class MeterDevice {
     this.#remember({ epoch: { ...key, validUntil: signed.validUntil } });
   }
 
-  /** What is due: requests for registration and session, and reports, oldest first, as many as the window has room for. */
+  /**
+   * What is due: requests for registration and session, and reports, as many as the window has room for. Those that were not
+   * sent for the longest time come first, so that none that a concentrator never answers stands in the way of the rest.
+   */
   due(now: number): Outgoing[] {
-    if (now < this.#pausedUntil) return [];
+    if (!isPast(now, this.#pausedAt, this.#terms.retrySeconds)) return [];
     const requests = this.#requests(now);
     const { epoch, registered } = this.#memory;
     const session = this.#session(now);
     if (!registered || session === undefined || epoch === undefined || epoch.validUntil < now)
       return requests;
     const { retrySeconds, finalSeconds, window } = this.#terms;
+    const isOver = (at: number, seconds: number): boolean => isPast(now, at, seconds);
     const unanswered = [...this.#readings.values()].filter(
-      ({ state, at }) => state === "waiting" && at > now - retrySeconds,
+      ({ state, at }) => state === "waiting" && !isOver(at, retrySeconds),
     ).length;
     const due = [...this.#readings.values()]
       .filter(
         ({ state, at }) =>
-          (state === "waiting" && at <= now - retrySeconds) ||
-          ((state === "included" || state === "refused") && at <= now - finalSeconds),
+          (state === "waiting" && isOver(at, retrySeconds)) ||
+          ((state === "included" || state === "refused") && isOver(at, finalSeconds)),
       )
-      // What nobody has answered comes before what somebody has, which may be a lie.
-      .sort((a, b) => Number(a.state !== "waiting") - Number(b.state !== "waiting") || a.time - b.time)
+      .sort((a, b) => rank(a) - rank(b) || a.at - b.at || a.time - b.time)
       .slice(0, Math.max(0, window - unanswered));
     const reports = due.map((reading): Outgoing => {
       this.#put({ ...reading, at: now });
@@ -155,7 +158,7 @@ export class MeterDevice {
   hear({ about, verdict, reason }: Ack, now: number): void {
     if (verdict === "refused" && reason !== undefined && NOT_REGISTERED.has(reason))
       this.#remember({ registered: false });
-    if (verdict === "busy") this.#pausedUntil = now + this.#terms.retrySeconds;
+    if (verdict === "busy") this.#pausedAt = now;
     else if (about.kind === "registration") {
       if (verdict !== "refused" || reason === "AlreadyRegistered") this.#remember({ registered: true });
     } else if (about.kind === "session") this.#hearSession(about.sequence, verdict, reason, now);
@@ -197,7 +200,7 @@ export class MeterDevice {
   }
 
   #requests(now: number): Outgoing[] {
-    if (now < this.#requestedAt + this.#terms.retrySeconds) return [];
+    if (!isPast(now, this.#requestedAt, this.#terms.retrySeconds)) return [];
     const { registered, saltedId, identityKey, since } = this.#memory;
     if (!registered) {
       this.#requestedAt = now;
@@ -292,6 +295,16 @@ export class MeterDevice {
     this.#memory = { ...this.#memory, ...change };
     this.#store.saveMemory(this.#memory);
   }
+}
+
+/** What nobody has answered comes before what somebody has, which may be a lie. */
+function rank({ state }: BufferedReading): number {
+  return state === "waiting" ? 0 : 1;
+}
+
+/** Whether so many seconds have passed since `at`. Of a clock that was set back that is not known: then it counts as passed. */
+function isPast(now: number, at: number, seconds: number): boolean {
+  return Math.abs(now - at) >= seconds;
 }
 
 /** A new session key. */

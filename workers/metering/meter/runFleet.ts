@@ -1,9 +1,10 @@
-import { readFileSync } from "node:fs";
 import type { Logger } from "pino";
 import { type Bus, connectBus } from "../../bus/client/connectBus.js";
 import { topics } from "../../bus/topics.js";
-import { serveHttp } from "../../http/serveHttp.js";
+import { type HttpServer, serveHttp } from "../../http/serveHttp.js";
+import { readOwn } from "../../program/readOwn.js";
 import { runTurns } from "../../program/runTurns.js";
+import { lockStore } from "../../store/openStore.js";
 import type { FleetConfig } from "./config.js";
 import { displayRoutes } from "./displayRoutes.js";
 import { Fleet, type FleetCounts, type UsageSource } from "./fleet.js";
@@ -30,8 +31,10 @@ export function runFleet(
   logger: Logger,
   signal: AbortSignal,
 ): RunningFleet {
+  // Two would each measure, and send the other's connections away.
+  const lock = lockStore(config.database);
   const store = new FleetStore(config.database, password);
-  const passwords = JSON.parse(readFileSync(config.broker.passwordsFile, "utf8")) as Record<string, string>;
+  const passwords = JSON.parse(readOwn(config.broker.passwordsFile)) as Record<string, string>;
   const domain = { chainId: BigInt(config.chainId), metering: config.metering };
   const started = Date.now() / 1_000;
   const begin = started - config.pastSeconds;
@@ -76,8 +79,9 @@ export function runFleet(
   }
   const done = (async (): Promise<FleetCounts> => {
     const { http } = config;
-    const server = http === undefined ? undefined : await serveHttp(displayRoutes(fleet), http);
+    let server: HttpServer | undefined;
     try {
+      server = http && (await serveHttp(displayRoutes(fleet), http));
       logger.info({ meters: buses.size, displays: server?.url }, "meters started");
       await runTurns(
         () => {
@@ -91,7 +95,11 @@ export function runFleet(
     } finally {
       await server?.close();
       await Promise.all([...buses.values()].map((bus) => bus.close()));
-      store.close();
+      try {
+        store.close();
+      } finally {
+        lock.close();
+      }
     }
     logger.info(fleet.counts, "meters stopped");
     return fleet.counts;

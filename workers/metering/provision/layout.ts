@@ -22,6 +22,9 @@ export interface MeteringFiles {
   readonly metersBrokerPasswords: string;
   /** The broker's credentials. */
   readonly credentials: string;
+  /** Of a replacement that is under way: what to go on from, where it was killed. */
+  readonly mdmsReplacement: string;
+  readonly concentratorReplacement: string;
   /** A configuration for each program. */
   readonly config: Readonly<Record<"broker" | "concentrator" | "mdms" | "meters", string>>;
 }
@@ -45,6 +48,8 @@ export function meteringFiles(folder: string): MeteringFiles {
     metersPassword: at("meters.password"),
     metersBrokerPasswords: at("meters-broker.passwords.json"),
     credentials: at("credentials.json"),
+    mdmsReplacement: at("mdms-replacement.json"),
+    concentratorReplacement: at("concentrator-replacement.json"),
     config: {
       broker: at("broker.json"),
       concentrator: at("concentrator.json"),

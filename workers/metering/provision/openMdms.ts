@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { ZeroAddress } from "ethers";
 import type { KeyPair } from "../../crypto/keyPair.js";
 import type { Metering } from "../../../typechain-types/index.js";
 import { addressOfKey } from "../../crypto/addressOfKey.js";
@@ -21,9 +22,26 @@ export interface MdmsIdentity {
  *
  * @param metering connected to the utility's account.
  * @returns the address of the identity key, which meters hold the epoch keys to.
- * @throws ProvisionError if the chain declines it, or another MDMS has taken its place.
+ * @throws ProvisionError if the chain declines it, or knows another MDMS.
  */
 export async function openMdms(
+  metering: Metering,
+  domain: MeteringDomain,
+  keys: string,
+  passwordFile: string,
+  identity: MdmsIdentity,
+): Promise<string> {
+  const known = (await metering.mdms()).identity;
+  if (known !== ZeroAddress && !existsSync(keys)) {
+    throw new ProvisionError(
+      `${keys}: the keys of the MDMS, ${known}, are not here; if they are lost, \`metering replace-mdms\` makes others`,
+    );
+  }
+  return await putMdms(metering, domain, keys, passwordFile, identity);
+}
+
+/** As `openMdms`, whichever MDMS the chain knows: the new one takes its place. */
+export async function putMdms(
   metering: Metering,
   domain: MeteringDomain,
   keys: string,

@@ -3,20 +3,20 @@ import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { hexlify, type Signer } from "ethers";
 import type { Metering } from "../../../typechain-types/index.js";
-import { Credentials } from "../../bus/broker/credentials.js";
-import { CONCENTRATOR, MDMS } from "../../bus/topics.js";
 import type { KeystoreCost } from "../../crypto/keystore.js";
 import type { MeteringDeployment } from "../chain/meteringDeployment.js";
 import { openDatabase } from "../mdms/database/openDatabase.js";
 import { addMeters } from "./addMeters.js";
+import { checkBroker } from "./checkBroker.js";
+import { checkConfigs } from "./checkConfigs.js";
+import { type ConfigChoices, configsOf } from "./configsOf.js";
 import { ProvisionError } from "./errors.js";
+import { folderDatabase } from "./folderDatabase.js";
 import { type MeteringFiles, meteringFiles } from "./layout.js";
-import { openAccount } from "./openAccount.js";
-import { openMdms } from "./openMdms.js";
+import { openParties, type Parties } from "./openParties.js";
 import type { ListedMeter } from "./readMeterList.js";
-import { writePrivate } from "./secretFiles.js";
 import { readRecord, type UtilityRecord, writeRecord } from "./utilityRecord.js";
-import { type ConfigChoices, writeConfigs } from "./writeConfigs.js";
+import { writeConfigs } from "./writeConfigs.js";
 
 /** What is to be provisioned. */
 export interface Provisioning extends ConfigChoices {
@@ -31,11 +31,9 @@ export interface Provisioning extends ConfigChoices {
 }
 
 /** What was done. */
-export interface Provisioned {
+export interface Provisioned extends Parties {
   readonly added: number;
   readonly meters: number;
-  readonly mdms: string;
-  readonly concentrator: string;
   readonly files: MeteringFiles;
   /** Configurations that were written now. */
   readonly written: readonly string[];
@@ -43,10 +41,11 @@ export interface Provisioned {
 
 /**
  * Provisions household metering into a folder: MDMS and concentrator with keys, accounts and credentials, meters, and a
- * configuration for each program. Called again, it adds what is missing and overwrites nothing.
+ * configuration for each program. Called again, it adds what is missing and overwrites nothing. The configurations come first:
+ * a call that goes on after a kill finds the database that the one before it began with.
  *
  * @param metering connected to the utility's account, which also pays.
- * @throws ProvisionError
+ * @throws ProvisionError, KeyFileExposedError, DatabaseUnavailableError
  */
 export async function provision(
   metering: Metering,
@@ -57,34 +56,26 @@ export async function provision(
   if (existsSync(join(folder, "demo.json"))) {
     throw new ProvisionError(`${folder}: holds what a demo left; name another folder, or delete it`);
   }
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
   const files = meteringFiles(folder);
-  const record = recordOf(files, deployment);
-  const domain = { chainId: BigInt(deployment.chainId), metering: deployment.contracts.metering };
-  const mdms = await openMdms(metering, domain, files.mdmsKeys, files.mdmsKeysPassword, record.mdms);
-  await openAccount(files.mdmsAccount, files.mdmsAccountPassword, utility, fund, keystoreCost);
-  const concentrator = await openAccount(
-    files.concentratorAccount,
-    files.concentratorAccountPassword,
-    utility,
-    fund,
-    keystoreCost,
-  );
-  if (!(await metering.isConcentrator(concentrator))) {
-    await (await metering.appointConcentrator(concentrator)).wait();
-  }
-  const credentials = new Credentials(files.credentials);
-  for (const [name, path] of [
-    [CONCENTRATOR, files.concentratorBrokerPassword],
-    [MDMS, files.mdmsBrokerPassword],
+  for (const [what, journal] of [
+    ["mdms", files.mdmsReplacement],
+    ["concentrator", files.concentratorReplacement],
   ] as const) {
-    if (!existsSync(path)) writePrivate(path, `${credentials.issue([name]).get(name)!}\n`);
+    if (existsSync(journal)) {
+      throw new ProvisionError(`${journal}: finish \`metering replace-${what}\` first: call it again`);
+    }
   }
-  const database = await openDatabase(files.mdmsDatabase);
+  const configs = configsOf(files, deployment, choices);
+  checkConfigs(files, configs, choices);
+  await checkBroker(choices);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const record = recordOf(files, deployment);
+  const database = await openDatabase(choices.database ?? folderDatabase(files));
   try {
-    const added = await addMeters(metering, files, record, database, meters, mdms, since, progress);
-    const written = writeConfigs(files, deployment, choices);
-    return { added, meters: record.meters.length, mdms, concentrator, files, written };
+    const written = writeConfigs(files, configs);
+    const parties = await openParties(metering, utility, files, record, fund, keystoreCost);
+    const added = await addMeters(metering, files, record, database, meters, parties.mdms, since, progress);
+    return { added, meters: record.meters.length, ...parties, files, written };
   } finally {
     await database.close();
   }

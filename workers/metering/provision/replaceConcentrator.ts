@@ -1,4 +1,4 @@
-import { existsSync, renameSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import type { Signer } from "ethers";
 import type { Metering } from "../../../typechain-types/index.js";
 import { Credentials } from "../../bus/broker/credentials.js";
@@ -8,6 +8,7 @@ import { keystoreAddress } from "../../crypto/keystoreAddress.js";
 import { ProvisionError } from "./errors.js";
 import type { MeteringFiles } from "./layout.js";
 import { openAccount } from "./openAccount.js";
+import { beginReplacement } from "./replacement.js";
 import { writePrivate } from "./secretFiles.js";
 
 /** What took the place of a concentrator. */
@@ -19,7 +20,8 @@ export interface ReplacedConcentrator {
 /**
  * Puts a concentrator with a new account and a new broker password in the place of the folder's, which is lost or stolen: from
  * then on the contract takes nothing from the old one, and the broker lets it in no more. Its files stay, under names that end
- * in its address. The new one begins with an empty queue: what the old one had not brought, the meters send again.
+ * in its address. The new one begins with an empty queue: what the old one had not brought, the meters send again. Killed
+ * anywhere, it goes on when it is called again.
  *
  * @param metering connected to the utility's account.
  * @throws ProvisionError
@@ -31,33 +33,25 @@ export async function replaceConcentrator(
   fund: string,
   cost?: KeystoreCost,
 ): Promise<ReplacedConcentrator> {
-  if (!existsSync(files.concentratorAccount) || !existsSync(files.config.concentrator)) {
-    throw new ProvisionError(`${files.concentratorAccount}: there is no concentrator to replace`);
-  }
-  const lost = keystoreAddress(files.concentratorAccount);
-  if (lost === undefined) throw new ProvisionError(`${files.concentratorAccount}: names no account`);
-  // The new one is made beside the old one, so that a kill leaves one of them in place.
-  const next = {
-    account: `${files.concentratorAccount}.new`,
-    password: `${files.concentratorAccountPassword}.new`,
-  };
-  const account = await openAccount(next.account, next.password, utility, fund, cost);
+  const { concentratorAccount: keystore, concentratorAccountPassword: password } = files;
+  const queue = files.concentratorDatabase;
+  const { lost } = await beginReplacement(
+    files.concentratorReplacement,
+    [keystore, password, queue, `${queue}-wal`, `${queue}-shm`],
+    () => {
+      if (!existsSync(keystore)) throw new ProvisionError(`${keystore}: there is no concentrator to replace`);
+      const account = keystoreAddress(keystore);
+      if (account === undefined) throw new ProvisionError(`${keystore}: names no account`);
+      return account;
+    },
+  );
+  const account = await openAccount(keystore, password, utility, fund, cost);
   if (await metering.isConcentrator(lost)) await (await metering.replaceConcentrator(lost, account)).wait();
   else if (!(await metering.isConcentrator(account))) {
     await (await metering.appointConcentrator(account)).wait();
   }
-  const password = new Credentials(files.credentials).issue([CONCENTRATOR]).get(CONCENTRATOR)!;
-  writePrivate(files.concentratorBrokerPassword, `${password}\n`);
-  for (const file of [
-    files.concentratorDatabase,
-    `${files.concentratorDatabase}-wal`,
-    `${files.concentratorDatabase}-shm`,
-  ]) {
-    if (existsSync(file)) renameSync(file, `${file}.${lost}`);
-  }
-  renameSync(files.concentratorAccountPassword, `${files.concentratorAccountPassword}.${lost}`);
-  renameSync(files.concentratorAccount, `${files.concentratorAccount}.${lost}`);
-  renameSync(next.password, files.concentratorAccountPassword);
-  renameSync(next.account, files.concentratorAccount);
+  const brokerPassword = new Credentials(files.credentials).issue([CONCENTRATOR]).get(CONCENTRATOR)!;
+  writePrivate(files.concentratorBrokerPassword, `${brokerPassword}\n`);
+  rmSync(files.concentratorReplacement);
   return { lost, account };
 }

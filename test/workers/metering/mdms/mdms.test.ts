@@ -1,10 +1,12 @@
+import { copyFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
-import { getBytes, type Provider, Wallet } from "ethers";
+import { type Block, getBytes, hexlify, type Provider, type Signer, Wallet } from "ethers";
 import { describe, it } from "mocha";
 import { pino } from "pino";
 import { saltedId, identityHash } from "../../../../workers/metering/identityHash.js";
 import { addressOfKey } from "../../../../workers/crypto/addressOfKey.js";
+import { keyPairOf } from "../../../../workers/crypto/keyPair.js";
 import { instantFinality } from "../../../../workers/finality/instantFinality.js";
 import type { BlockId, Finality } from "../../../../workers/finality/types.js";
 import { mdmsRegistration } from "../../../../workers/metering/keys/mdmsRegistration.js";
@@ -13,6 +15,8 @@ import { openDatabase } from "../../../../workers/metering/mdms/database/openDat
 import type { Database, Session } from "../../../../workers/metering/mdms/database/types.js";
 import { MdmsKeystore } from "../../../../workers/metering/mdms/keys/mdmsKeystore.js";
 import { Mdms, type MdmsTerms } from "../../../../workers/metering/mdms/mdms.js";
+import { NodeBehindError, NodeForeignError } from "../../../../workers/metering/mdms/reader/errors.js";
+import { bindMdms } from "../../../../workers/metering/mdms/store/identity.js";
 import { installMeter } from "../../../../workers/metering/mdms/store/installations.js";
 import { intervalsOf } from "../../../../workers/metering/mdms/store/intervals.js";
 import { countReports } from "../../../../workers/metering/mdms/store/reports.js";
@@ -56,6 +60,23 @@ function report(
     registerWh: n * 100,
   });
 }
+
+/** Something with some of its methods changed. */
+function changed<Whole extends object>(whole: Whole, methods: Partial<Whole>): Whole {
+  return new Proxy(whole, {
+    get: (target, name) => {
+      const value: unknown = Reflect.get(name in methods ? methods : target, name);
+      return typeof value === "function" ? (value as (...all: unknown[]) => unknown).bind(target) : value;
+    },
+  });
+}
+
+/** What something is rejected with. */
+const failure = async (promise: Promise<unknown>): Promise<unknown> =>
+  await promise.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
 
 /** A database that dies at its call `calls`, those inside transactions counted: what was begun is rolled back. */
 function dyingAfter(database: Database, calls: number): Database {
@@ -101,15 +122,16 @@ describe("the MDMS on a chain", () => {
     const open = async (
       finality: Finality = instantFinality(provider),
       through = (database: Database) => database,
+      { node, keys, signer }: { node?: Provider; keys?: string; signer?: Signer } = {},
     ) => {
       const database = await openDatabase(where);
       const parts = {
         database: through(database),
-        keystore: MdmsKeystore.open(keystore.path, "p"),
+        keystore: MdmsKeystore.open(keys ?? keystore.path, "p"),
         metering: f.anyone,
-        signer: f.stranger,
+        signer: signer ?? f.stranger,
         domain: f.domain,
-        source: { provider, metering: f.address, fromBlock: 0, rangeBlocks: 50, finality },
+        source: { provider: node ?? provider, metering: f.address, fromBlock: 0, rangeBlocks: 50, finality },
         logger: pino({ level: "silent" }),
       };
       const voice = {
@@ -196,6 +218,127 @@ describe("the MDMS on a chain", () => {
     expect(turn).to.include({ undone: 1, stored: 1, opened: 1 });
     const intervals = await intervalsOf(s.database, "P1", s.since, s.since + DAY);
     expect(intervals.map(({ energyWh }) => energyWh)).to.deep.equal([101, 103]);
+    await s.database.close();
+  });
+
+  it("undoes nothing on the word of a node that is behind, or that serves another chain", async () => {
+    const s = await start();
+    const [one] = s.meters as [TestMeter];
+    await bindMdms(s.database, { genesis: (await s.provider.getBlock(0))!.hash! });
+    await s.f.metering.submit(packReports([report(s, one, 1)]));
+    await s.mdms.turn();
+    const height = await s.provider.getBlockNumber();
+    const behind = changed<Provider>(s.provider, {
+      getBlock: async (tag) =>
+        typeof tag === "number" && tag >= height
+          ? null
+          : await s.provider.getBlock(tag === "latest" ? height - 1 : tag),
+    });
+    const foreign = changed<Provider>(s.provider, {
+      getBlock: async (tag) => {
+        const block = await s.provider.getBlock(tag);
+        return block && changed<Block>(block, { hash: `0x${"77".repeat(32)}` });
+      },
+    });
+    const bare = changed<Provider>(foreign, {
+      getBlock: async (tag) => await (tag === 0 ? s.provider : foreign).getBlock(tag),
+      getCode: () => Promise.resolve("0x"),
+    });
+    for (const [node, expected] of [
+      [behind, NodeBehindError],
+      [foreign, NodeForeignError],
+      [bare, NodeForeignError],
+    ] as const) {
+      const { database, mdms } = await s.open(instantFinality(node), undefined, { node });
+      expect(await failure(mdms.turn())).to.be.instanceOf(expected);
+      await database.close();
+    }
+    expect(await countReports(s.database)).to.deep.equal({ opened: 1 });
+    const intervals = await intervalsOf(s.database, "P1", s.since, s.since + DAY);
+    expect(intervals.map(({ energyWh }) => energyWh)).to.deep.equal([101]);
+    await s.database.close();
+  });
+
+  it("works beside another instance over the change of the epoch, with the same keystore or a copy of it", async () => {
+    const s = await start({ epochSeconds: 7_200 });
+    const [one] = s.meters as [TestMeter];
+    const keys = `${s.keystore.path}.copy`;
+    copyFileSync(s.keystore.path, keys);
+    const shared = await s.open();
+    const copy = await s.open(undefined, undefined, { keys });
+    MdmsKeystore.open(keys, "p").drawEpoch(2);
+    await s.f.networkHelpers.time.increase(4_000);
+    await s.f.networkHelpers.mine();
+    await Promise.allSettled([s.mdms.turn(), shared.mdms.turn()]);
+    await s.mdms.turn();
+    const { epoch, publicKey } = s.epochs.at(-1)!;
+    expect(epoch).to.equal(2);
+    const { privateKey } = MdmsKeystore.open(s.keystore.path, "p").epoch(2)!;
+    expect(hexlify(keyPairOf(privateKey).publicKey)).to.equal(publicKey);
+    await s.f.metering.submit(packReports([report(s, one, 1), report(s, one, 2)]));
+    // Whoever has not the key that is on the chain leaves the reports to who has.
+    expect(await copy.mdms.turn()).to.include({ stored: 2, unreadable: 0, waiting: 2 });
+    expect(await shared.mdms.turn()).to.include({ opened: 2 });
+    for (const { database } of [copy, shared, s]) await database.close();
+  });
+
+  it("sends the opening of an epoch again that a node has lost, and holds nothing up for it", async () => {
+    const s = await start({ epochSeconds: 7_200 });
+    const [one] = s.meters as [TestMeter];
+    await s.f.networkHelpers.time.increase(4_000);
+    await s.f.networkHelpers.mine();
+    const ask = async (method: string, ...given: unknown[]): Promise<unknown> =>
+      await s.f.ethers.provider.send(method, given);
+    const pending = async (): Promise<string[]> =>
+      ((await ask("eth_pendingTransactions")) as { hash: string }[]).map(({ hash }) => hash);
+    await ask("evm_setAutomine", false);
+    try {
+      await s.mdms.turn();
+      await s.mdms.turn();
+      const [lost, ...more] = await pending();
+      expect(more).to.deep.equal([]);
+      await ask("hardhat_dropTransaction", lost);
+      await s.mdms.turn();
+      expect(await pending()).to.have.lengthOf(1);
+    } finally {
+      await ask("evm_setAutomine", true);
+    }
+    await s.f.networkHelpers.mine();
+    await s.mdms.turn();
+    expect(s.epochs.at(-1)!.epoch).to.equal(2);
+    await s.f.metering.submit(packReports([report(s, one, 1)]));
+    expect(await s.mdms.turn()).to.include({ opened: 1 });
+    await s.database.close();
+  });
+
+  it("tells meters what is missing also where its account cannot pay for an epoch", async () => {
+    const s = await start({ epochSeconds: 7_200 });
+    const [one] = s.meters as [TestMeter];
+    await s.f.networkHelpers.time.increase(4_000);
+    await s.f.metering.submit(packReports([report(s, one, 2)]));
+    const signer = changed<Signer>(s.f.stranger, {
+      sendTransaction: () => Promise.reject(new Error("insufficient funds")),
+    });
+    const poor = await s.open(undefined, undefined, { signer });
+    expect(String(await failure(poor.mdms.turn()))).to.include("insufficient funds");
+    expect(s.gaps.at(-1)).to.deep.include({ meter: 1, missing: [s.since + HALF_HOUR] });
+    await poor.database.close();
+    await s.database.close();
+  });
+
+  it("holds a key for as long as it is patient, however many epochs are over since", async () => {
+    const s = await start({ epochSeconds: 7_200, patienceSeconds: 10 * DAY });
+    const [one] = s.meters as [TestMeter];
+    await s.database.run("DELETE FROM installations");
+    await s.f.metering.submit(packReports([report(s, one, 1)]));
+    for (let epoch = 0; epoch < 4; epoch++) {
+      await s.f.networkHelpers.time.increase(7_300);
+      await s.f.networkHelpers.mine();
+      await s.mdms.turn();
+    }
+    expect(s.epochs.at(-1)!.epoch).to.be.at.least(4);
+    await installMeter(s.database, 1, "P1", s.since);
+    expect(await s.mdms.turn()).to.include({ opened: 1 });
     await s.database.close();
   });
 

@@ -12,9 +12,20 @@ import { expect } from "chai";
 import { hexlify } from "ethers";
 import { describe, it } from "mocha";
 import { MdmsKeystore, MdmsKeystoreError } from "../../../../workers/metering/mdms/keys/mdmsKeystore.js";
+import { canLimitFiles, limitFiles } from "../../../support/faults/fileSizeLimit.js";
 import { temporaryFolder } from "../../../support/temporaryFolder.js";
 
 const SALTED = `0x${"44".repeat(32)}`;
+
+/** Does something where files can be so long only, as on a full disk. */
+async function filled(room: number, work: () => void): Promise<void> {
+  await limitFiles(process.pid, room);
+  try {
+    work();
+  } finally {
+    await limitFiles(process.pid, undefined);
+  }
+}
 
 describe("the MDMS's keystore", () => {
   const folder = temporaryFolder();
@@ -64,6 +75,44 @@ describe("the MDMS's keystore", () => {
     linkSync(path, `${path}.old`);
     expect(MdmsKeystore.open(path, "p").epochs()).to.deep.equal([1, 2]);
     expect(readdirSync(folder).filter((name) => name.endsWith(".old"))).to.deep.equal([]);
+  });
+
+  it("keeps what it has where the disk is full, and draws a key that is on disk or none", async function () {
+    this.timeout(30_000);
+    if (!(await canLimitFiles())) this.skip();
+    const keystore = fresh();
+    const first = hexlify(keystore.drawEpoch(1).privateKey);
+    const size = statSync(keystore.path).size;
+    // Room for the beginning alone, and for nothing.
+    for (const room of [size, 0]) {
+      await filled(room, () => {
+        for (let again = 0; again < 2; again++) expect(() => keystore.drawEpoch(2)).to.throw(/EFBIG|ENOSPC/u);
+        expect(keystore.epoch(2)).to.equal(undefined);
+      });
+      expect(MdmsKeystore.open(keystore.path, "p").epochs()).to.deep.equal([1]);
+    }
+    await filled(0, () => expect(() => keystore.destroyEpoch(1)).to.throw(/EFBIG|ENOSPC/u));
+    expect(keystore.epochs()).to.deep.equal([1]);
+    const second = hexlify(keystore.drawEpoch(2).privateKey);
+    const again = MdmsKeystore.open(keystore.path, "p");
+    expect([1, 2].map((epoch) => hexlify(again.epoch(epoch)!.privateKey))).to.deep.equal([first, second]);
+    keystore.destroyEpoch(1);
+    expect(MdmsKeystore.open(keystore.path, "p").epochs()).to.deep.equal([2]);
+  });
+
+  it("is one for two instances: what one draws or destroys the other finds so", function () {
+    this.timeout(30_000);
+    const one = fresh();
+    const two = MdmsKeystore.open(one.path, "p");
+    const drawn = hexlify(one.drawEpoch(1).privateKey);
+    expect(hexlify(two.drawEpoch(1).privateKey)).to.equal(drawn);
+    two.drawEpoch(2);
+    expect(one.epochs()).to.deep.equal([1, 2]);
+    two.destroyEpoch(1);
+    expect(one.epoch(1)).to.equal(undefined);
+    // What the other destroyed is not brought back.
+    one.drawEpoch(3);
+    expect(MdmsKeystore.open(one.path, "p").epochs()).to.deep.equal([2, 3]);
   });
 
   it("names what is wrong", () => {

@@ -32,6 +32,7 @@ import { ReportRefusedError } from "../../../../workers/metering/report/errors.j
 import type { OpenedUsage } from "../../../../workers/metering/report/types.js";
 import { packUsage, unpackUsage } from "../../../../workers/metering/report/usagePlaintext.js";
 import { openPostgres, type TestPostgres } from "../../../support/openPostgres.js";
+import { eventually } from "../../../support/eventually.js";
 import { temporaryFolder } from "../../../support/temporaryFolder.js";
 
 const HALF_HOUR = 1_800;
@@ -301,5 +302,28 @@ describe("the MDMS's store on PostgreSQL", function () {
   suite(async () => {
     const where = server!.create(`mdms${made++}`);
     return { where, database: await openDatabase(where) };
+  });
+
+  it("outlives the server's ending of its connections, in the middle of a transaction too", async () => {
+    const where = server!.create("ended");
+    const [database, other] = [await openDatabase(where), await openDatabase(where)];
+    const others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
+    const cut = await database
+      .transaction(async (session) => {
+        await session.run("INSERT INTO serials (meter, serial) VALUES (1, 'SN-1')");
+        await other.all(`SELECT pg_terminate_backend(pid) ${others}`);
+        // The end of the connection is heard between two statements.
+        await eventually(
+          "they are ended",
+          async () => (await other.all(`SELECT pid ${others}`)).length === 0,
+        );
+        await session.run("INSERT INTO serials (meter, serial) VALUES (2, 'SN-2')");
+      })
+      .catch((error: unknown) => error);
+    expect(cut).to.be.instanceOf(Error);
+    await database.run("INSERT INTO serials (meter, serial) VALUES (3, 'SN-3')");
+    expect(await database.all("SELECT meter FROM serials")).to.deep.equal([{ meter: 3 }]);
+    await database.close();
+    await other.close();
   });
 });

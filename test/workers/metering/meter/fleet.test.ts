@@ -16,6 +16,7 @@ import { FleetPasswordError, FleetStore } from "../../../../workers/metering/met
 import type { MeterMemory } from "../../../../workers/metering/meter/memory.js";
 import { MeterClock } from "../../../../workers/metering/meter/meterClock.js";
 import { decodeReport } from "../../../../workers/metering/report/decodeReport.js";
+import { canLimitFiles, limitFiles } from "../../../support/faults/fileSizeLimit.js";
 import { temporaryFolder } from "../../../support/temporaryFolder.js";
 
 const DOMAIN = { chainId: 7n, metering: "0x00000000000000000000000000000000000000aa" };
@@ -104,6 +105,50 @@ describe("the store of many meters", () => {
     store.saveMemory(memoryOf(2));
     const other = new FleetStore(path, "p");
     expect(other.meters()).to.deep.equal([1]);
+    other.close();
+    store.close();
+  });
+});
+
+describe("meters whose disk is full", () => {
+  const folder = temporaryFolder();
+
+  it("hear and measure on, send nothing that is not on disk, and go on with room", async function () {
+    this.timeout(30_000);
+    if (!(await canLimitFiles())) this.skip();
+    const path = join(folder, "full.sqlite");
+    const store = new FleetStore(path, "p");
+    const session = {
+      sequence: 1,
+      privateKey: drawKeyPair().privateKey,
+      validUntil: START + 86_400,
+      open: true,
+    };
+    store.saveMemory({ ...memoryOf(1), registered: true, session });
+    let now = START + HALF_HOUR + 1;
+    let sent = 0;
+    const fleet = new Fleet(store, DOMAIN, TERMS, () => 100);
+    const link = { connected: true, send: () => void sent++ };
+    fleet.add(1, link, new MeterClock(() => now, 0, 0), START);
+    const epoch = Buffer.from(encodeEpoch(epochOpening(DOMAIN, 1, START + 86_400, mdms, drawKeyPair())));
+    await limitFiles(process.pid, 0);
+    try {
+      fleet.hear(1, "epoch", epoch);
+      for (let turn = 0; turn < 3; turn++) {
+        expect(() => fleet.turn()).to.throw(/disk|I\/O/u);
+        now += HALF_HOUR;
+      }
+      expect(sent).to.equal(0);
+      expect(fleet.display()[0]).to.include({ registerWh: 300, waiting: 3, epoch: 1 });
+    } finally {
+      await limitFiles(process.pid, undefined);
+    }
+    fleet.turn();
+    expect(sent).to.equal(4);
+    const other = new FleetStore(path, "p");
+    expect(other.readings(1)).to.have.lengthOf(4);
+    expect(other.memory(1)).to.deep.include({ registerWh: 400, lastTime: START + 4 * HALF_HOUR });
+    expect(other.memory(1)!.epoch).to.include({ epoch: 1 });
     other.close();
     store.close();
   });

@@ -158,13 +158,14 @@ describe("MeterDevice", () => {
     expect(first.map(({ time }) => (time - START) / 1_800)).to.deep.equal([1, 2, 3, 4]);
     expect(reports(meter.device.due(now + 59))).to.deep.equal([]);
     const again = reports(meter.device.due(now + 60));
-    expect(again.map(({ time }) => time)).to.deep.equal(first.map(({ time }) => time));
-    expect(Buffer.from(again[0]!.payload)).not.to.deep.equal(Buffer.from(first[0]!.payload));
+    expect(again.map(({ time }) => (time - START) / 1_800)).to.deep.equal([5, 6, 1, 2]);
+    expect(again[2]!.time).to.equal(first[0]!.time);
+    expect(Buffer.from(again[2]!.payload)).not.to.deep.equal(Buffer.from(first[0]!.payload));
     meter.device.hear(
       { now, about: { kind: "report", time: first[0]!.time, hash: WORD }, verdict: "included" },
       now + 61,
     );
-    expect(reports(meter.device.due(now + 61)).map(({ time }) => (time - START) / 1_800)).to.deep.equal([5]);
+    expect(reports(meter.device.due(now + 61)).map(({ time }) => (time - START) / 1_800)).to.deep.equal([3]);
   });
 
   it("leaves out an interval of more than a report carries, which the register shows", () => {
@@ -197,6 +198,19 @@ describe("MeterDevice", () => {
     expect(meter.device.display()).to.include({ refused: 1 });
     expect(reports(meter.device.due(now + 600))).to.deep.equal([]);
     expect(reports(meter.device.due(now + 660))).to.have.lengthOf(1);
+  });
+
+  it("sends again in time also where its clock was set back by an hour", () => {
+    const meter = provisioned();
+    enrol(meter, START);
+    meter.device.measure(START + 1_800, 5);
+    const late = START + 5_400;
+    expect(reports(meter.device.due(late))).to.have.lengthOf(1);
+    meter.device.hear({ now: late, about: { kind: "registration" }, verdict: "busy" }, late);
+    const early = late - 3_600;
+    expect(reports(meter.device.due(early))).to.have.lengthOf(1);
+    expect(reports(meter.device.due(early + 59))).to.deep.equal([]);
+    expect(reports(meter.device.due(early + 60))).to.have.lengthOf(1);
   });
 
   it("opens the next session in time, and goes on with the one it has until that is open", () => {
@@ -331,6 +345,27 @@ describe("MeterDevice", () => {
     expect(meter.device.readings().map(({ usageWh }) => usageWh)).to.deep.equal([3, 4, 5]);
     expect([...meter.disk.readings.keys()]).to.have.lengthOf(3);
   });
+
+  for (const [lie, verdict] of [
+    ["never answers", undefined],
+    ["calls included, and puts nowhere,", "included"],
+  ] as const) {
+    it(`sends the rest past what a concentrator ${lie}`, () => {
+      const meter = provisioned();
+      enrol(meter, START);
+      for (let i = 1; i <= 10; i++) meter.device.measure(START + i * 1_800, i);
+      const sent = new Map<number, number>();
+      for (let now = START + 20_000; now < START + 24_000; now += 700) {
+        for (const { time } of reports(meter.device.due(now))) {
+          sent.set(time, (sent.get(time) ?? 0) + 1);
+          if (verdict !== undefined)
+            meter.device.hear({ now, about: { kind: "report", time, hash: WORD }, verdict }, now);
+        }
+      }
+      // Six times as many as the window has room for.
+      expect([...sent.values()].sort((a, b) => a - b)).to.deep.equal([2, 2, 2, 2, 2, 2, 3, 3, 3, 3]);
+    });
+  }
 
   it("loses nothing and doubles nothing, whatever a concentrator drops, delays and re-orders", () => {
     const step = fc.record({

@@ -26,4 +26,8 @@ export const queueMigrations: readonly string[] = [
   -- The block whose events were looked at, of each transaction that is not final.
   CREATE TABLE batches (send INTEGER PRIMARY KEY, seen TEXT) STRICT;
   `,
+  `
+  -- Whose queue this is: chain, contract and account.
+  CREATE TABLE identity (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  `,
 ];

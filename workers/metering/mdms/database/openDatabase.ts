@@ -1,3 +1,5 @@
+import { DatabaseUnavailableError } from "./errors.js";
+import { isPostgres } from "./isPostgres.js";
 import { openPostgres } from "./postgres.js";
 import { SCHEMA } from "./schema.js";
 import { openSqlite } from "./sqlite.js";
@@ -7,15 +9,16 @@ import type { Database } from "./types.js";
  * Opens the database of an MDMS and creates what is missing of its tables.
  *
  * @param where `postgres://…` or `postgresql://…`, or else the path of a SQLite file.
+ * @throws DatabaseUnavailableError
  */
 export async function openDatabase(where: string): Promise<Database> {
-  const database = /^postgres(ql)?:\/\//u.test(where) ? openPostgres(where) : openSqlite(where);
+  const database = isPostgres(where) ? openPostgres(where) : openSqlite(where);
   try {
     await createTables(database);
     return database;
   } catch (error) {
     await database.close();
-    throw error;
+    throw database.kind === "postgres" ? new DatabaseUnavailableError(error) : error;
   }
 }
 

@@ -6,11 +6,22 @@ const types = new TypeOverrides();
 types.setTypeParser(pgTypes.builtins.INT8, Number);
 types.setTypeParser(pgTypes.builtins.NUMERIC, Number);
 
+/** Milliseconds after which a server that does not answer is given up: it may have gone without a word. */
+const CONNECT_MILLISECONDS = 20_000;
+const ANSWER_MILLISECONDS = 120_000;
+
 /** A database of PostgreSQL, by its connection string. */
 export function openPostgres(url: string): Database {
-  const pool = new Pool({ connectionString: url, types, max: 4 });
-  // An idle connection that the server drops is opened anew at the next use.
+  const pool = new Pool({
+    connectionString: url,
+    types,
+    max: 4,
+    connectionTimeoutMillis: CONNECT_MILLISECONDS,
+    query_timeout: ANSWER_MILLISECONDS,
+  });
+  // A connection that the server drops, idle or in use, is opened anew at the next use: what is asked over it fails by itself.
   pool.on("error", () => undefined);
+  pool.on("connect", (client) => client.on("error", () => undefined));
   return {
     kind: "postgres",
     ...over(pool),

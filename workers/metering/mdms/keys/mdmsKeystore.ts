@@ -8,12 +8,13 @@ import {
   renameSync,
   rmSync,
   statSync,
-  writeSync,
+  writeFileSync,
 } from "node:fs";
 import { dirname } from "node:path";
 import { z } from "zod";
 import { drawKeyPair, type KeyPair, keyPairOf } from "../../../crypto/keyPair.js";
 import { PasswordSeal } from "../../../crypto/passwordSeal.js";
+import { whileLocked } from "../../../store/whileLocked.js";
 import type { EpochSecret } from "../../report/openUsage.js";
 
 /** The MDMS's keystore cannot be used. */
@@ -39,10 +40,14 @@ type Saved = z.infer<typeof schema>;
  * The MDMS's keys: one file, mode 0600, sealed under a password. An epoch's private key is drawn into it before the epoch is
  * opened on the chain, and destroyed once all that was encrypted to it is released: the file is then written anew and the old
  * one overwritten before it goes. What a file system or a backup keeps of it beyond that, this cannot reach.
+ *
+ * Two instances of an MDMS share the file: what one draws or destroys the other finds drawn or destroyed.
  */
 export class MdmsKeystore {
   readonly #seal: PasswordSeal;
   #saved: Saved;
+  /** Which file it was read from: each writing makes another. */
+  #readFrom: string | undefined;
 
   private constructor(
     readonly path: string,
@@ -71,28 +76,18 @@ export class MdmsKeystore {
       identity: encode(seal.seal(drawKeyPair().privateKey)),
       epochs: {},
     });
-    keystore.#write();
+    keystore.#write(keystore.#saved);
     return keystore;
   }
 
   /** @throws MdmsKeystoreError */
   static open(path: string, password: string): MdmsKeystore {
-    let text;
-    try {
-      if ((statSync(path).mode & 0o077) !== 0)
-        throw new MdmsKeystoreError(`${path} can be read by others: chmod 600 it`);
-      text = readFileSync(path, "utf8");
-    } catch (error) {
-      if (error instanceof MdmsKeystoreError) throw error;
-      throw new MdmsKeystoreError(`${path}: ${error instanceof Error ? error.message : String(error)}`);
-    }
-    const parsed = schema.safeParse(parseJson(text));
-    if (!parsed.success) throw new MdmsKeystoreError(`${path} is no keystore of an MDMS`);
-    const { salt, proof } = parsed.data;
+    const saved = read(path);
+    const { salt, proof } = saved;
     const seal = PasswordSeal.open(password, { salt: decode(salt), proof: decode(proof) });
     if (seal === undefined) throw new MdmsKeystoreError(`${path}: the password does not open it`);
-    clearUp(path);
-    return new MdmsKeystore(path, seal, parsed.data);
+    whileLocked(path, () => clearUp(path));
+    return new MdmsKeystore(path, seal, saved);
   }
 
   get saltedId(): string {
@@ -105,6 +100,7 @@ export class MdmsKeystore {
 
   /** The numbers of the epochs whose keys are here, ascending. */
   epochs(): number[] {
+    this.#look();
     return Object.keys(this.#saved.epochs)
       .map(Number)
       .sort((a, b) => a - b);
@@ -112,6 +108,7 @@ export class MdmsKeystore {
 
   /** The key of an epoch; undefined if it was destroyed, or never here. */
   epoch(epoch: number): EpochSecret | undefined {
+    this.#look();
     const sealed = this.#saved.epochs[epoch];
     if (sealed === undefined) return undefined;
     const { privateKey, publicKey } = keyPairOf(this.#opened(sealed));
@@ -120,25 +117,34 @@ export class MdmsKeystore {
 
   /** The key of an epoch, drawn if there is none: asked again after a kill, it is the same. */
   drawEpoch(epoch: number): KeyPair {
-    const known = this.epoch(epoch);
-    if (known !== undefined) return keyPairOf(known.privateKey);
-    const drawn = drawKeyPair();
-    this.#saved = {
-      ...this.#saved,
-      epochs: { ...this.#saved.epochs, [epoch]: encode(this.#seal.seal(drawn.privateKey)) },
-    };
-    this.#write();
-    return drawn;
+    return whileLocked(this.path, () => {
+      const known = this.epoch(epoch);
+      if (known !== undefined) return keyPairOf(known.privateKey);
+      const drawn = drawKeyPair();
+      const epochs = { ...this.#saved.epochs, [epoch]: encode(this.#seal.seal(drawn.privateKey)) };
+      this.#write({ ...this.#saved, epochs });
+      return drawn;
+    });
   }
 
   /** Destroys the key of an epoch. */
   destroyEpoch(epoch: number): void {
-    if (this.#saved.epochs[epoch] === undefined) return;
-    const epochs = Object.fromEntries(
-      Object.entries(this.#saved.epochs).filter(([number]) => Number(number) !== epoch),
-    );
-    this.#saved = { ...this.#saved, epochs };
-    this.#write();
+    whileLocked(this.path, () => {
+      this.#look();
+      if (this.#saved.epochs[epoch] === undefined) return;
+      const epochs = Object.fromEntries(
+        Object.entries(this.#saved.epochs).filter(([number]) => Number(number) !== epoch),
+      );
+      this.#write({ ...this.#saved, epochs });
+    });
+  }
+
+  /** Reads the file again if it is another: the other instance has written. */
+  #look(): void {
+    const file = identityOf(this.path);
+    if (file === this.#readFrom) return;
+    this.#saved = read(this.path);
+    this.#readFrom = file;
   }
 
   #opened(sealed: string): Uint8Array {
@@ -147,12 +153,15 @@ export class MdmsKeystore {
     return Uint8Array.from(opened);
   }
 
-  /** On disk when it returns. Killed in between, the old file or the new one is there, whole. */
-  #write(): void {
+  /**
+   * On disk when it returns; what could not be written, this does not hold either. Killed in between, the old file or the new
+   * one is there, whole.
+   */
+  #write(saved: Saved): void {
     clearUp(this.path);
     const next = `${this.path}.next`;
     rmSync(next, { force: true });
-    write(next, `${JSON.stringify(this.#saved)}\n`, "wx");
+    write(next, `${JSON.stringify(saved)}\n`, "wx");
     const old = oldPath(this.path);
     if (existsSync(this.path)) linkSync(this.path, old);
     renameSync(next, this.path);
@@ -160,7 +169,31 @@ export class MdmsKeystore {
     const folder = openSync(dirname(this.path), "r");
     fsyncSync(folder);
     closeSync(folder);
+    this.#saved = saved;
+    this.#readFrom = identityOf(this.path);
   }
+}
+
+/** @throws MdmsKeystoreError */
+function read(path: string): Saved {
+  let text;
+  try {
+    if ((statSync(path).mode & 0o077) !== 0)
+      throw new MdmsKeystoreError(`${path} can be read by others: chmod 600 it`);
+    text = readFileSync(path, "utf8");
+  } catch (error) {
+    if (error instanceof MdmsKeystoreError) throw error;
+    throw new MdmsKeystoreError(`${path}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  const parsed = schema.safeParse(parseJson(text));
+  if (!parsed.success) throw new MdmsKeystoreError(`${path} is no keystore of an MDMS`);
+  return parsed.data;
+}
+
+/** What tells a file from the one that was there before. */
+function identityOf(path: string): string {
+  const { ino, mtimeMs, size } = statSync(path);
+  return `${ino} ${mtimeMs} ${size}`;
 }
 
 function oldPath(path: string): string {
@@ -185,7 +218,8 @@ function scrub(old: string): void {
 function write(path: string, text: string, flags: "wx" | "r+"): void {
   const file = openSync(path, flags, 0o600);
   try {
-    writeSync(file, text);
+    // All of it, or an error: one call of the system may write less than it was given.
+    writeFileSync(file, text);
     fsyncSync(file);
   } finally {
     closeSync(file);

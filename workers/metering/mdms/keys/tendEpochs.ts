@@ -32,14 +32,15 @@ export interface EpochTerms {
 export interface Tended {
   /** The key to publish; undefined if none is in force. */
   readonly inForce: SignedEpochKey | undefined;
-  /** An epoch that was opened, and epochs whose keys were destroyed. */
+  /** An epoch whose opening was sent, and epochs whose keys were destroyed. */
   readonly opened: number | undefined;
   readonly destroyed: readonly number[];
 }
 
 /**
  * Opens the next epoch in time, and destroys the key of one that is over once all that was encrypted to it is released.
- * The key is in the keystore before it is on the chain; killed in between, the same key is opened.
+ * The key is in the keystore before it is on the chain; killed in between, the same key is opened. The block is not waited for:
+ * a later call finds the epoch open, or sends again.
  *
  * @param now time of the latest final block, up to which reports are stored: unix seconds.
  */
@@ -55,11 +56,11 @@ export async function tendEpochs(
     [current - 1, Number(before.previousUntil)],
   ]);
   let opened: number | undefined;
-  if (Number(before.currentUntil) <= now + terms.overlapSeconds) {
+  if (Number(before.currentUntil) <= now + terms.overlapSeconds && !(await isUnderWay(signer))) {
     opened = current + 1;
     const validUntil = now + terms.epochSeconds;
     const opening = epochOpening(domain, opened, validUntil, keystore.identity, keystore.drawEpoch(opened));
-    const sent = await metering
+    await metering
       .connect(signer)
       .openEpoch(
         opening.epoch,
@@ -70,12 +71,11 @@ export async function tendEpochs(
         opening.keyR,
         opening.keyVs,
       );
-    await sent.wait();
   }
   const destroyed: number[] = [];
   for (const epoch of keystore.epochs()) {
     if (epoch > current) continue;
-    const end = ends.get(epoch) ?? 0;
+    const end = ends.get(epoch) ?? Number((await metering.epochKey(epoch)).until);
     if (end >= now) continue;
     const byte = epoch % EPOCHS_IN_BYTE;
     if ((await countSealed(database, byte)) > 0) {
@@ -87,6 +87,11 @@ export async function tendEpochs(
   }
   const same = opened === undefined && known?.epoch === current && known.validUntil === ends.get(current);
   return { inForce: same ? known : await inForce(metering, opened ?? current), opened, destroyed };
+}
+
+/** Whether a transaction of an account waits for a block. One that the node has lost does not. */
+async function isUnderWay(signer: Signer): Promise<boolean> {
+  return (await signer.getNonce("pending")) > (await signer.getNonce("latest"));
 }
 
 /** The epoch key as the contract's event has it, with the identity key's signature. */

@@ -2,7 +2,9 @@ import type { Provider } from "ethers";
 import type { BlockId, Finality } from "../../../finality/types.js";
 import { readReports } from "../../chain/reportEvents.js";
 import type { Database } from "../database/types.js";
+import { boundTo } from "../store/identity.js";
 import { readProgress } from "../store/progress.js";
+import { NodeBehindError, NodeForeignError } from "./errors.js";
 import { type ChainReport, knownBlocks, rewindReports, takeReports } from "../store/reports.js";
 
 /** Where reports come from. */
@@ -29,9 +31,12 @@ export interface Followed {
 
 /**
  * Stores the reports of the blocks that became final since the last look. Should the chain have left a block that was
- * stored, what it said is undone first.
+ * stored, what it said is undone first. A node that has not come so far yet, or that serves another chain, undoes nothing: keys
+ * that could read it again may be destroyed.
  *
  * @throws ProgressMovedError if another instance was faster: what it stored is stored.
+ * @throws NodeBehindError
+ * @throws NodeForeignError
  */
 export async function followChain(database: Database, source: ReportSource): Promise<Followed> {
   const { provider, metering, fromBlock, rangeBlocks, finality } = source;
@@ -39,7 +44,10 @@ export async function followChain(database: Database, source: ReportSource): Pro
   let stored = 0;
   const meters = new Set<number>();
   let from = await readProgress(database);
-  if (from !== undefined && !(await isOnChain(provider, from))) {
+  const stands = from && (await provider.getBlock(from.number));
+  if (from !== undefined && stands === null) throw new NodeBehindError(from.number);
+  if (from !== undefined && stands?.hash !== from.hash) {
+    await checkChain(database, source);
     const common = await commonBlock(database, provider);
     undone = await rewindReports(database, from, common);
     from = common;
@@ -74,6 +82,15 @@ export async function followChain(database: Database, source: ReportSource): Pro
     next = last + 1;
   }
   return { reports: stored, undone, meters, block: from };
+}
+
+/** @throws NodeForeignError unless the node serves the chain that the database belongs to. */
+async function checkChain(database: Database, { provider, metering }: ReportSource): Promise<void> {
+  const known = await boundTo(database, "genesis");
+  const first = (await provider.getBlock(0))?.hash;
+  if (known !== undefined && first !== known) throw new NodeForeignError(`its first block is ${first}`);
+  if ((await provider.getCode(metering)) === "0x")
+    throw new NodeForeignError(`it has nothing at ${metering}`);
 }
 
 /** The latest stored block that the chain still has. */

@@ -1,3 +1,5 @@
+import { hexlify } from "ethers";
+import { keyPairOf } from "../../../crypto/keyPair.js";
 import type { MeteringDomain } from "../../domain.js";
 import { checkReport } from "../../report/checkReport.js";
 import { decodeReport } from "../../report/decodeReport.js";
@@ -14,13 +16,19 @@ import type { MeterFacts } from "./meterFacts.js";
  */
 export function reportOpener(domain: MeteringDomain, keystore: MdmsKeystore, facts: MeterFacts): OpenReport {
   // By the byte that reports carry: one file of keys is looked at once, not for each report.
-  const secrets = new Map<number, EpochSecret | undefined>();
-  const secretOf = (byte: number): EpochSecret | undefined => {
-    if (!secrets.has(byte)) {
-      const epoch = keystore.epochs().findLast((number) => number % EPOCHS_IN_BYTE === byte);
-      secrets.set(byte, epoch === undefined ? undefined : keystore.epoch(epoch));
-    }
-    return secrets.get(byte);
+  const secrets = new Map<number, Promise<EpochSecret | undefined>>();
+  const look = async (byte: number): Promise<EpochSecret | undefined> => {
+    const epoch = keystore.epochs().findLast((number) => number % EPOCHS_IN_BYTE === byte);
+    const secret = epoch === undefined ? undefined : keystore.epoch(epoch);
+    // A key that the epoch was not opened with opens nothing: an instance with another file of keys has the right one.
+    if (secret === undefined) return undefined;
+    const publicKey = hexlify(keyPairOf(secret.privateKey).publicKey);
+    return (await facts.keyOfEpoch(secret.epoch)) === publicKey ? secret : undefined;
+  };
+  const secretOf = async (byte: number): Promise<EpochSecret | undefined> => {
+    const known = secrets.get(byte) ?? look(byte);
+    secrets.set(byte, known);
+    return await known;
   };
   return async ({ meter, tau, payload }) => {
     const report = decodeReport(payload);
@@ -31,7 +39,7 @@ export function reportOpener(domain: MeteringDomain, keystore: MdmsKeystore, fac
         `meter ${meter}, time ${tau}: the key is not the meter's`,
       );
     }
-    const secret = secretOf(report.epoch);
+    const secret = await secretOf(report.epoch);
     if (secret === undefined) return undefined;
     return openUsage(domain, await facts.hidOf(meter), report, secret);
   };

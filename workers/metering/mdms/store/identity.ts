@@ -1,4 +1,4 @@
-import type { Database } from "../database/types.js";
+import type { Database, Session } from "../database/types.js";
 
 /** The database belongs to another chain, contract or MDMS. */
 export class MdmsForeignError extends Error {
@@ -25,4 +25,10 @@ export async function bindMdms(
         throw new MdmsForeignError(name, row?.value ?? "nothing", value);
     }
   });
+}
+
+/** What a database belongs to, by name; undefined before it was bound. */
+export async function boundTo(session: Session, name: string): Promise<string | undefined> {
+  const [row] = await session.all<{ value: string }>("SELECT value FROM identity WHERE name = $1", name);
+  return row?.value;
 }
