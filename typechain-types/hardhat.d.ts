@@ -10,15 +10,7 @@ import * as Contracts from "./index.js";
 
 declare module "@nomicfoundation/hardhat-ethers/types" {
   interface HardhatEthersHelpers extends HardhatEthersHelpersBase {
-  getContractFactory(name: 'IFinalityOverlay', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IFinalityOverlay__factory>
-getContractFactory(name: 'FinalityOverlay', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.FinalityOverlay__factory>
-getContractFactory(name: 'FactorProof', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.FactorProof__factory>
-getContractFactory(name: 'GridRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.GridRegistry__factory>
-getContractFactory(name: 'GridRegistrySuccessor', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.GridRegistrySuccessor__factory>
-getContractFactory(name: 'IFactorProof', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IFactorProof__factory>
-getContractFactory(name: 'IGridRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IGridRegistry__factory>
-getContractFactory(name: 'IVersionFollower', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IVersionFollower__factory>
-getContractFactory(name: 'Consortium', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Consortium__factory>
+  getContractFactory(name: 'Consortium', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Consortium__factory>
 getContractFactory(name: 'ConsortiumBase', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ConsortiumBase__factory>
 getContractFactory(name: 'ConsortiumSuccessor', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ConsortiumSuccessor__factory>
 getContractFactory(name: 'Governance', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Governance__factory>
@@ -26,24 +18,32 @@ getContractFactory(name: 'IConsortium', signerOrOptions?: ethers.Signer | Factor
 getContractFactory(name: 'IConsortiumSuccessor', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IConsortiumSuccessor__factory>
 getContractFactory(name: 'IMemberFollower', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IMemberFollower__factory>
 getContractFactory(name: 'IGovernance', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IGovernance__factory>
+getContractFactory(name: 'FinalityOverlay', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.FinalityOverlay__factory>
+getContractFactory(name: 'IFinalityOverlay', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IFinalityOverlay__factory>
+getContractFactory(name: 'FactorProof', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.FactorProof__factory>
+getContractFactory(name: 'GridRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.GridRegistry__factory>
+getContractFactory(name: 'GridRegistrySuccessor', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.GridRegistrySuccessor__factory>
+getContractFactory(name: 'IFactorProof', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IFactorProof__factory>
+getContractFactory(name: 'IGridRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IGridRegistry__factory>
+getContractFactory(name: 'IVersionFollower', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IVersionFollower__factory>
 getContractFactory(name: 'FactoredCertificate', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.FactoredCertificate__factory>
 getContractFactory(name: 'IFactoredCertificate', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IFactoredCertificate__factory>
-getContractFactory(name: 'IQuietSlots', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IQuietSlots__factory>
 getContractFactory(name: 'IMeterKeys', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IMeterKeys__factory>
+getContractFactory(name: 'IQuietSlots', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IQuietSlots__factory>
 getContractFactory(name: 'IReportedCertificate', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IReportedCertificate__factory>
 getContractFactory(name: 'ISlotLedger', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ISlotLedger__factory>
 getContractFactory(name: 'IRulesFollower', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IRulesFollower__factory>
 getContractFactory(name: 'ISlotRules', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ISlotRules__factory>
 getContractFactory(name: 'ISuspects', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ISuspects__factory>
 getContractFactory(name: 'MeterKeys', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MeterKeys__factory>
-getContractFactory(name: 'ReportedCertificate', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ReportedCertificate__factory>
 getContractFactory(name: 'QuietSlots', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.QuietSlots__factory>
+getContractFactory(name: 'ReportedCertificate', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ReportedCertificate__factory>
 getContractFactory(name: 'SlotLedger', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SlotLedger__factory>
 getContractFactory(name: 'SlotRules', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SlotRules__factory>
 getContractFactory(name: 'Suspects', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Suspects__factory>
 getContractFactory(name: 'IMdmsKeys', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IMdmsKeys__factory>
-getContractFactory(name: 'IMeteringRoles', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IMeteringRoles__factory>
 getContractFactory(name: 'IMeterRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IMeterRegistry__factory>
+getContractFactory(name: 'IMeteringRoles', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IMeteringRoles__factory>
 getContractFactory(name: 'IUsageReports', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IUsageReports__factory>
 getContractFactory(name: 'MdmsKeys', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MdmsKeys__factory>
 getContractFactory(name: 'MeterRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MeterRegistry__factory>
@@ -60,15 +60,7 @@ getContractFactory(name: 'GeneralCertificate', signerOrOptions?: ethers.Signer |
 getContractFactory(name: 'ProjectionCheck', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ProjectionCheck__factory>
 getContractFactory(name: 'TopologyMatrix', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TopologyMatrix__factory>
 
-  getContractAt(name: 'IFinalityOverlay', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IFinalityOverlay>
-getContractAt(name: 'FinalityOverlay', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.FinalityOverlay>
-getContractAt(name: 'FactorProof', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.FactorProof>
-getContractAt(name: 'GridRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.GridRegistry>
-getContractAt(name: 'GridRegistrySuccessor', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.GridRegistrySuccessor>
-getContractAt(name: 'IFactorProof', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IFactorProof>
-getContractAt(name: 'IGridRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IGridRegistry>
-getContractAt(name: 'IVersionFollower', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IVersionFollower>
-getContractAt(name: 'Consortium', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Consortium>
+  getContractAt(name: 'Consortium', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Consortium>
 getContractAt(name: 'ConsortiumBase', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ConsortiumBase>
 getContractAt(name: 'ConsortiumSuccessor', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ConsortiumSuccessor>
 getContractAt(name: 'Governance', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Governance>
@@ -76,24 +68,32 @@ getContractAt(name: 'IConsortium', address: string | ethers.Addressable, signer?
 getContractAt(name: 'IConsortiumSuccessor', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IConsortiumSuccessor>
 getContractAt(name: 'IMemberFollower', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IMemberFollower>
 getContractAt(name: 'IGovernance', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IGovernance>
+getContractAt(name: 'FinalityOverlay', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.FinalityOverlay>
+getContractAt(name: 'IFinalityOverlay', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IFinalityOverlay>
+getContractAt(name: 'FactorProof', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.FactorProof>
+getContractAt(name: 'GridRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.GridRegistry>
+getContractAt(name: 'GridRegistrySuccessor', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.GridRegistrySuccessor>
+getContractAt(name: 'IFactorProof', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IFactorProof>
+getContractAt(name: 'IGridRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IGridRegistry>
+getContractAt(name: 'IVersionFollower', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IVersionFollower>
 getContractAt(name: 'FactoredCertificate', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.FactoredCertificate>
 getContractAt(name: 'IFactoredCertificate', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IFactoredCertificate>
-getContractAt(name: 'IQuietSlots', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IQuietSlots>
 getContractAt(name: 'IMeterKeys', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IMeterKeys>
+getContractAt(name: 'IQuietSlots', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IQuietSlots>
 getContractAt(name: 'IReportedCertificate', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IReportedCertificate>
 getContractAt(name: 'ISlotLedger', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ISlotLedger>
 getContractAt(name: 'IRulesFollower', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IRulesFollower>
 getContractAt(name: 'ISlotRules', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ISlotRules>
 getContractAt(name: 'ISuspects', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ISuspects>
 getContractAt(name: 'MeterKeys', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MeterKeys>
-getContractAt(name: 'ReportedCertificate', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ReportedCertificate>
 getContractAt(name: 'QuietSlots', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.QuietSlots>
+getContractAt(name: 'ReportedCertificate', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ReportedCertificate>
 getContractAt(name: 'SlotLedger', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SlotLedger>
 getContractAt(name: 'SlotRules', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SlotRules>
 getContractAt(name: 'Suspects', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Suspects>
 getContractAt(name: 'IMdmsKeys', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IMdmsKeys>
-getContractAt(name: 'IMeteringRoles', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IMeteringRoles>
 getContractAt(name: 'IMeterRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IMeterRegistry>
+getContractAt(name: 'IMeteringRoles', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IMeteringRoles>
 getContractAt(name: 'IUsageReports', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IUsageReports>
 getContractAt(name: 'MdmsKeys', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MdmsKeys>
 getContractAt(name: 'MeterRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MeterRegistry>
@@ -110,15 +110,7 @@ getContractAt(name: 'GeneralCertificate', address: string | ethers.Addressable, 
 getContractAt(name: 'ProjectionCheck', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ProjectionCheck>
 getContractAt(name: 'TopologyMatrix', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TopologyMatrix>
 
-  deployContract(name: 'IFinalityOverlay', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IFinalityOverlay>
-deployContract(name: 'FinalityOverlay', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FinalityOverlay>
-deployContract(name: 'FactorProof', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FactorProof>
-deployContract(name: 'GridRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GridRegistry>
-deployContract(name: 'GridRegistrySuccessor', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GridRegistrySuccessor>
-deployContract(name: 'IFactorProof', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IFactorProof>
-deployContract(name: 'IGridRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IGridRegistry>
-deployContract(name: 'IVersionFollower', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IVersionFollower>
-deployContract(name: 'Consortium', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Consortium>
+  deployContract(name: 'Consortium', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Consortium>
 deployContract(name: 'ConsortiumBase', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ConsortiumBase>
 deployContract(name: 'ConsortiumSuccessor', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ConsortiumSuccessor>
 deployContract(name: 'Governance', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Governance>
@@ -126,24 +118,32 @@ deployContract(name: 'IConsortium', signerOrOptions?: ethers.Signer | DeployCont
 deployContract(name: 'IConsortiumSuccessor', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IConsortiumSuccessor>
 deployContract(name: 'IMemberFollower', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IMemberFollower>
 deployContract(name: 'IGovernance', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IGovernance>
+deployContract(name: 'FinalityOverlay', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FinalityOverlay>
+deployContract(name: 'IFinalityOverlay', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IFinalityOverlay>
+deployContract(name: 'FactorProof', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FactorProof>
+deployContract(name: 'GridRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GridRegistry>
+deployContract(name: 'GridRegistrySuccessor', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GridRegistrySuccessor>
+deployContract(name: 'IFactorProof', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IFactorProof>
+deployContract(name: 'IGridRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IGridRegistry>
+deployContract(name: 'IVersionFollower', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IVersionFollower>
 deployContract(name: 'FactoredCertificate', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FactoredCertificate>
 deployContract(name: 'IFactoredCertificate', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IFactoredCertificate>
-deployContract(name: 'IQuietSlots', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IQuietSlots>
 deployContract(name: 'IMeterKeys', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IMeterKeys>
+deployContract(name: 'IQuietSlots', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IQuietSlots>
 deployContract(name: 'IReportedCertificate', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IReportedCertificate>
 deployContract(name: 'ISlotLedger', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISlotLedger>
 deployContract(name: 'IRulesFollower', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IRulesFollower>
 deployContract(name: 'ISlotRules', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISlotRules>
 deployContract(name: 'ISuspects', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISuspects>
 deployContract(name: 'MeterKeys', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MeterKeys>
-deployContract(name: 'ReportedCertificate', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ReportedCertificate>
 deployContract(name: 'QuietSlots', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.QuietSlots>
+deployContract(name: 'ReportedCertificate', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ReportedCertificate>
 deployContract(name: 'SlotLedger', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SlotLedger>
 deployContract(name: 'SlotRules', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SlotRules>
 deployContract(name: 'Suspects', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Suspects>
 deployContract(name: 'IMdmsKeys', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IMdmsKeys>
-deployContract(name: 'IMeteringRoles', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IMeteringRoles>
 deployContract(name: 'IMeterRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IMeterRegistry>
+deployContract(name: 'IMeteringRoles', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IMeteringRoles>
 deployContract(name: 'IUsageReports', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IUsageReports>
 deployContract(name: 'MdmsKeys', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MdmsKeys>
 deployContract(name: 'MeterRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MeterRegistry>
@@ -160,15 +160,7 @@ deployContract(name: 'GeneralCertificate', signerOrOptions?: ethers.Signer | Dep
 deployContract(name: 'ProjectionCheck', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ProjectionCheck>
 deployContract(name: 'TopologyMatrix', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TopologyMatrix>
 
-  deployContract(name: 'IFinalityOverlay', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IFinalityOverlay>
-deployContract(name: 'FinalityOverlay', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FinalityOverlay>
-deployContract(name: 'FactorProof', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FactorProof>
-deployContract(name: 'GridRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GridRegistry>
-deployContract(name: 'GridRegistrySuccessor', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GridRegistrySuccessor>
-deployContract(name: 'IFactorProof', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IFactorProof>
-deployContract(name: 'IGridRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IGridRegistry>
-deployContract(name: 'IVersionFollower', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IVersionFollower>
-deployContract(name: 'Consortium', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Consortium>
+  deployContract(name: 'Consortium', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Consortium>
 deployContract(name: 'ConsortiumBase', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ConsortiumBase>
 deployContract(name: 'ConsortiumSuccessor', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ConsortiumSuccessor>
 deployContract(name: 'Governance', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Governance>
@@ -176,24 +168,32 @@ deployContract(name: 'IConsortium', args: any[], signerOrOptions?: ethers.Signer
 deployContract(name: 'IConsortiumSuccessor', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IConsortiumSuccessor>
 deployContract(name: 'IMemberFollower', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IMemberFollower>
 deployContract(name: 'IGovernance', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IGovernance>
+deployContract(name: 'FinalityOverlay', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FinalityOverlay>
+deployContract(name: 'IFinalityOverlay', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IFinalityOverlay>
+deployContract(name: 'FactorProof', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FactorProof>
+deployContract(name: 'GridRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GridRegistry>
+deployContract(name: 'GridRegistrySuccessor', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GridRegistrySuccessor>
+deployContract(name: 'IFactorProof', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IFactorProof>
+deployContract(name: 'IGridRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IGridRegistry>
+deployContract(name: 'IVersionFollower', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IVersionFollower>
 deployContract(name: 'FactoredCertificate', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FactoredCertificate>
 deployContract(name: 'IFactoredCertificate', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IFactoredCertificate>
-deployContract(name: 'IQuietSlots', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IQuietSlots>
 deployContract(name: 'IMeterKeys', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IMeterKeys>
+deployContract(name: 'IQuietSlots', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IQuietSlots>
 deployContract(name: 'IReportedCertificate', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IReportedCertificate>
 deployContract(name: 'ISlotLedger', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISlotLedger>
 deployContract(name: 'IRulesFollower', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IRulesFollower>
 deployContract(name: 'ISlotRules', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISlotRules>
 deployContract(name: 'ISuspects', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISuspects>
 deployContract(name: 'MeterKeys', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MeterKeys>
-deployContract(name: 'ReportedCertificate', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ReportedCertificate>
 deployContract(name: 'QuietSlots', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.QuietSlots>
+deployContract(name: 'ReportedCertificate', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ReportedCertificate>
 deployContract(name: 'SlotLedger', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SlotLedger>
 deployContract(name: 'SlotRules', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SlotRules>
 deployContract(name: 'Suspects', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Suspects>
 deployContract(name: 'IMdmsKeys', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IMdmsKeys>
-deployContract(name: 'IMeteringRoles', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IMeteringRoles>
 deployContract(name: 'IMeterRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IMeterRegistry>
+deployContract(name: 'IMeteringRoles', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IMeteringRoles>
 deployContract(name: 'IUsageReports', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IUsageReports>
 deployContract(name: 'MdmsKeys', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MdmsKeys>
 deployContract(name: 'MeterRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MeterRegistry>
