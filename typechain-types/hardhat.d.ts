@@ -28,22 +28,22 @@ getContractFactory(name: 'IGridRegistry', signerOrOptions?: ethers.Signer | Fact
 getContractFactory(name: 'IVersionFollower', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IVersionFollower__factory>
 getContractFactory(name: 'FactoredCertificate', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.FactoredCertificate__factory>
 getContractFactory(name: 'IFactoredCertificate', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IFactoredCertificate__factory>
-getContractFactory(name: 'IQuietSlots', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IQuietSlots__factory>
 getContractFactory(name: 'IMeterKeys', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IMeterKeys__factory>
+getContractFactory(name: 'IQuietSlots', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IQuietSlots__factory>
 getContractFactory(name: 'IReportedCertificate', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IReportedCertificate__factory>
 getContractFactory(name: 'ISlotLedger', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ISlotLedger__factory>
 getContractFactory(name: 'IRulesFollower', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IRulesFollower__factory>
 getContractFactory(name: 'ISlotRules', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ISlotRules__factory>
 getContractFactory(name: 'ISuspects', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ISuspects__factory>
 getContractFactory(name: 'MeterKeys', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MeterKeys__factory>
-getContractFactory(name: 'ReportedCertificate', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ReportedCertificate__factory>
 getContractFactory(name: 'QuietSlots', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.QuietSlots__factory>
+getContractFactory(name: 'ReportedCertificate', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ReportedCertificate__factory>
 getContractFactory(name: 'SlotLedger', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SlotLedger__factory>
 getContractFactory(name: 'SlotRules', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SlotRules__factory>
 getContractFactory(name: 'Suspects', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Suspects__factory>
 getContractFactory(name: 'IMdmsKeys', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IMdmsKeys__factory>
-getContractFactory(name: 'IMeteringRoles', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IMeteringRoles__factory>
 getContractFactory(name: 'IMeterRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IMeterRegistry__factory>
+getContractFactory(name: 'IMeteringRoles', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IMeteringRoles__factory>
 getContractFactory(name: 'IUsageReports', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IUsageReports__factory>
 getContractFactory(name: 'MdmsKeys', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MdmsKeys__factory>
 getContractFactory(name: 'MeterRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MeterRegistry__factory>
@@ -78,22 +78,22 @@ getContractAt(name: 'IGridRegistry', address: string | ethers.Addressable, signe
 getContractAt(name: 'IVersionFollower', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IVersionFollower>
 getContractAt(name: 'FactoredCertificate', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.FactoredCertificate>
 getContractAt(name: 'IFactoredCertificate', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IFactoredCertificate>
-getContractAt(name: 'IQuietSlots', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IQuietSlots>
 getContractAt(name: 'IMeterKeys', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IMeterKeys>
+getContractAt(name: 'IQuietSlots', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IQuietSlots>
 getContractAt(name: 'IReportedCertificate', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IReportedCertificate>
 getContractAt(name: 'ISlotLedger', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ISlotLedger>
 getContractAt(name: 'IRulesFollower', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IRulesFollower>
 getContractAt(name: 'ISlotRules', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ISlotRules>
 getContractAt(name: 'ISuspects', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ISuspects>
 getContractAt(name: 'MeterKeys', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MeterKeys>
-getContractAt(name: 'ReportedCertificate', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ReportedCertificate>
 getContractAt(name: 'QuietSlots', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.QuietSlots>
+getContractAt(name: 'ReportedCertificate', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ReportedCertificate>
 getContractAt(name: 'SlotLedger', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SlotLedger>
 getContractAt(name: 'SlotRules', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SlotRules>
 getContractAt(name: 'Suspects', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Suspects>
 getContractAt(name: 'IMdmsKeys', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IMdmsKeys>
-getContractAt(name: 'IMeteringRoles', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IMeteringRoles>
 getContractAt(name: 'IMeterRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IMeterRegistry>
+getContractAt(name: 'IMeteringRoles', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IMeteringRoles>
 getContractAt(name: 'IUsageReports', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IUsageReports>
 getContractAt(name: 'MdmsKeys', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MdmsKeys>
 getContractAt(name: 'MeterRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MeterRegistry>
@@ -128,22 +128,22 @@ deployContract(name: 'IGridRegistry', signerOrOptions?: ethers.Signer | DeployCo
 deployContract(name: 'IVersionFollower', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IVersionFollower>
 deployContract(name: 'FactoredCertificate', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FactoredCertificate>
 deployContract(name: 'IFactoredCertificate', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IFactoredCertificate>
-deployContract(name: 'IQuietSlots', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IQuietSlots>
 deployContract(name: 'IMeterKeys', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IMeterKeys>
+deployContract(name: 'IQuietSlots', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IQuietSlots>
 deployContract(name: 'IReportedCertificate', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IReportedCertificate>
 deployContract(name: 'ISlotLedger', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISlotLedger>
 deployContract(name: 'IRulesFollower', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IRulesFollower>
 deployContract(name: 'ISlotRules', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISlotRules>
 deployContract(name: 'ISuspects', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISuspects>
 deployContract(name: 'MeterKeys', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MeterKeys>
-deployContract(name: 'ReportedCertificate', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ReportedCertificate>
 deployContract(name: 'QuietSlots', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.QuietSlots>
+deployContract(name: 'ReportedCertificate', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ReportedCertificate>
 deployContract(name: 'SlotLedger', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SlotLedger>
 deployContract(name: 'SlotRules', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SlotRules>
 deployContract(name: 'Suspects', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Suspects>
 deployContract(name: 'IMdmsKeys', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IMdmsKeys>
-deployContract(name: 'IMeteringRoles', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IMeteringRoles>
 deployContract(name: 'IMeterRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IMeterRegistry>
+deployContract(name: 'IMeteringRoles', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IMeteringRoles>
 deployContract(name: 'IUsageReports', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IUsageReports>
 deployContract(name: 'MdmsKeys', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MdmsKeys>
 deployContract(name: 'MeterRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MeterRegistry>
@@ -178,22 +178,22 @@ deployContract(name: 'IGridRegistry', args: any[], signerOrOptions?: ethers.Sign
 deployContract(name: 'IVersionFollower', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IVersionFollower>
 deployContract(name: 'FactoredCertificate', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FactoredCertificate>
 deployContract(name: 'IFactoredCertificate', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IFactoredCertificate>
-deployContract(name: 'IQuietSlots', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IQuietSlots>
 deployContract(name: 'IMeterKeys', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IMeterKeys>
+deployContract(name: 'IQuietSlots', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IQuietSlots>
 deployContract(name: 'IReportedCertificate', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IReportedCertificate>
 deployContract(name: 'ISlotLedger', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISlotLedger>
 deployContract(name: 'IRulesFollower', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IRulesFollower>
 deployContract(name: 'ISlotRules', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISlotRules>
 deployContract(name: 'ISuspects', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISuspects>
 deployContract(name: 'MeterKeys', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MeterKeys>
-deployContract(name: 'ReportedCertificate', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ReportedCertificate>
 deployContract(name: 'QuietSlots', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.QuietSlots>
+deployContract(name: 'ReportedCertificate', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ReportedCertificate>
 deployContract(name: 'SlotLedger', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SlotLedger>
 deployContract(name: 'SlotRules', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SlotRules>
 deployContract(name: 'Suspects', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Suspects>
 deployContract(name: 'IMdmsKeys', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IMdmsKeys>
-deployContract(name: 'IMeteringRoles', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IMeteringRoles>
 deployContract(name: 'IMeterRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IMeterRegistry>
+deployContract(name: 'IMeteringRoles', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IMeteringRoles>
 deployContract(name: 'IUsageReports', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IUsageReports>
 deployContract(name: 'MdmsKeys', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MdmsKeys>
 deployContract(name: 'MeterRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MeterRegistry>
