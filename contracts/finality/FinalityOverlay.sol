@@ -3,6 +3,7 @@ pragma solidity ^0.8.24;
 
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol";
 import {IConsortium} from "../consortium/IConsortium.sol";
 import {Seats} from "../consortium/libraries/Seats.sol";
@@ -18,6 +19,9 @@ contract FinalityOverlay is IFinalityOverlay, EIP712 {
     bytes32 private constant _ATTESTATION = keccak256("Attestation(uint64 epoch,uint64 height,bytes32 blockHash)");
     bytes32 private constant _POSSESSION = keccak256("Possession(uint256 seat,address signer,uint64 fromHeight)");
     uint256 private constant _SIGNATURE_BYTES = 65;
+    /// @dev Keys of a seat in `signers`, and the least heights of each: 15 of them span the 512 that workers look at.
+    uint256 private constant _MOST_LISTED = 16;
+    uint256 private constant _LEAST_HEIGHTS = 40;
 
     /// @inheritdoc IFinalityOverlay
     IConsortium public immutable consortium;
@@ -45,19 +49,24 @@ contract FinalityOverlay is IFinalityOverlay, EIP712 {
 
     /// @inheritdoc IFinalityOverlay
     function register(address signer, uint64 fromHeight, bytes calldata possession) external {
-        // Check: a member; a height to come, not before the last key's; a key of no other seat, which the caller has.
+        // Check: a member; a height to come, some after that of the key that signs now; a key of no other seat, which
+        // the caller has.
         uint256 seat = consortium.seatOf(msg.sender);
         if (signer == address(0)) revert FinalityOverlayZeroSigner();
         Checkpoints.Trace160 storage trace = _signers[seat];
-        (, uint96 last, ) = trace.latestCheckpoint();
-        uint256 least = block.number + 1 > last ? block.number + 1 : last;
+        uint256 reached = trace.length();
+        bool oneWaits = reached != 0 && trace.at(uint32(reached - 1))._key > block.number;
+        if (oneWaits) --reached;
+        uint256 least = block.number + 1;
+        if (reached != 0) least = Math.max(least, trace.at(uint32(reached - 1))._key + _LEAST_HEIGHTS);
         if (fromHeight < least) revert FinalityOverlayBadStart(fromHeight, least);
         uint256 holder = _seatPlusOne[signer];
         if (holder != 0 && holder != seat + 1) revert FinalityOverlaySignerTaken(signer, holder - 1);
         address got = _recover(possessionHash(seat, signer, fromHeight), possession);
         if (got != signer) revert FinalityOverlayNotPossessed(got, signer);
 
-        // Effect.
+        // Effect: one that still waits for its height makes place.
+        if (oneWaits) trace._checkpoints.pop();
         trace.push(fromHeight, uint160(signer));
         _seatPlusOne[signer] = seat + 1;
         ++_signerChanges;
@@ -188,12 +197,13 @@ contract FinalityOverlay is IFinalityOverlay, EIP712 {
     function signers() external view returns (SignerRecord[] memory list) {
         uint256 seats = consortium.seatCount();
         uint256 count = 0;
-        for (uint256 seat = 0; seat < seats; ++seat) count += _signers[seat].length();
+        for (uint256 seat = 0; seat < seats; ++seat) count += Math.min(_signers[seat].length(), _MOST_LISTED);
         list = new SignerRecord[](count);
         uint256 next = 0;
         for (uint256 seat = 0; seat < seats; ++seat) {
             Checkpoints.Trace160 storage trace = _signers[seat];
-            for (uint256 i = 0; i < trace.length(); ++i) {
+            uint256 length = trace.length();
+            for (uint256 i = length - Math.min(length, _MOST_LISTED); i < length; ++i) {
                 Checkpoints.Checkpoint160 memory set = trace.at(uint32(i));
                 list[next++] = SignerRecord(seat, set._key, address(set._value));
             }

@@ -99,8 +99,8 @@ interface IFinalityOverlay {
 
     /// @notice The zero address signs nothing.
     error FinalityOverlayZeroSigner();
-    /// @notice A key can sign from height `least` on, not from `fromHeight`: from one that is not reached, and not
-    /// before one that was registered already.
+    /// @notice A key can sign from height `least` on, not from `fromHeight`: from one that is not reached, and once the key
+    /// that signs now has 40 heights.
     error FinalityOverlayBadStart(uint256 fromHeight, uint256 least);
     /// @notice `signer` is or was that of `seat`; a key counts for one seat, ever.
     error FinalityOverlaySignerTaken(address signer, uint256 seat);
@@ -154,9 +154,9 @@ interface IFinalityOverlay {
 
     /**
      * @notice As a member, has a key sign for the caller's seat from a height on. Registering another one replaces it from its
-     * height on.
+     * height on; one that still waits for its height is dropped.
      * @param signer Address of a secp256k1 key that no other seat has or had.
-     * @param fromHeight Above the present block.
+     * @param fromHeight Above the present block, and 40 or more after that of the key that signs now.
      * @param possession Signature of that key over `possessionHash`: who has no key cannot register it.
      * @custom:error ConsortiumNotMember, FinalityOverlayZeroSigner, FinalityOverlayBadStart, FinalityOverlaySignerTaken,
      * FinalityOverlayNotPossessed
@@ -235,7 +235,8 @@ interface IFinalityOverlay {
     /// @notice The key that signs for `seat` at `height`; zero if none does.
     function signerAt(uint256 seat, uint256 height) external view returns (address);
 
-    /// @notice All keys of all seats, by seat, then by height.
+    /// @notice The keys of all seats, by seat, then by height: of each the newest 16, so that no member can make the list too
+    /// long to be read. `signerAt` knows the others.
     function signers() external view returns (SignerRecord[] memory);
 
     /// @notice How many faults are on record; they are numbered from 1.

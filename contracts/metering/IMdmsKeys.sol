@@ -47,7 +47,7 @@ interface IMdmsKeys {
     error MeteringWrongEpoch(uint256 got, uint256 want);
     /// @notice These bytes are no point of secp256k1 in its compressed form of 33 bytes.
     error MeteringNotOnCurve(bytes publicKey);
-    /// @notice The key served in an epoch before.
+    /// @notice The key served in an epoch before, or is the identity key, which cannot be destroyed when the epoch is over.
     error MeteringEpochKeyUsed(bytes publicKey);
     /// @notice A key cannot end at `validUntil`, as it is `time`.
     error MeteringBadValidity(uint256 validUntil, uint256 time);

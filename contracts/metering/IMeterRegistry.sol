@@ -44,7 +44,7 @@ interface IMeterRegistry {
         Unregistered,
         /// Not the number after the last session.
         WrongSequence,
-        /// The key served before, for this meter or another.
+        /// The key served before, for this meter or another, or is the identity key: who found it in use could do all.
         KeyUsed,
         /// It would end in the past, or later than sessions may.
         BadValidity,
@@ -186,7 +186,10 @@ interface IMeterRegistry {
     /// @notice What is known of a meter; all zero if there is none of this number.
     function meterAt(uint32 meter) external view returns (Meter memory);
 
-    /// @notice The session of a key; all zero if it never served.
+    /// @notice Whose session key an address is or was; 0 if it is none's. One read, however many sessions came since.
+    function meterOfKey(address key) external view returns (uint32);
+
+    /// @notice The session of a key; all zero if it never served. Costs a read for each session since then.
     function sessionOf(address key) external view returns (Session memory);
 
     /// @notice The sessions of a meter whose keys held at a time: the one opened last first. Costs a read for each session

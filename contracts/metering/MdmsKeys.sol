@@ -101,7 +101,7 @@ abstract contract MdmsKeys is IMdmsKeys, MeterRegistry {
         if (validUntil <= block.timestamp) revert MeteringBadValidity(validUntil, block.timestamp);
         address key = CompressedPoint.addressOf(publicKey);
         if (key == address(0)) revert MeteringNotOnCurve(publicKey);
-        if (_usedEpochKeys[key]) revert MeteringEpochKeyUsed(publicKey);
+        if (_usedEpochKeys[key] || key == _identity) revert MeteringEpochKeyUsed(publicKey);
         bytes32 structHash = keccak256(abi.encode(_EPOCH, epoch, keccak256(publicKey), validUntil));
         _checkSigner(structHash, r, vs, _identity);
         _checkSigner(structHash, keyR, keyVs, key);
@@ -153,9 +153,9 @@ abstract contract MdmsKeys is IMdmsKeys, MeterRegistry {
         uint256 until = kept.until;
         uint256 nextFrom = _epochs[uint256(epoch) + 1].from;
         if (nextFrom != 0 && nextFrom + _overlapSeconds < until) until = nextFrom + _overlapSeconds;
-        // Two keys hold at a time.
+        // Two keys hold at a time. In the block that opens a third, a report to the first may have come before that.
         uint256 overNextFrom = _epochs[uint256(epoch) + 2].from;
-        if (overNextFrom != 0 && overNextFrom <= until) until = overNextFrom - 1;
+        if (overNextFrom != 0 && overNextFrom < until) until = overNextFrom;
         return EpochKey(abi.encodePacked(kept.sign, kept.x), kept.from, until, kept.revoked, kept.mdms);
     }
 

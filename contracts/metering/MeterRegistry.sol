@@ -201,6 +201,11 @@ abstract contract MeterRegistry is IMeterRegistry, MeteringRoles {
     }
 
     /// @inheritdoc IMeterRegistry
+    function meterOfKey(address key) external view returns (uint32) {
+        return _keys[key].meter;
+    }
+
+    /// @inheritdoc IMeterRegistry
     function sessionOf(address key) external view returns (Session memory session) {
         uint256 meter = _keys[key].meter;
         if (meter == 0) return session;
@@ -237,8 +242,8 @@ abstract contract MeterRegistry is IMeterRegistry, MeteringRoles {
         uint256 from = kept.from;
         uint256 until = from + kept.life;
         if (nextFrom != 0 && nextFrom + _overlapSeconds < until) until = nextFrom + _overlapSeconds;
-        // Two keys hold at a time.
-        if (overNextFrom != 0 && overNextFrom <= until) until = overNextFrom - 1;
+        // Two keys hold at a time. In the block that opens a third, the first may have signed before that.
+        if (overNextFrom != 0 && overNextFrom < until) until = overNextFrom;
         return Session(kept.meter, key, kept.revoked, from, until);
     }
 
@@ -295,7 +300,7 @@ abstract contract MeterRegistry is IMeterRegistry, MeteringRoles {
             abi.encode(_SESSION, request.meter, request.sequence, request.key, request.validUntil)
         );
         if (_signer(structHash, request.r, request.vs) != identity.key) return Decline.BadSignature;
-        if (_keys[request.key].meter != 0) return Decline.KeyUsed;
+        if (_keys[request.key].meter != 0 || request.key == identity.key) return Decline.KeyUsed;
         address holder = _signer(structHash, request.keyR, request.keyVs);
         if (holder == address(0) || holder != request.key) return Decline.NotPossessed;
         return Decline.None;

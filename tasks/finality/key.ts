@@ -20,13 +20,18 @@ interface Arguments extends SignerArguments {
 
 /** Blocks until a key signs, if no height is named: room for the transaction to be included. */
 const LEAD = 20;
+/** Heights that the key before it has at least, as `FinalityOverlay` wants it. */
+const LEAST_HEIGHTS = 40;
 
 export default userTask<Arguments>(async (args, hre) => {
   const sharing = await openSigning(hre, args.deployment, args, true);
-  const { contract, domain } = await openOverlay(sharing);
+  const { contract, domain, keys } = await openOverlay(sharing);
   const { member, provider } = sharing;
   if (member === undefined) throw new UserError(`${sharing.account} is not a member`);
-  const fromHeight = args.fromHeight >= 0 ? args.fromHeight : (await provider.getBlockNumber()) + LEAD;
+  const height = await provider.getBlockNumber();
+  const before = keys.findLast((key) => key.seat === member.seat && key.fromHeight <= height);
+  const least = Math.max(height + LEAD, (before?.fromHeight ?? -LEAST_HEIGHTS) + LEAST_HEIGHTS);
+  const fromHeight = args.fromHeight >= 0 ? args.fromHeight : least;
   // Its own account's key, unless another one is named.
   const signing =
     args.signerKeystore === undefined

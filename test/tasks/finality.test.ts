@@ -27,7 +27,11 @@ interface Shown {
   readonly epoch: number;
   readonly quorum: number;
   readonly recorded: { readonly number: number; readonly hash: string } | null;
-  readonly seats: readonly { readonly member: string; readonly signer: string | null }[];
+  readonly seats: readonly {
+    readonly member: string;
+    readonly signer: string | null;
+    readonly next: { readonly signer: string; readonly fromHeight: number } | null;
+  }[];
   readonly faults: readonly { readonly id: number; readonly member: string }[];
   readonly worker: { readonly signedBy: string[]; readonly holds: boolean; readonly evidence: number } | null;
 }
@@ -94,11 +98,17 @@ describe("the command line, on finality", () => {
       });
       expect(made.signer).to.equal(keys[seat]!.address);
     }
-    const own = await jsonOf<{ signer: string }>("finality key", { deployment, as: "West" });
+    await mine(8);
+    // What signs now has its 40 heights first.
+    const own = await jsonOf<{ signer: string; fromHeight: number }>("finality key", {
+      deployment,
+      as: "West",
+    });
     const { ethers } = await network.getOrCreate();
     expect(own.signer).to.equal((await ethers.getSigners())[4]!.address);
-    await mine(8);
     const { seats, quorum, epoch } = await show();
+    expect(seats[3]!.next).to.include({ signer: own.signer, fromHeight: own.fromHeight });
+    expect(own.fromHeight).to.be.greaterThan((await latest()) + 20);
     expect(seats.map(({ signer }) => signer)).to.deep.equal(keys.map(({ address }) => address));
     expect([quorum, epoch]).to.deep.equal([3, 0]);
   });

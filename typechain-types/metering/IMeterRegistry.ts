@@ -28,13 +28,14 @@ export declare namespace IMeterRegistry {
     }
 
   export interface IMeterRegistryInterface extends Interface {
-    getFunction(nameOrSignature: "meterAt" | "meterCount" | "meterOf" | "openSessions" | "registerMeters" | "revokeMeter" | "revokeMeterSigned" | "revokeSessions" | "revokeSessionsSigned" | "sessionOf" | "sessionsAt" | "storeIdentities"): FunctionFragment;
+    getFunction(nameOrSignature: "meterAt" | "meterCount" | "meterOf" | "meterOfKey" | "openSessions" | "registerMeters" | "revokeMeter" | "revokeMeterSigned" | "revokeSessions" | "revokeSessionsSigned" | "sessionOf" | "sessionsAt" | "storeIdentities"): FunctionFragment;
 
     getEvent(nameOrSignatureOrTopic: "IdentitiesStored" | "MeterRegistered" | "MeterRevoked" | "RegistrationDeclined" | "SessionDeclined" | "SessionOpened" | "SessionsRevoked"): EventFragment;
 
     encodeFunctionData(functionFragment: 'meterAt', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'meterCount', values?: undefined): string;
 encodeFunctionData(functionFragment: 'meterOf', values: [BytesLike]): string;
+encodeFunctionData(functionFragment: 'meterOfKey', values: [AddressLike]): string;
 encodeFunctionData(functionFragment: 'openSessions', values: [IMeterRegistry.SessionRequestStruct[]]): string;
 encodeFunctionData(functionFragment: 'registerMeters', values: [IMeterRegistry.RegistrationStruct[]]): string;
 encodeFunctionData(functionFragment: 'revokeMeter', values: [BigNumberish]): string;
@@ -48,6 +49,7 @@ encodeFunctionData(functionFragment: 'storeIdentities', values: [BytesLike[]]): 
     decodeFunctionResult(functionFragment: 'meterAt', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'meterCount', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'meterOf', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'meterOfKey', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'openSessions', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'registerMeters', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'revokeMeter', data: BytesLike): Result;
@@ -202,6 +204,14 @@ decodeFunctionResult(functionFragment: 'storeIdentities', data: BytesLike): Resu
     
 
     
+    meterOfKey: TypedContractMethod<
+      [key: AddressLike, ],
+      [bigint],
+      'view'
+    >
+    
+
+    
     openSessions: TypedContractMethod<
       [requests: IMeterRegistry.SessionRequestStruct[], ],
       [bigint],
@@ -288,6 +298,11 @@ getFunction(nameOrSignature: 'meterCount'): TypedContractMethod<
     >;
 getFunction(nameOrSignature: 'meterOf'): TypedContractMethod<
       [hid: BytesLike, ],
+      [bigint],
+      'view'
+    >;
+getFunction(nameOrSignature: 'meterOfKey'): TypedContractMethod<
+      [key: AddressLike, ],
       [bigint],
       'view'
     >;

@@ -36,7 +36,7 @@ export declare namespace IMeteringRoles {
     }
 
   export interface MeterRegistryInterface extends Interface {
-    getFunction(nameOrSignature: "appointConcentrator" | "appointUtility" | "consortium" | "dismissConcentrator" | "eip712Domain" | "isConcentrator" | "meterAt" | "meterCount" | "meterOf" | "openSessions" | "registerMeters" | "replaceConcentrator" | "revokeMeter" | "revokeMeterSigned" | "revokeSessions" | "revokeSessionsSigned" | "rules" | "sessionOf" | "sessionsAt" | "storeIdentities" | "utilitySeat"): FunctionFragment;
+    getFunction(nameOrSignature: "appointConcentrator" | "appointUtility" | "consortium" | "dismissConcentrator" | "eip712Domain" | "isConcentrator" | "meterAt" | "meterCount" | "meterOf" | "meterOfKey" | "openSessions" | "registerMeters" | "replaceConcentrator" | "revokeMeter" | "revokeMeterSigned" | "revokeSessions" | "revokeSessionsSigned" | "rules" | "sessionOf" | "sessionsAt" | "storeIdentities" | "utilitySeat"): FunctionFragment;
 
     getEvent(nameOrSignatureOrTopic: "ConcentratorAppointed" | "ConcentratorDismissed" | "EIP712DomainChanged" | "IdentitiesStored" | "MeterRegistered" | "MeterRevoked" | "RegistrationDeclined" | "SessionDeclined" | "SessionOpened" | "SessionsRevoked" | "UtilityAppointed"): EventFragment;
 
@@ -49,6 +49,7 @@ encodeFunctionData(functionFragment: 'isConcentrator', values: [AddressLike]): s
 encodeFunctionData(functionFragment: 'meterAt', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'meterCount', values?: undefined): string;
 encodeFunctionData(functionFragment: 'meterOf', values: [BytesLike]): string;
+encodeFunctionData(functionFragment: 'meterOfKey', values: [AddressLike]): string;
 encodeFunctionData(functionFragment: 'openSessions', values: [IMeterRegistry.SessionRequestStruct[]]): string;
 encodeFunctionData(functionFragment: 'registerMeters', values: [IMeterRegistry.RegistrationStruct[]]): string;
 encodeFunctionData(functionFragment: 'replaceConcentrator', values: [AddressLike, AddressLike]): string;
@@ -71,6 +72,7 @@ decodeFunctionResult(functionFragment: 'isConcentrator', data: BytesLike): Resul
 decodeFunctionResult(functionFragment: 'meterAt', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'meterCount', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'meterOf', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'meterOfKey', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'openSessions', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'registerMeters', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'replaceConcentrator', data: BytesLike): Result;
@@ -324,6 +326,14 @@ decodeFunctionResult(functionFragment: 'utilitySeat', data: BytesLike): Result;
     
 
     
+    meterOfKey: TypedContractMethod<
+      [key: AddressLike, ],
+      [bigint],
+      'view'
+    >
+    
+
+    
     openSessions: TypedContractMethod<
       [requests: IMeterRegistry.SessionRequestStruct[], ],
       [bigint],
@@ -464,6 +474,11 @@ getFunction(nameOrSignature: 'meterCount'): TypedContractMethod<
     >;
 getFunction(nameOrSignature: 'meterOf'): TypedContractMethod<
       [hid: BytesLike, ],
+      [bigint],
+      'view'
+    >;
+getFunction(nameOrSignature: 'meterOfKey'): TypedContractMethod<
+      [key: AddressLike, ],
       [bigint],
       'view'
     >;

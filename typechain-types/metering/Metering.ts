@@ -44,7 +44,7 @@ export declare namespace IMeterRegistry {
     }
 
   export interface MeteringInterface extends Interface {
-    getFunction(nameOrSignature: "appointConcentrator" | "appointUtility" | "backfill" | "consortium" | "dismissConcentrator" | "domainSeparator" | "eip712Domain" | "epochKey" | "epochs" | "isConcentrator" | "mdms" | "meterAt" | "meterCount" | "meterOf" | "openEpoch" | "openSessions" | "registerMdms" | "registerMeters" | "replaceConcentrator" | "revokeEpoch" | "revokeEpochSigned" | "revokeMeter" | "revokeMeterSigned" | "revokeSessions" | "revokeSessionsSigned" | "rules" | "sessionOf" | "sessionsAt" | "standingOf" | "storeIdentities" | "storeMdmsIdentity" | "submit" | "utilitySeat"): FunctionFragment;
+    getFunction(nameOrSignature: "appointConcentrator" | "appointUtility" | "backfill" | "consortium" | "dismissConcentrator" | "domainSeparator" | "eip712Domain" | "epochKey" | "epochs" | "isConcentrator" | "mdms" | "meterAt" | "meterCount" | "meterOf" | "meterOfKey" | "openEpoch" | "openSessions" | "registerMdms" | "registerMeters" | "replaceConcentrator" | "revokeEpoch" | "revokeEpochSigned" | "revokeMeter" | "revokeMeterSigned" | "revokeSessions" | "revokeSessionsSigned" | "rules" | "sessionOf" | "sessionsAt" | "standingOf" | "storeIdentities" | "storeMdmsIdentity" | "submit" | "utilitySeat"): FunctionFragment;
 
     getEvent(nameOrSignatureOrTopic: "ConcentratorAppointed" | "ConcentratorDismissed" | "EIP712DomainChanged" | "EpochOpened" | "EpochRevoked" | "IdentitiesStored" | "MdmsIdentityStored" | "MdmsRegistered" | "MeterRegistered" | "MeterRevoked" | "RegistrationDeclined" | "ReportSkipped" | "ReportsAccepted" | "SessionDeclined" | "SessionOpened" | "SessionsRevoked" | "UtilityAppointed"): EventFragment;
 
@@ -62,6 +62,7 @@ encodeFunctionData(functionFragment: 'mdms', values?: undefined): string;
 encodeFunctionData(functionFragment: 'meterAt', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'meterCount', values?: undefined): string;
 encodeFunctionData(functionFragment: 'meterOf', values: [BytesLike]): string;
+encodeFunctionData(functionFragment: 'meterOfKey', values: [AddressLike]): string;
 encodeFunctionData(functionFragment: 'openEpoch', values: [BigNumberish, BytesLike, BigNumberish, BytesLike, BytesLike, BytesLike, BytesLike]): string;
 encodeFunctionData(functionFragment: 'openSessions', values: [IMeterRegistry.SessionRequestStruct[]]): string;
 encodeFunctionData(functionFragment: 'registerMdms', values: [BytesLike, AddressLike, BytesLike, BytesLike]): string;
@@ -96,6 +97,7 @@ decodeFunctionResult(functionFragment: 'mdms', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'meterAt', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'meterCount', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'meterOf', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'meterOfKey', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'openEpoch', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'openSessions', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'registerMdms', data: BytesLike): Result;
@@ -468,6 +470,14 @@ decodeFunctionResult(functionFragment: 'utilitySeat', data: BytesLike): Result;
     
 
     
+    meterOfKey: TypedContractMethod<
+      [key: AddressLike, ],
+      [bigint],
+      'view'
+    >
+    
+
+    
     openEpoch: TypedContractMethod<
       [epoch: BigNumberish, publicKey: BytesLike, validUntil: BigNumberish, r: BytesLike, vs: BytesLike, keyR: BytesLike, keyVs: BytesLike, ],
       [void],
@@ -689,6 +699,11 @@ getFunction(nameOrSignature: 'meterCount'): TypedContractMethod<
     >;
 getFunction(nameOrSignature: 'meterOf'): TypedContractMethod<
       [hid: BytesLike, ],
+      [bigint],
+      'view'
+    >;
+getFunction(nameOrSignature: 'meterOfKey'): TypedContractMethod<
+      [key: AddressLike, ],
       [bigint],
       'view'
     >;

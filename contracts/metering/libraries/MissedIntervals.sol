@@ -67,7 +67,7 @@ library MissedIntervals {
     }
 
     function _inHole(Missed storage missed, uint256 interval) private view returns (bool) {
-        // The hole that begins last at or before it; 0 if there is none.
-        return missed.holes.upperLookupRecent(uint32(interval)) >= interval;
+        // The hole that begins last at or before it; 0 if there is none. No hole holds interval 0.
+        return interval != 0 && missed.holes.upperLookupRecent(uint32(interval)) >= interval;
     }
 }

@@ -131,13 +131,49 @@ describe("FinalityOverlay", () => {
       expect((await f.overlay.standing()).signerChanges).to.equal(5n);
     });
 
-    it("refuses a height that is reached, or one before the last key's", async () => {
+    it("refuses a height that is reached, and one until the key that signs has 40 heights", async () => {
       const height = await f.height();
       await refused(f.register(1, testKey(20), height + 1), "FinalityOverlayBadStart", { least: height + 2 });
-      await f.register(1, testKey(20), height + 50);
+      await f.register(1, testKey(20), height + 10);
+      await f.networkHelpers.mine(20);
       await refused(f.register(1, testKey(21), height + 49), "FinalityOverlayBadStart", {
         least: height + 50,
       });
+      await f.register(1, testKey(21), height + 50);
+    });
+
+    it("lets one key wait: a thief, or a slip, that names a far height does not lock the seat's key for ever", async () => {
+      const height = await f.height();
+      const [far, right] = [testKey(20), testKey(21)];
+      for (const from of [2 ** 52, 2 ** 40]) await f.register(1, far, from);
+      await f.register(1, right, height + 20);
+      expect(await f.overlay.signerAt(1, height + 19)).to.equal(f.keys[1]!.address);
+      for (const at of [height + 20, 2 ** 40, 2n ** 64n - 1n])
+        expect(await f.overlay.signerAt(1, at)).to.equal(right.address);
+      // What waited can wait again; it is still no other seat's.
+      await refused(f.register(2, far, height + 60), "FinalityOverlaySignerTaken", { seat: 1 });
+      await f.register(1, far, height + 60);
+      expect((await f.overlay.signers()).filter(({ seat }) => seat === 1n)).to.have.length(2);
+    });
+
+    it("keeps the list of keys short, however many a member registers, and long enough for 512 heights", async () => {
+      const keys = Array.from({ length: 20 }, (_, i) => testKey(20 + i));
+      const starts: number[] = [];
+      for (const key of keys) {
+        const from = (await f.height()) + 2;
+        await f.register(1, key, from);
+        starts.push(from);
+        await f.networkHelpers.mine(40);
+      }
+      const listed = await f.overlay.signers();
+      expect(listed).to.have.length(16 + 3);
+      const mine = listed.filter(({ seat }) => seat === 1n);
+      expect(mine.map(({ signer }) => signer)).to.deep.equal(keys.slice(-16).map(({ address }) => address));
+      const height = await f.height();
+      expect(Number(mine[0]!.fromHeight)).to.be.at.most(height - 512);
+      // The contract judges by all of them.
+      expect(await f.overlay.signerAt(1, starts[0]!)).to.equal(keys[0]!.address);
+      expect(await f.overlay.signerAt(1, starts[0]! - 1)).to.equal(f.keys[1]!.address);
     });
 
     it("refuses a key of another seat, the zero address, and one that the member has not", async () => {
@@ -332,6 +368,23 @@ describe("FinalityOverlay", () => {
         "HeadersNotHeader",
       );
     });
+
+    it("takes for a header only what begins as one: lists of other lengths, strings and a parent in another form are none", async () => {
+      const header = getBytes((await f.block(own.number + 1)).header);
+      const forms: readonly Uint8Array[] = [
+        new Uint8Array(0),
+        header.slice(0, 35),
+        // A short list; one whose length has one byte, or three; a string; a parent of 31 bytes, of 33, or a list.
+        ...([0xf7, 0xf8, 0xfa, 0xb9] as const).map((first) => Uint8Array.of(first, ...header.slice(1))),
+        ...([0x9f, 0xa1, 0xe0] as const).map((parent) =>
+          Uint8Array.of(...header.slice(0, 3), parent, ...header.slice(4)),
+        ),
+      ];
+      for (const form of forms) {
+        const nonsense = { ...own, number: own.number + 1, hash: keccak256(form) };
+        await refused(fork(otherOf(own), nonsense, [hexlify(form)]), "HeadersNotHeader", { index: 0 });
+      }
+    });
   });
 
   describe("recordFinal", () => {
@@ -475,6 +528,36 @@ describe("FinalityOverlay", () => {
       // What it signed stays judged; a fault of a seat that is gone is one of nobody.
       await equivocate(1, { ...own, number: own.number - 1 });
       await refused(f.overlay.checkFault(2, guilty), "ConsortiumNotMember");
+    });
+  });
+
+  describe("a seat whose account is replaced by vote", () => {
+    it("stays the one that is at fault, and its new account alone registers its keys", async () => {
+      const [voters, before, next] = [
+        [f.member(0), f.member(2), f.member(3)],
+        f.member(1),
+        f.stranger,
+      ] as const;
+      await carry(f.governance, f.networkHelpers.time, voters, [
+        {
+          target: await f.consortium.getAddress(),
+          data: f.consortium.interface.encodeFunctionData("replaceAccount", [1, next.address]),
+        },
+      ]);
+      // What the key signed is the seat's, whoever has that now.
+      await equivocate(1);
+      await f.overlay.checkFault(1, next.address);
+      await refused(f.overlay.checkFault(1, before.address), "ConsortiumNotMember");
+      const [from, key] = [(await f.height()) + 3, testKey(30)];
+      const { signature } = signPossession(key.privateKey, f.domain, { seat: 1, fromHeight: from });
+      const register = async (by: typeof next) =>
+        await f.overlay.connect(by).register(key.address, from, signature);
+      await refused(register(before), "ConsortiumNotMember");
+      await register(next);
+      // The key of before stays out of other seats' hands, and signs nothing more.
+      await f.networkHelpers.mine(4);
+      const later = { ...own, number: (await f.height()) - 1 };
+      await refused(equivocate(1, later), "FinalityOverlayBadSignature", { got: f.keys[1]!.address });
     });
   });
 

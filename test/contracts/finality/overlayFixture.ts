@@ -29,7 +29,8 @@ export async function overlayFixture(founders = 4) {
     return await overlay.connect(member(seat)).register(signer, from, signature);
   };
   for (const seat of keys.keys()) await register(seat);
-  await f.networkHelpers.mine(3);
+  // So long that the keys may be replaced.
+  await f.networkHelpers.mine(40);
 
   const block = async (number: number) => {
     const found = (await ethers.provider.send("eth_getBlockByNumber", [

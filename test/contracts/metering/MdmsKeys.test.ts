@@ -105,6 +105,7 @@ describe("MdmsKeys", () => {
       await refusedAs(open({ ...right, keyR: right.r, keyVs: right.vs }), "MeteringBadSignature");
       await refusedAs(open(await opening(2, epochKeysOf(2), namedKeys("thief"))), "MeteringBadSignature");
       await refusedAs(open(await opening(2, epochKeysOf(1))), "MeteringEpochKeyUsed");
+      await refusedAs(open(await opening(2, mdmsIdentity)), "MeteringEpochKeyUsed");
       for (const publicKey of [
         "0x",
         `0x${"00".repeat(33)}`,

@@ -3,11 +3,13 @@ import { ZeroAddress, ZeroHash } from "ethers";
 import { before, beforeEach, describe, it } from "mocha";
 import { Metering__factory } from "../../../typechain-types/index.js";
 import { addressOfKey } from "../../../workers/crypto/addressOfKey.js";
+import { parseReports } from "../../../workers/metering/chain/reportEvents.js";
 import { DECLINE_REASONS, METER_STATES } from "../../../workers/metering/chain/reasons.js";
 import type { MeteringDomain } from "../../../workers/metering/domain.js";
 import { registrationRequest } from "../../../workers/metering/keys/registrationRequest.js";
 import { meterRevocation, sessionsRevocation } from "../../../workers/metering/keys/revocations.js";
 import { sessionRequest, type SessionTerms } from "../../../workers/metering/keys/sessionRequest.js";
+import { packReports } from "../../../workers/metering/report/packReports.js";
 import { readDoc } from "../../docs/readDoc.js";
 import { carry } from "../../support/carry.js";
 import { refusal } from "../measurement/ledgerFixture.js";
@@ -16,8 +18,10 @@ import {
   deployMetering,
   namedKeys,
   openSessions,
+  reportOf,
   rules,
   sessionKeyOf,
+  startMdms,
   startMeters,
   type TestMeter,
   testMeter,
@@ -263,6 +267,15 @@ describe("MeterRegistry", () => {
       ]);
     });
 
+    it("are not signed with the identity key", async () => {
+      const own = await opens(one, {}, one.identityKey);
+      expect(await declined(f.metering.openSessions([own]))).to.deep.equal(["KeyUsed"]);
+      // Another meter's is a key like any other: who opens the session has it.
+      expect(await declined(f.metering.openSessions([await opens(one, {}, two.identityKey)]))).to.deep.equal([
+        "None",
+      ]);
+    });
+
     it("can be read of any time, long after", async () => {
       const opened: number[] = [];
       for (let sequence = 1; sequence <= 4; ++sequence) {
@@ -291,6 +304,46 @@ describe("MeterRegistry", () => {
         false,
       ]);
       expect((await f.metering.sessionOf(f.stranger)).meter).to.equal(0n);
+    });
+
+    it("name the key of every report that was taken, also in the block in which the next but one opens", async () => {
+      const { provider } = f.ethers;
+      await startMdms(f);
+      for (const sequence of [1, 2]) await openSessions(f, [one], sequence);
+      const validUntil = (await f.now()) + DAY;
+      const third = sessionRequest(
+        f.domain,
+        { meter: 1, sequence: 3, validUntil },
+        one.identityKey,
+        sessionKeyOf(1, 3),
+      );
+      const due = Math.floor((await f.now()) / 1_800) * 1_800;
+      const batch = packReports([reportOf(f, one, due)]);
+      await provider.send("evm_setAutomine", [false]);
+      const report = await f.metering.submit(batch, { gasLimit: 1_000_000 });
+      const opening = await f.metering.openSessions([third], { gasLimit: 1_000_000 });
+      await f.networkHelpers.mine();
+      await provider.send("evm_setAutomine", [true]);
+      const receipts = await Promise.all([report.wait(), opening.wait()]);
+      expect(new Set(receipts.map((receipt) => receipt!.blockNumber)).size).to.equal(1);
+      expect(parseReports(receipts[0]!.logs).accepted).to.have.length(1);
+      expect((await f.metering.meterAt(1)).sequence).to.equal(3n);
+      const then = await f.now();
+      const firstKey = addressOfKey(sessionKeyOf(1, 1).publicKey);
+      const keysAt = async (time: number) => (await f.metering.sessionsAt(1, time)).map(({ key }) => key);
+      expect(await keysAt(then)).to.include(firstKey);
+      expect(await keysAt(then + 1)).not.to.include(firstKey);
+    });
+
+    it("tell whose a key is by one read, however many came since", async () => {
+      const many = 60;
+      await openSessions(f, [one], 1);
+      const key = addressOfKey(sessionKeyOf(1, 1).publicKey);
+      const atFirst = await f.metering.meterOfKey.estimateGas(key);
+      for (let sequence = 2; sequence <= many; ++sequence) await openSessions(f, [one], sequence);
+      expect(await f.metering.meterOfKey(key)).to.equal(1n);
+      expect(await f.metering.meterOfKey(f.stranger)).to.equal(0n);
+      expect(await f.metering.meterOfKey.estimateGas(key)).to.equal(atFirst);
     });
 
     it("that are revoked stay readable, and the next one follows", async () => {

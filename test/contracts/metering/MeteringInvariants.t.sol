@@ -76,11 +76,14 @@ contract MeteringHandler {
 
     Metering public immutable metering;
 
-    /// @notice What the handler knows of a key: its meter, its last second, and whether it was revoked.
+    /// @notice What the handler knows of a key: its meter, its last second, whether it was revoked or ended by the next but
+    /// one, and when a report of it was taken last.
     struct Known {
         uint256 meter;
         uint256 until;
         bool revoked;
+        bool ended;
+        uint256 signedAt;
     }
     mapping(uint256 key => Known) public known;
     uint256[3] public presentKey;
@@ -148,12 +151,12 @@ contract MeteringHandler {
         uint256 before = presentKey[meter];
         // The one before the last ends now, whatever is left of its overlap.
         if (before != 0) {
-            if (formerKey[meter] != 0 && known[formerKey[meter]].until >= time)
-                known[formerKey[meter]].until = time - 1;
+            Known storage former = known[formerKey[meter]];
+            if (formerKey[meter] != 0 && former.until >= time) (former.until, former.ended) = (time, true);
             if (known[before].until > time + _OVERLAP) known[before].until = time + _OVERLAP;
             formerKey[meter] = before;
         }
-        known[key] = Known(meter, until, false);
+        known[key] = Known(meter, until, false, false, 0);
         presentKey[meter] = key;
     }
 
@@ -183,9 +186,11 @@ contract MeteringHandler {
                 time = _slot;
                 VM.warp(time);
             }
-            bool holds = known[key].meter == meter && !known[key].revoked && time <= known[key].until;
+            Known storage its = known[key];
+            bool holds = its.meter == meter && !its.revoked && !its.ended && time <= its.until;
             bytes memory record = _record(meter, key);
             if ((metering.submit(record) == 1) != holds) broken = true;
+            if (holds) its.signedAt = time;
             if (metering.submit(record) != 0) broken = true;
         }
     }
@@ -198,13 +203,15 @@ contract MeteringHandler {
             if (session.meter == 0) continue;
             if (session.revoked != known[key].revoked) return false;
             if (!session.revoked && session.until != known[key].until) return false;
+            if (known[key].signedAt > session.until) return false;
+            if (metering.meterOfKey(VM.addr(key)) != session.meter) return false;
         }
         return true;
     }
 
-    /// @notice How many keys of a meter hold now.
+    /// @notice How many keys of a meter hold after this second: in it, one may have ended.
     function holding(uint256 meter) external view returns (uint256) {
-        return metering.sessionsAt(uint32(meter), time).length;
+        return metering.sessionsAt(uint32(meter), time + 1).length;
     }
 
     function _startMdms() private {

@@ -3,12 +3,14 @@ import { hexlify } from "ethers";
 import { before, beforeEach, describe, it } from "mocha";
 import { SKIP_REASONS, STANDINGS } from "../../../workers/metering/chain/reasons.js";
 import { readReports } from "../../../workers/metering/chain/reportEvents.js";
+import { registrationRequest } from "../../../workers/metering/keys/registrationRequest.js";
 import { sessionsRevocation } from "../../../workers/metering/keys/revocations.js";
 import { checkReport } from "../../../workers/metering/report/checkReport.js";
 import { encodeReport } from "../../../workers/metering/report/encodeReport.js";
 import { LAYOUT } from "../../../workers/metering/report/layout.js";
 import { openUsage } from "../../../workers/metering/report/openUsage.js";
 import { packReports } from "../../../workers/metering/report/packReports.js";
+import type { UsageReport } from "../../../workers/metering/report/types.js";
 import { readDoc } from "../../docs/readDoc.js";
 import { refusal } from "../measurement/ledgerFixture.js";
 import {
@@ -37,6 +39,13 @@ function allowed(bit: number): string[] {
   if (byte < LAYOUT.epoch.at) return ["Misaligned", "Future", "BeforeStart", "BadSignature"];
   if (byte < LAYOUT.ephemeralKey.at) return ["WrongEpoch"];
   return byte < LAYOUT.signature.at ? ["HashMismatch"] : ["BadSignature"];
+}
+
+/** The bytes of a report that is signed for τ = 0, which nothing of ours encodes. */
+function atZero(report: UsageReport): Uint8Array {
+  const bytes = encodeReport({ ...report, time: HALF_HOUR });
+  bytes.fill(0, LAYOUT.time.at, LAYOUT.epoch.at);
+  return bytes;
 }
 
 describe("usage reports", () => {
@@ -209,6 +218,45 @@ describe("usage reports", () => {
       ).to.deep.equal(["Misaligned", "Misaligned", "BeforeStart", "BeforeStart", "BeforeStart"]);
       const late = await outcome(f, [reportOf(f, first, end(0)), reportOf(f, first, end(-50))], "backfill");
       expect(late.reasons).to.deep.equal(["BeforeStart", "BeforeStart"]);
+    });
+
+    it("is not 1970: no backfill finds an interval 0, whether the meter missed intervals or not", async () => {
+      const epochZero = atZero(reportOf(f, first, 0));
+      expect(await reason(epochZero)).to.deep.equal(["BeforeStart"]);
+      await outcome(f, [reportOf(f, first, end(1))]);
+      expect((await outcome(f, [epochZero], "backfill")).reasons).to.deep.equal(["BeforeStart"]);
+      // With a hole behind it.
+      await outcome(f, [reportOf(f, first, end(90))]);
+      expect((await outcome(f, [epochZero], "backfill")).reasons).to.deep.equal(["BeforeStart"]);
+      expect(STANDINGS[Number(await f.metering.standingOf(1, 0))]).to.equal("None");
+    });
+
+    it("begins at 1970 at the earliest: interval 1 is the first of a meter that counts from there", async () => {
+      const old = testMeter(5);
+      await f.utility.storeIdentities([old.hid]);
+      await f.metering.registerMeters([registrationRequest(f.domain, old.saltedId, old.identityKey, 0)]);
+      await openSessions(f, [old], 1);
+      const times = [0, HALF_HOUR, end(1), 0, HALF_HOUR, 2 * HALF_HOUR];
+      const reports = times.map((time) =>
+        time === 0 ? atZero(reportOf(f, old, 0)) : reportOf(f, old, time),
+      );
+      const [zero, one, now] = reports;
+      expect(await reason(zero!, one!, now!, zero!, one!)).to.deep.equal([
+        "BeforeStart",
+        "None",
+        "None",
+        "BeforeStart",
+        "Stale",
+      ]);
+      const late = await outcome(f, reports, "backfill");
+      expect(late.reasons).to.deep.equal([
+        "BeforeStart",
+        "Duplicate",
+        "Duplicate",
+        "BeforeStart",
+        "Duplicate",
+        "None",
+      ]);
     });
 
     it("is open for 32 intervals behind the newest, and waits for a backfill after that", async () => {

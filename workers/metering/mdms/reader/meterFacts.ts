@@ -24,7 +24,7 @@ export class MeterFacts {
   async meterOfKey(key: string): Promise<number> {
     const known = this.#meters.get(key);
     if (known !== undefined) return known;
-    const meter = Number((await this.#metering.sessionOf(key)).meter);
+    const meter = Number(await this.#metering.meterOfKey(key));
     // A key that is no meter's may become one's.
     if (meter !== 0) this.#meters.set(key, meter);
     return meter;
