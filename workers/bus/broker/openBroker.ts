@@ -154,6 +154,9 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
   await new Promise<void>((opened, failed) => {
     server.once("error", failed);
     server.listen(port, host, () => opened());
+  }).catch(async (error: unknown) => {
+    await new Promise<void>((closed) => broker.close(() => closed()));
+    throw error;
   });
   // Whose credential was taken away is sent away.
   const watch = setInterval(() => {

@@ -12,6 +12,7 @@ import { addMetrics } from "../../http/addMetrics.js";
 import { type HttpServer, serveHttp } from "../../http/serveHttp.js";
 import { bindIdentity } from "../../store/bindIdentity.js";
 import { openStore } from "../../store/openStore.js";
+import { checkMetering } from "../checkMetering.js";
 import { encodeAck } from "../messages/ack.js";
 import { openFinality, votedDepth } from "../openFinality.js";
 import { runTurns } from "../../program/runTurns.js";
@@ -55,6 +56,7 @@ export async function runConcentrator(
     logger,
   );
   const metering = Metering__factory.connect(config.metering, provider);
+  await checkMetering(provider, metering, config.chainId);
   const finality = openFinality(config.finality, config.chainId, provider, metering);
   const sender = new Sender({
     store,

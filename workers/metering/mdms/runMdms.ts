@@ -7,6 +7,7 @@ import { MDMS, topics } from "../../bus/topics.js";
 import { FailoverProvider } from "../../chain/endpoints/failoverProvider.js";
 import { addMetrics } from "../../http/addMetrics.js";
 import { type HttpServer, serveHttp } from "../../http/serveHttp.js";
+import { checkMetering } from "../checkMetering.js";
 import { encodeEpoch } from "../messages/epochMessage.js";
 import { encodeGaps } from "../messages/gapsMessage.js";
 import { openFinality } from "../openFinality.js";
@@ -70,6 +71,7 @@ export async function runMdms(
   let server: HttpServer | undefined;
   try {
     server = config.http && (await serveHttp(app, config.http));
+    await checkMetering(provider, metering, config.chainId);
     const intervalSeconds = Number((await metering.rules()).intervalSeconds);
     await bindMdms(database, {
       chainId: String(config.chainId),
