@@ -3,7 +3,7 @@ import { slotTimes } from "../workers/measurement/slotTimes.js";
 import { pickFalsification } from "../workers/demo/pickFalsification.js";
 import { prepareGrid } from "../workers/demo/prepareGrid.js";
 import { registerVersion } from "../workers/demo/registerVersion.js";
-import { closeSlot, settleSlot } from "../workers/demo/settleSlot.js";
+import { closeSlot, settleOnLedger } from "../workers/demo/settleOnLedger.js";
 import { slotValues } from "../workers/demo/slotValues.js";
 import type { DemoChain, DemoGrid } from "../workers/demo/types.js";
 import { uploadBatches } from "../workers/demo/uploadBatches.js";
@@ -54,7 +54,7 @@ export async function slotGas(chain: DemoChain, gridCase: GridCase): Promise<Slo
   for (let slot = first; slot < first + ring; slot++) {
     const values = slot === first ? slotValues(demoGrid, seed, 0) : [];
     if (values.length === 0) await closeSlot(ledger, slot, values);
-    else await settleSlot(ledger, slot, values, honestAngles(demoGrid, values));
+    else await settleOnLedger(ledger, slot, values, honestAngles(demoGrid, values));
   }
 
   const honest = await liveSlot(chain, demoGrid, slotValues(demoGrid, seed, 1));
@@ -90,7 +90,7 @@ async function liveSlot(
   await chain.clock.advanceTo(await slots.cutOff(slot));
   const { gasUsed } = values.includes(MISSING_VALUE)
     ? await closeSlot(ledger, slot, values)
-    : await settleSlot(ledger, slot, values, honestAngles(demoGrid, values));
+    : await settleOnLedger(ledger, slot, values, honestAngles(demoGrid, values));
   return { upload, settle: gasUsed };
 }
 

@@ -1,14 +1,18 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
 import { registerVersion } from "../../workers/demo/registerVersion.js";
 import { demoTerms, type DemoTerms } from "../../workers/demo/demoTerms.js";
 import type { DemoChain } from "../../workers/demo/types.js";
 import { operatorNames } from "../../workers/grid/operatorNames.js";
 import type { GridCase } from "../../workers/grid/types.js";
 import { type CpuSeconds, cpuSeconds } from "./cpuSeconds.js";
+import { type Load, loadRate, type PlainRate } from "./loadRate.js";
 import { meteredGrid } from "./meteredGrid.js";
 import { type NetworkTerms, type OwnNetwork, withOwnNetwork } from "./ownNetwork.js";
 import { plainLatency } from "./plainLatency.js";
-import { type PlainRate, plainRate } from "./plainRate.js";
 import { type Quantiles, quantiles } from "./quantiles.js";
+import { withSenderLoad } from "./senderLoad.js";
+import { type Sender, withSignedLoad } from "./signedLoad.js";
 import { type MeasuredSlot, slotRun } from "./slotRun.js";
 
 /** What is measured, and for how long. */
@@ -23,12 +27,15 @@ export interface DevnetBenchTerms {
   readonly rounds: number;
 }
 
+/** Through the gates, past them to the engines' own ports, or by the product's senders through the gates. */
+export const WAYS = ["gate", "engine", "sender"] as const;
+export type Way = (typeof WAYS)[number];
+
 /** A round of load by one way. */
 export interface LoadRound extends PlainRate {
-  /** Through the gates, or past them to the engines' own ports. */
-  readonly way: "gate" | "engine";
-  /** Processor time of the round, draining included. */
-  readonly cpu: CpuSeconds;
+  readonly way: Way;
+  /** Processor time of the round, draining included, seconds. */
+  readonly cpu: CpuSeconds & { readonly senders: number };
 }
 
 /** What a devnet takes. */
@@ -41,9 +48,9 @@ export interface DevnetBench extends NetworkTerms {
   readonly slots: readonly MeasuredSlot[];
   readonly load: readonly LoadRound[];
   /** Transactions a second over all rounds. */
-  readonly perSecond: { readonly gate: number; readonly engine: number };
-  /** Of the gate's to the engine's. */
-  readonly ratio: number;
+  readonly perSecond: Readonly<Record<Way, number>>;
+  /** Of the gate's, and of the senders', to the engine's. */
+  readonly ratio: { readonly gate: number; readonly sender: number };
   /** Of the gates' processor time to that of gates and engines together, in the rounds through the gates, 0 to 1. */
   readonly gatesShareOfCpu: number;
   /** Milliseconds. */
@@ -94,18 +101,18 @@ export async function devnetBench(
     const plain = await plainLatency(chainId, senders, own.gates, seconds, confirmationDepth);
     const load: LoadRound[] = [];
     for (let round = 0; round < terms.rounds; round++) {
-      // In turn: what else the machine does meets both alike.
-      for (const way of round % 2 === 0 ? (["gate", "engine"] as const) : (["engine", "gate"] as const)) {
+      // In turn: what else the machine does meets all alike.
+      const turn = round % WAYS.length;
+      for (const way of [...WAYS.slice(turn), ...WAYS.slice(0, turn)]) {
         note(`as many transfers as the ${way} takes for ${seconds} s`);
-        const urls = way === "gate" ? own.gates : own.engines;
-        const before = await cpuSeconds(own.folder, own.network);
-        const rate = await plainRate(chainId, senders, urls, seconds);
-        const after = await cpuSeconds(own.folder, own.network);
-        const cpu = { engines: after.engines - before.engines, gates: after.gates - before.gates };
-        load.push({ way, ...rate, cpu });
+        load.push(await loadRound(own, { chainId, senders, seconds, depth: confirmationDepth }, way, round));
       }
     }
-    const perSecond = { gate: rateOf(load, "gate"), engine: rateOf(load, "engine") };
+    const perSecond = {
+      gate: rateOf(load, "gate"),
+      engine: rateOf(load, "engine"),
+      sender: rateOf(load, "sender"),
+    };
     return {
       ...terms.network,
       case: terms.gridCase.name,
@@ -116,7 +123,7 @@ export async function devnetBench(
       slots,
       load,
       perSecond,
-      ratio: perSecond.gate / perSecond.engine,
+      ratio: { gate: perSecond.gate / perSecond.engine, sender: perSecond.sender / perSecond.engine },
       gatesShareOfCpu: shareOfGates(load),
       latency: {
         plainReceipt: quantiles(plain.receipt),
@@ -128,6 +135,50 @@ export async function devnetBench(
       },
     };
   });
+}
+
+interface RoundTerms {
+  readonly chainId: number;
+  readonly senders: readonly Sender[];
+  readonly seconds: number;
+  /** Confirmations. */
+  readonly depth: number;
+}
+
+async function loadRound(own: OwnNetwork, terms: RoundTerms, way: Way, round: number): Promise<LoadRound> {
+  const { chainId, senders, seconds, depth } = terms;
+  const measured = async (load: Load, sendersSeconds: () => number): Promise<LoadRound> => {
+    const before = { ...(await cpuSeconds(own.folder, own.network)), senders: sendersSeconds() };
+    const rate = await loadRate(own.engines[0]!, load, seconds);
+    const after = { ...(await cpuSeconds(own.folder, own.network)), senders: sendersSeconds() };
+    const cpu = {
+      engines: after.engines - before.engines,
+      gates: after.gates - before.gates,
+      senders: after.senders - before.senders,
+    };
+    return { way, ...rate, cpu };
+  };
+  if (way !== "sender") {
+    const urls = way === "gate" ? own.gates : own.engines;
+    return await withSignedLoad(
+      chainId,
+      senders,
+      urls,
+      seconds,
+      async (load) => await measured(load, () => 0),
+    );
+  }
+  // Each round has journals of its own.
+  const folder = join(own.folder, `senders-${round}`);
+  mkdirSync(folder);
+  return await withSenderLoad(
+    folder,
+    chainId,
+    senders,
+    own.gates,
+    depth,
+    async (load) => await measured(load, () => load.cpuSeconds()),
+  );
 }
 
 function rateOf(rounds: readonly LoadRound[], way: LoadRound["way"]): number {

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { getBytes, keccak256 } from "ethers";
-import { GAS_PRICE, type Sender } from "./plainRate.js";
+import { GAS_PRICE, type Sender } from "./signedLoad.js";
 import { type RpcClient, rpcClient } from "./rpcClient.js";
 import { signTransfers } from "./signTransfers.js";
 

@@ -9,7 +9,7 @@ import { packBatch } from "../../workers/measurement/packValues.js";
 import { packSlotAngles, slotAngles } from "../../workers/measurement/slotAngles.js";
 import { slotTimes } from "../../workers/measurement/slotTimes.js";
 import { rowValues } from "../../workers/measurement/versionEstimator.js";
-import type { Sender } from "./plainRate.js";
+import type { Sender } from "./signedLoad.js";
 import { type RpcClient, rpcClient } from "./rpcClient.js";
 
 /** A transaction in a block, as its sender saw it at its own validator. */

@@ -51,6 +51,9 @@ interface IMdmsKeys {
     error MeteringEpochKeyUsed(bytes publicKey);
     /// @notice A key cannot end at `validUntil`, as it is `time`.
     error MeteringBadValidity(uint256 validUntil, uint256 time);
+    /// @notice Reports carry the epoch modulo 256. One that was held back since epoch `epoch` - 256 could be brought as one of this;
+    /// not any more from `least` on, s.
+    error MeteringEpochTooSoon(uint256 epoch, uint256 least);
     /// @notice Epoch `epoch` is not in force.
     error MeteringEpochOver(uint256 epoch);
 
@@ -70,7 +73,7 @@ interface IMdmsKeys {
     /// @param validUntil The last second at which it holds.
     /// @param r Of the identity key's signature of `Epoch(uint32 epoch,bytes publicKey,uint32 validUntil)`.
     /// @param keyR Of the epoch key's.
-    /// @custom:error MeteringNoMdms, MeteringWrongEpoch, MeteringBadValidity, MeteringNotOnCurve, MeteringEpochKeyUsed,
+    /// @custom:error MeteringNoMdms, MeteringWrongEpoch, MeteringBadValidity, MeteringEpochTooSoon, MeteringNotOnCurve, MeteringEpochKeyUsed,
     /// MeteringBadSignature
     function openEpoch(
         uint32 epoch,

@@ -29,6 +29,8 @@ abstract contract MdmsKeys is IMdmsKeys, MeterRegistry {
     bytes32 private constant _REGISTRATION = keccak256("MdmsRegistration(bytes32 hid)");
     bytes32 private constant _EPOCH = keccak256("Epoch(uint32 epoch,bytes publicKey,uint32 validUntil)");
     bytes32 private constant _REVOKE_EPOCH = keccak256("RevokeEpoch(uint32 epoch)");
+    /// @dev Reports carry the epoch modulo this.
+    uint32 private constant _EPOCHS_IN_BYTE = 256;
     /// @dev In `_numbers`: the identity of an MDMS that registered.
     uint256 private constant _MDMS_USED = (1 << 32) | (1 << 33);
 
@@ -99,6 +101,11 @@ abstract contract MdmsKeys is IMdmsKeys, MeterRegistry {
         if (_number == 0) revert MeteringNoMdms();
         if (epoch != uint256(inForce.current) + 1) revert MeteringWrongEpoch(epoch, uint256(inForce.current) + 1);
         if (validUntil <= block.timestamp) revert MeteringBadValidity(validUntil, block.timestamp);
+        if (epoch > _EPOCHS_IN_BYTE) {
+            // The epoch of the same byte ended when the next but one opened, and the last session that knew it is over.
+            uint256 least = _epochs[epoch - _EPOCHS_IN_BYTE + 2].from + _sessionSeconds + _AHEAD_SECONDS + 1;
+            if (block.timestamp < least) revert MeteringEpochTooSoon(epoch, least);
+        }
         address key = CompressedPoint.addressOf(publicKey);
         if (key == address(0)) revert MeteringNotOnCurve(publicKey);
         if (_usedEpochKeys[key] || key == _identity) revert MeteringEpochKeyUsed(publicKey);

@@ -1,24 +1,8 @@
 import { task } from "hardhat/config";
-import { ArgumentType } from "hardhat/types/arguments";
 import type { TaskDefinition } from "hardhat/types/tasks";
-import { bothEnds, json, plan } from "./options.js";
+import { bothEnds, caseOption, integer, json, plan, text } from "./options.js";
 
-const caseOption = {
-  name: "case",
-  description:
-    "The case: a MATPOWER .m file, a .json grid file, or the name of one that ships: ieee14, ieee118",
-  defaultValue: "ieee118",
-} as const;
-
-const operators = {
-  name: "operators",
-  description: "In the default plan, how many operators share the grid",
-  type: ArgumentType.INT,
-  defaultValue: 4,
-} as const;
-
-const text = <Name extends string>(name: Name, description: string) =>
-  ({ name, description, type: ArgumentType.STRING_WITHOUT_DEFAULT, defaultValue: undefined }) as const;
+const operators = integer("operators", "In the default plan, how many operators share the grid", 4);
 
 /** `incentives coalitions`, `incentives security`. */
 export const coalitionTasks: TaskDefinition[] = [

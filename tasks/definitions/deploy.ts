@@ -1,7 +1,6 @@
 import { task } from "hardhat/config";
-import { ArgumentType } from "hardhat/types/arguments";
 import type { TaskDefinition } from "hardhat/types/tasks";
-import { deployment, json, keystore, passwordFile } from "./options.js";
+import { deployment, integer, json, keystore, passwordFile, text } from "./options.js";
 
 /** `deploy`. */
 export const deployTasks: TaskDefinition[] = [
@@ -9,20 +8,19 @@ export const deployTasks: TaskDefinition[] = [
     "deploy",
     "Found a consortium: deploy the contracts, and write their addresses where other tasks read them",
   )
-    .addOption({
-      name: "founders",
-      description:
+    .addOption(
+      text(
+        "founders",
         "JSON file {founders: [{name, account}], deposit, vetoSeconds, clock, terms, voting}; each may be left out",
-      type: ArgumentType.STRING_WITHOUT_DEFAULT,
-      defaultValue: undefined,
-    })
-    .addOption({
-      name: "operators",
-      description:
+      ),
+    )
+    .addOption(
+      integer(
+        "operators",
         "Where --founders names none: as many founders, from the network's accounts after the deployer's",
-      type: ArgumentType.INT,
-      defaultValue: 4,
-    })
+        4,
+      ),
+    )
     .addOption(deployment)
     .addFlag({ name: "force", description: "Replace the addresses of a deployment that is in use" })
     .addOption(keystore)

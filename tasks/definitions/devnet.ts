@@ -1,7 +1,7 @@
 import { emptyTask, task } from "hardhat/config";
 import { ArgumentType } from "hardhat/types/arguments";
 import type { TaskDefinition } from "hardhat/types/tasks";
-import { deployment, json } from "./options.js";
+import { deployment, integer, json, text } from "./options.js";
 
 const tier = {
   name: "tier",
@@ -10,12 +10,7 @@ const tier = {
   defaultValue: "wan",
 } as const;
 
-const dir = {
-  name: "dir",
-  description: "Folder of the network (default: GRIDPROOF_DEVNET, or .devnet/<tier>)",
-  type: ArgumentType.STRING_WITHOUT_DEFAULT,
-  defaultValue: undefined,
-} as const;
+const dir = text("dir", "Folder of the network (default: GRIDPROOF_DEVNET, or .devnet/<tier>)");
 
 const validator = {
   name: "validator",
@@ -35,36 +30,13 @@ export const devnetTasks: TaskDefinition[] = [
       type: ArgumentType.STRING,
       defaultValue: "clique",
     })
-    .addOption({
-      name: "validators",
-      description: "Of a new network: how many validators, one for each operator",
-      type: ArgumentType.INT,
-      defaultValue: 4,
-    })
-    .addOption({
-      name: "period",
-      description: "Of a new network: seconds from block to block",
-      type: ArgumentType.INT,
-      defaultValue: 1,
-    })
-    .addOption({
-      name: "gasLimit",
-      description: "Of a new network: gas of a block",
-      type: ArgumentType.INT,
-      defaultValue: 60_000_000,
-    })
-    .addOption({
-      name: "port",
-      description: "Of a new network: the first of three ports for each validator (default: by tier)",
-      type: ArgumentType.INT,
-      defaultValue: 0,
-    })
-    .addOption({
-      name: "chainId",
-      description: "Of a new network: number of the chain (default: by tier)",
-      type: ArgumentType.INT,
-      defaultValue: 0,
-    })
+    .addOption(integer("validators", "Of a new network: how many validators, one for each operator", 4))
+    .addOption(integer("period", "Of a new network: seconds from block to block", 1))
+    .addOption(integer("gasLimit", "Of a new network: gas of a block", 60_000_000))
+    .addOption(
+      integer("port", "Of a new network: the first of three ports for each validator (default: by tier)", 0),
+    )
+    .addOption(integer("chainId", "Of a new network: number of the chain (default: by tier)", 0))
     .addOption(json)
     .setAction(() => import("../devnet/up.js"))
     .build(),
@@ -75,12 +47,7 @@ export const devnetTasks: TaskDefinition[] = [
     .setAction(() => import("../devnet/status.js"))
     .build(),
   task(["devnet", "check"], "Wait until the network is well: one chain, the right validators, all seal")
-    .addOption({
-      name: "seconds",
-      description: "How long to wait for it; then it is an error",
-      type: ArgumentType.INT,
-      defaultValue: 30,
-    })
+    .addOption(integer("seconds", "How long to wait for it; then it is an error", 30))
     .addOption(tier)
     .addOption(dir)
     .addOption(json)
@@ -120,12 +87,9 @@ export const devnetTasks: TaskDefinition[] = [
     .setAction(() => import("../devnet/start.js"))
     .build(),
   task(["devnet", "add"], "Add a validator and its operator: make keys, start it, vote it in")
-    .addOption({
-      name: "operator",
-      description: "Number of an operator that is there already, which gets one more validator",
-      type: ArgumentType.INT,
-      defaultValue: 0,
-    })
+    .addOption(
+      integer("operator", "Number of an operator that is there already, which gets one more validator", 0),
+    )
     .addOption(tier)
     .addOption(dir)
     .addOption(json)
@@ -143,41 +107,25 @@ export const devnetTasks: TaskDefinition[] = [
   )
     .addOption(tier)
     .addOption(dir)
-    .addOption({
-      name: "worker",
-      description: "Where workers serve HTTP, by commas: they say what is final, where seats sign blocks",
-      type: ArgumentType.STRING_WITHOUT_DEFAULT,
-      defaultValue: undefined,
-    })
-    .addOption({
-      name: "wait",
-      description: "Seconds to wait until departures are final",
-      type: ArgumentType.INT,
-      defaultValue: 60,
-    })
+    .addOption(
+      text("worker", "Where workers serve HTTP, by commas: they say what is final, where seats sign blocks"),
+    )
+    .addOption(integer("wait", "Seconds to wait until departures are final", 60))
     .addOption(deployment)
     .setAction(() => import("../devnet/enforce.js"))
     .build(),
   task(["devnet", "logs"], "Print the end of a validator's log")
     .addPositionalArgument(validator)
-    .addOption({
-      name: "lines",
-      description: "How many lines",
-      type: ArgumentType.INT,
-      defaultValue: 40,
-    })
+    .addOption(integer("lines", "How many lines", 40))
     .addOption(tier)
     .addOption(dir)
     .setAction(() => import("../devnet/logs.js"))
     .build(),
   task(["devnet", "export"], "Write a folder for each operator, to carry to its machine")
     .addPositionalArgument({ name: "target", description: "A new folder" })
-    .addOption({
-      name: "hosts",
-      description: "Addresses of the machines, in the order of the validators, separated by commas",
-      type: ArgumentType.STRING_WITHOUT_DEFAULT,
-      defaultValue: undefined,
-    })
+    .addOption(
+      text("hosts", "Addresses of the machines, in the order of the validators, separated by commas"),
+    )
     .addOption(tier)
     .addOption(dir)
     .setAction(() => import("../devnet/export.js"))

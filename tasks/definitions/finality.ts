@@ -1,10 +1,7 @@
 import { emptyTask, task } from "hardhat/config";
 import { ArgumentType } from "hardhat/types/arguments";
 import type { TaskDefinition } from "hardhat/types/tasks";
-import { as, deployment, json, keystore, passwordFile } from "./options.js";
-
-const text = <Name extends string>(name: Name, description: string) =>
-  ({ name, description, type: ArgumentType.STRING_WITHOUT_DEFAULT, defaultValue: undefined }) as const;
+import { as, deployment, integer, json, keystore, passwordFile, text } from "./options.js";
 
 /** `finality …`. */
 export const finalityTasks: TaskDefinition[] = [
@@ -21,12 +18,13 @@ export const finalityTasks: TaskDefinition[] = [
   task(["finality", "key"], "Register the key that signs blocks for you")
     .addOption(text("signerKeystore", "Encrypted keystore of that key (default: the key of your account)"))
     .addOption(text("signerPasswordFile", "File of mode 0600 with its password"))
-    .addOption({
-      name: "fromHeight",
-      description: "The first block that it signs (default: 20 blocks from now)",
-      type: ArgumentType.INT,
-      defaultValue: -1,
-    })
+    .addOption(
+      integer(
+        "fromHeight",
+        "The first block that it signs (default: 20 blocks from now, 40 after its last key)",
+        -1,
+      ),
+    )
     .addOption(as)
     .addOption(keystore)
     .addOption(passwordFile)

@@ -1,10 +1,8 @@
 import { emptyTask, task } from "hardhat/config";
 import { ArgumentType } from "hardhat/types/arguments";
 import type { TaskDefinition } from "hardhat/types/tasks";
-import { as, deployment, json, keystore, passwordFile } from "./options.js";
+import { as, deployment, integer, json, keystore, passwordFile, text } from "./options.js";
 
-const text = <Name extends string>(name: Name, description: string) =>
-  ({ name, description, type: ArgumentType.STRING_WITHOUT_DEFAULT, defaultValue: undefined }) as const;
 const id = { name: "id", description: "Number of the proposal", type: ArgumentType.INT } as const;
 
 /** `govern …`. */
@@ -25,13 +23,13 @@ export const governTasks: TaskDefinition[] = [
     )
     .addOption(text("admit", "A new member: NAME;ACCOUNT;SPONSOR;CREDITS"))
     .addOption(text("expel", "A member to expel: name or address"))
-    .addOption({
-      name: "fault",
-      description:
+    .addOption(
+      integer(
+        "fault",
         "A fault proved at the finality overlay, by its number: expels the member whose it is, on that ground",
-      type: ArgumentType.INT,
-      defaultValue: -1,
-    })
+        -1,
+      ),
+    )
     .addOption(text("replace", "A new account for a member whose key is lost or stolen: MEMBER;ACCOUNT"))
     .addOption(text("replaceLedger", "Another slot ledger: its address"))
     .addOption(text("retireLedger", "The slot from which on the ledger takes none"))

@@ -4,20 +4,18 @@ import type { TaskDefinition } from "hardhat/types/tasks";
 import {
   as,
   bothEnds,
+  caseFile,
   deployment,
+  gridVersion,
+  integer,
   json,
   keystore,
   operators,
   passwordFile,
   plan,
   planOut,
+  text,
 } from "./options.js";
-
-const caseFile = {
-  name: "file",
-  description:
-    "The case: a MATPOWER .m file, a .json grid file, or the name of one that ships: ieee14, ieee118",
-} as const;
 
 const version = {
   name: "gridVersion",
@@ -49,13 +47,13 @@ export const gridTasks: TaskDefinition[] = [
     .addPositionalArgument(caseFile)
     .addOption(plan)
     .addFlag(bothEnds)
-    .addOption({
-      name: "resume",
-      description:
+    .addOption(
+      integer(
+        "resume",
         "Number of a version that was proposed from the same files, and whose upload was cut short",
-      type: ArgumentType.INT,
-      defaultValue: 0,
-    })
+        0,
+      ),
+    )
     .addOption(as)
     .addOption(keystore)
     .addOption(passwordFile)
@@ -112,11 +110,7 @@ export const gridTasks: TaskDefinition[] = [
     ["grid", "show"],
     "Show a version: status, sizes, approvals, and whether its records say what its labels do",
   )
-    .addPositionalArgument({
-      name: "gridVersion",
-      description: "Number of the grid version, or 'active' for the one in force",
-      defaultValue: "active",
-    })
+    .addPositionalArgument(gridVersion)
     .addOption(deployment)
     .addOption(json)
     .setAction(() => import("../grid/show.js"))
@@ -126,12 +120,7 @@ export const gridTasks: TaskDefinition[] = [
     "Say what is lost when an operator's meters leave the grid, and write the plan without them",
   )
     .addPositionalArgument({ name: "operator", description: "Name of the operator that leaves" })
-    .addOption({
-      name: "file",
-      description: "A case, as for grid inspect (default: the version in force)",
-      type: ArgumentType.STRING_WITHOUT_DEFAULT,
-      defaultValue: undefined,
-    })
+    .addOption(text("file", "A case, as for grid inspect (default: the version in force)"))
     .addOption(plan)
     .addOption({ ...operators, defaultValue: 4 })
     .addFlag(bothEnds)
@@ -140,12 +129,7 @@ export const gridTasks: TaskDefinition[] = [
       description: "Put the fewest meters that make the grid observable again into the plan that is written",
     })
     .addOption(planOut)
-    .addOption({
-      name: "caseOut",
-      description: "Write the case to this file, for grid propose (.json)",
-      type: ArgumentType.STRING_WITHOUT_DEFAULT,
-      defaultValue: undefined,
-    })
+    .addOption(text("caseOut", "Write the case to this file, for grid propose (.json)"))
     .addOption(deployment)
     .addOption(json)
     .setAction(() => import("../grid/without.js"))

@@ -2,28 +2,15 @@ import { emptyTask, task } from "hardhat/config";
 import { ArgumentType } from "hardhat/types/arguments";
 import type { TaskDefinition } from "hardhat/types/tasks";
 import { falseAlarm } from "../../workers/demo/demoTerms.js";
-import { bothEnds, json, plan } from "./options.js";
+import { bothEnds, caseOption, integer, json, plan, text } from "./options.js";
 
-const caseFile = {
-  name: "case",
-  description:
-    "The case: a MATPOWER .m file, a .json grid file, or the name of one that ships: ieee14, ieee118",
-  defaultValue: "ieee118",
-} as const;
-const operators = {
-  name: "operators",
-  description: "In the default plan, how many operators share the grid, from 2",
-  type: ArgumentType.INT,
-  defaultValue: 4,
-} as const;
-const credits = <Name extends string>(name: Name, description: string) =>
-  ({ name, description, type: ArgumentType.STRING_WITHOUT_DEFAULT, defaultValue: undefined }) as const;
-const reward = credits("reward", "R, credits that a reported value earns (default: as in the demo)");
-const missingPenalty = credits(
+const operators = integer("operators", "In the default plan, how many operators share the grid, from 2", 4);
+const reward = text("reward", "R, credits that a reported value earns (default: as in the demo)");
+const missingPenalty = text(
   "missingPenalty",
   "Q, credits that a missing value costs (default: as in the demo)",
 );
-const anomalyPenalty = credits(
+const anomalyPenalty = text(
   "anomalyPenalty",
   "A, the most credits that an anomaly costs (default: as in the demo, at most (R+Q)/(n-1))",
 );
@@ -39,49 +26,21 @@ const alarmRate = {
   type: ArgumentType.FLOAT,
   defaultValue: falseAlarm,
 } as const;
-const seed = {
-  name: "seed",
-  description: "Of what is played",
-  type: ArgumentType.INT,
-  defaultValue: 1,
-} as const;
-const slots = {
-  name: "slots",
-  description: "Slots that are played beside the formulas; 0 for none",
-  type: ArgumentType.INT,
-  defaultValue: 2_000,
-} as const;
-const sensitiveBuses = {
-  name: "sensitiveBuses",
-  description:
-    "Numbers of the buses whose angles matter, with commas between (default: the ten with the largest load or generation)",
-  type: ArgumentType.STRING_WITHOUT_DEFAULT,
-  defaultValue: undefined,
-} as const;
-const reportFile = {
-  name: "report",
-  description: "Also write tables and plots as one HTML page to this file",
-  type: ArgumentType.STRING_WITHOUT_DEFAULT,
-  defaultValue: undefined,
-} as const;
+const seed = integer("seed", "Of what is played", 1);
+const slots = integer("slots", "Slots that are played beside the formulas; 0 for none", 2_000);
+const sensitiveBuses = text(
+  "sensitiveBuses",
+  "Numbers of the buses whose angles matter, with commas between (default: the ten with the largest load or generation)",
+);
+const reportFile = text("report", "Also write tables and plots as one HTML page to this file");
 const seconds = <Name extends string>(name: Name, description: string, defaultValue: number) =>
   ({ name, description, type: ArgumentType.FLOAT, defaultValue }) as const;
 const blockSeconds = seconds("blockSeconds", "Time between blocks", 5);
 const roundSeconds = seconds("roundSeconds", "BFT: how long a leader is waited for at first", 10);
 const slotSeconds = seconds("slotSeconds", "Length of a slot", 60);
 const uploadSeconds = seconds("uploadSeconds", "From the end of a slot until its values are sent", 10);
-const cutOffSlots = {
-  name: "cutOffSlots",
-  description: "T, slots from the end of a slot to its cut-off",
-  type: ArgumentType.INT,
-  defaultValue: 2,
-} as const;
-const offline = {
-  name: "offline",
-  description: "Honest validators that may be offline at the same time",
-  type: ArgumentType.INT,
-  defaultValue: 0,
-} as const;
+const cutOffSlots = integer("cutOffSlots", "T, slots from the end of a slot to its cut-off", 2);
+const offline = integer("offline", "Honest validators that may be offline at the same time", 0);
 
 /** `incentives …`. */
 export const incentivesTasks: TaskDefinition[] = [
@@ -90,7 +49,7 @@ export const incentivesTasks: TaskDefinition[] = [
     ["incentives", "analyse"],
     "Analyse the incentives of a grid's operators: gains, thresholds, coalitions, withholding, security",
   )
-    .addOption(caseFile)
+    .addOption(caseOption)
     .addOption(plan)
     .addOption(operators)
     .addFlag(bothEnds)
@@ -116,7 +75,7 @@ export const incentivesTasks: TaskDefinition[] = [
     ["incentives", "gain"],
     "Compute each operator's expected gain, the ε below which registering a meter pays, and what departing brings",
   )
-    .addOption(caseFile)
+    .addOption(caseOption)
     .addOption(plan)
     .addOption(operators)
     .addFlag(bothEnds)
@@ -135,12 +94,9 @@ export const incentivesTasks: TaskDefinition[] = [
     ["incentives", "evolve"],
     "Show how credits evolve and when an operator runs out of them, in the paper's example of four TSOs",
   )
-    .addOption({
-      name: "slots",
-      description: "Most slots that are played, until an operator has no credits left",
-      type: ArgumentType.INT,
-      defaultValue: 2_000_000,
-    })
+    .addOption(
+      integer("slots", "Most slots that are played, until an operator has no credits left", 2_000_000),
+    )
     .addOption(seed)
     .addOption(reportFile)
     .addOption(json)
@@ -150,12 +106,7 @@ export const incentivesTasks: TaskDefinition[] = [
     ["incentives", "withholding"],
     "Say how many blocks a coalition of validators can withhold, and the cut-off T that defeats it",
   )
-    .addOption({
-      name: "validators",
-      description: "How many validators there are, one for each operator",
-      type: ArgumentType.INT,
-      defaultValue: 4,
-    })
+    .addOption(integer("validators", "How many validators there are, one for each operator", 4))
     .addOption(blockSeconds)
     .addOption(roundSeconds)
     .addOption(slotSeconds)
@@ -170,13 +121,8 @@ export const incentivesTasks: TaskDefinition[] = [
     ["incentives", "join"],
     "Decide whether an operator should join, by scenarios of attack against its expected cost in credits",
   )
-    .addOption({
-      name: "scenarios",
-      description: "File of scenarios (docs/incentives.md); an invented example if left out",
-      type: ArgumentType.STRING_WITHOUT_DEFAULT,
-      defaultValue: undefined,
-    })
-    .addOption(caseFile)
+    .addOption(text("scenarios", "File of scenarios (docs/incentives.md); an invented example if left out"))
+    .addOption(caseOption)
     .addOption(plan)
     .addOption(operators)
     .addFlag(bothEnds)

@@ -1,7 +1,7 @@
 import { emptyTask, task } from "hardhat/config";
 import { ArgumentType } from "hardhat/types/arguments";
 import type { TaskDefinition } from "hardhat/types/tasks";
-import { as, deployment, json, keystore, passwordFile } from "./options.js";
+import { as, deployment, json, keystore, passwordFile, text } from "./options.js";
 
 /** `members …` and `contracts …`. */
 export const membersTasks: TaskDefinition[] = [
@@ -74,12 +74,7 @@ export const membersTasks: TaskDefinition[] = [
     "Hold the contracts against those that they took over from: was anything lost?",
   )
     .addPositionalArgument({ name: "old", description: "Deployment file of the old contracts" })
-    .addOption({
-      name: "deployer",
-      description: "Who deployed the new ones: must have no role left",
-      type: ArgumentType.STRING_WITHOUT_DEFAULT,
-      defaultValue: undefined,
-    })
+    .addOption(text("deployer", "Who deployed the new ones: must have no role left"))
     .addOption(deployment)
     .addOption(json)
     .setAction(() => import("../contracts/verify.js"))

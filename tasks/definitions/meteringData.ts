@@ -1,50 +1,39 @@
 import { task } from "hardhat/config";
 import { ArgumentType } from "hardhat/types/arguments";
 import type { TaskDefinition } from "hardhat/types/tasks";
-import { json } from "./options.js";
-
-const optional = { type: ArgumentType.STRING_WITHOUT_DEFAULT, defaultValue: undefined } as const;
+import { json, text } from "./options.js";
 
 /** `--database WHERE`. */
-const database = {
-  name: "database",
-  description: "The MDMS's database: a SQLite file, or postgresql://… (default: that of .metering)",
-  ...optional,
-} as const;
+const database = text(
+  "database",
+  "The MDMS's database: a SQLite file, or postgresql://… (default: that of .metering)",
+);
 
 const meter = {
   name: "meter",
   description: "Usage point, serial number or number of a meter",
 } as const;
 
-const maybeMeter = { ...meter, description: `${meter.description} (default: all)`, ...optional } as const;
+const maybeMeter = text("meter", `${meter.description} (default: all)`);
 
 const point = {
   name: "point",
   description: "Usage point; or serial number or number of a meter there",
 } as const;
 
-const from = {
-  name: "from",
-  description: "Begin: a date or time, UTC (2026-01-31T17:30Z)",
-  ...optional,
-} as const;
+const from = text("from", "Begin: a date or time, UTC (2026-01-31T17:30Z)");
 
-const to = { name: "to", description: "End: a date or time, UTC (2026-01-31T17:30Z)", ...optional } as const;
+const to = text("to", "End: a date or time, UTC (2026-01-31T17:30Z)");
 
-const at = { name: "at", description: "When: a date or time, UTC (default: now)", ...optional } as const;
+const at = text("at", "When: a date or time, UTC (default: now)");
 
 /** `metering …`: what works on the MDMS's database. */
 export const meteringDataTasks: TaskDefinition[] = [
   task(["metering", "show"], "Show a day of one meter's usage point: intervals, register, findings")
     .addPositionalArgument(meter)
-    .addOption({
-      name: "day",
-      description: "The day, UTC: 2026-01-31 (default: the last there is)",
-      ...optional,
-    })
+    .addOption(text("day", "The day, UTC: 2026-01-31 (default: the last there is)"))
     .addOption(database)
-    .addOption({ name: "report", description: "Write the day as a page (HTML) to this file", ...optional })
+    .addOption(text("report", "Write the day as a page (HTML) to this file"))
     .addOption(json)
     .setAction(() => import("../metering/show.js"))
     .build(),
@@ -56,10 +45,10 @@ export const meteringDataTasks: TaskDefinition[] = [
       type: ArgumentType.STRING,
       defaultValue: "csv",
     })
-    .addOption({ name: "out", description: "File to write; '-' is standard output", ...optional })
+    .addOption(text("out", "File to write (default: '-', standard output)"))
     .addOption(from)
     .addOption(to)
-    .addOption({ name: "customer", description: "Only while this customer lived there", ...optional })
+    .addOption(text("customer", "Only while this customer lived there"))
     .addOption(database)
     .addOption(json)
     .setAction(() => import("../metering/export.js"))
@@ -81,11 +70,7 @@ export const meteringDataTasks: TaskDefinition[] = [
     .build(),
   task(["metering", "exchange"], "Note that another meter took the place of the one at a usage point")
     .addPositionalArgument(point)
-    .addOption({
-      name: "newMeter",
-      description: "Serial number or number of the meter that comes",
-      ...optional,
-    })
+    .addOption(text("newMeter", "Serial number or number of the meter that comes"))
     .addOption(at)
     .addOption(database)
     .addOption(json)
@@ -108,7 +93,7 @@ export const meteringDataTasks: TaskDefinition[] = [
     .build(),
   task(["metering", "delete"], "Delete what a usage point used; that it was deleted, and why, is kept")
     .addPositionalArgument(point)
-    .addOption({ name: "before", description: "Up to when: a date or time, UTC", ...optional })
+    .addOption(text("before", "Up to when: a date or time, UTC"))
     .addOption({
       name: "reason",
       description: "Why, for the record",

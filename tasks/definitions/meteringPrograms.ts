@@ -2,17 +2,11 @@ import { task } from "hardhat/config";
 import { ArgumentType } from "hardhat/types/arguments";
 import type { TaskDefinition } from "hardhat/types/tasks";
 import { meteringFile } from "./metering.js";
-import { json, keystore, passwordFile } from "./options.js";
-
-const optional = { type: ArgumentType.STRING_WITHOUT_DEFAULT, defaultValue: undefined } as const;
+import { integer, json, keystore, passwordFile, text } from "./options.js";
 
 const config = { name: "programConfig", description: "Its configuration, a JSON file" } as const;
 
-const folder = {
-  name: "folder",
-  description: "Folder with what was provisioned (default: .metering)",
-  ...optional,
-} as const;
+const folder = text("folder", "Folder with what was provisioned (default: .metering)");
 
 const fund = {
   name: "fund",
@@ -29,45 +23,26 @@ export const meteringProgramTasks: TaskDefinition[] = [
   )
     .addPositionalArgument({ name: "list", description: "Meters: CSV with serial, usagePoint, customer" })
     .addOption({ ...folder, description: "Folder for all of it (default: .metering)" })
-    .addOption({ name: "since", description: "When they were installed, UTC (default: now)", ...optional })
-    .addOption({
-      name: "readings",
-      description: "Folder of household files that the meters replay (default: their use is drawn)",
-      ...optional,
-    })
-    .addOption({
-      name: "rpcUrl",
-      description: "Endpoint that the programs use (default: that of the network)",
-      ...optional,
-    })
-    .addOption({
-      name: "host",
-      description: "Name or address at which the broker is reached; beyond this machine it needs TLS",
-      ...optional,
-    })
-    .addOption({
-      name: "port",
-      description: "Port of the broker; the metrics of concentrator and MDMS are on the next two",
-      type: ArgumentType.INT,
-      defaultValue: 1_883,
-    })
-    .addOption({
-      name: "tlsCert",
-      description: "The broker's certificate, PEM, and those between it and its authority",
-      ...optional,
-    })
-    .addOption({ name: "tlsKey", description: "Its key, PEM, mode 0600", ...optional })
-    .addOption({
-      name: "tlsCa",
-      description: "Certificate of its authority, PEM (default: one that Node.js knows)",
-      ...optional,
-    })
-    .addOption({
-      name: "database",
-      description:
+    .addOption(text("since", "When they were installed, UTC (default: now)"))
+    .addOption(
+      text("readings", "Folder of household files that the meters replay (default: their use is drawn)"),
+    )
+    .addOption(text("rpcUrl", "Endpoint that the programs use (default: that of the network)"))
+    .addOption(
+      text("host", "Name or address at which the broker is reached; beyond this machine it needs TLS"),
+    )
+    .addOption(
+      integer("port", "Port of the broker; the metrics of concentrator and MDMS are on the next two", 1_883),
+    )
+    .addOption(text("tlsCert", "The broker's certificate, PEM, and those between it and its authority"))
+    .addOption(text("tlsKey", "Its key, PEM, mode 0600"))
+    .addOption(text("tlsCa", "Certificate of its authority, PEM (default: one that Node.js knows)"))
+    .addOption(
+      text(
+        "database",
         "The MDMS's database: postgresql://… without a password, or a SQLite file (default: in the folder)",
-      ...optional,
-    })
+      ),
+    )
     .addOption(fund)
     .addOption(meteringFile)
     .addOption(keystore)
@@ -108,12 +83,7 @@ export const meteringProgramTasks: TaskDefinition[] = [
     .setAction(() => import("../metering/revoke.js"))
     .build(),
   task(["metering", "revoke-epoch"], "Revoke an epoch key of the MDMS; the MDMS opens the next")
-    .addOption({
-      name: "epoch",
-      description: "Its number (0: the present one)",
-      type: ArgumentType.INT,
-      defaultValue: 0,
-    })
+    .addOption(integer("epoch", "Its number (0: the present one)", 0))
     .addOption(meteringFile)
     .addOption(keystore)
     .addOption(passwordFile)
@@ -121,12 +91,10 @@ export const meteringProgramTasks: TaskDefinition[] = [
     .setAction(() => import("../metering/revokeEpoch.js"))
     .build(),
   task(["metering", "replace-concentrator"], "Put a new concentrator in the place of one that is lost")
-    .addPositionalArgument({
-      name: "lost",
-      description: "Account of the lost one (default: the folder's, and all of a new one is made)",
-      ...optional,
-    })
-    .addPositionalArgument({ name: "account", description: "Account of the new one", ...optional })
+    .addPositionalArgument(
+      text("lost", "Account of the lost one (default: the folder's, and all of a new one is made)"),
+    )
+    .addPositionalArgument(text("account", "Account of the new one"))
     .addOption(folder)
     .addOption(fund)
     .addOption(meteringFile)

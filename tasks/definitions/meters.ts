@@ -4,13 +4,17 @@ import type { TaskDefinition } from "hardhat/types/tasks";
 import {
   as,
   bothEnds,
+  caseFile,
   deployment,
+  gridVersion,
+  integer,
   json,
   keystore,
   operators,
   passwordFile,
   plan,
   planOut,
+  text,
 } from "./options.js";
 
 const slot = { name: "slot", description: "Number of the slot", type: ArgumentType.INT } as const;
@@ -23,11 +27,7 @@ const signedFile = {
 export const metersTasks: TaskDefinition[] = [
   emptyTask("meters", "The grid meters").build(),
   task(["meters", "list"], "List the meters of a version: id, kind, place, owner, sigma, range")
-    .addPositionalArgument({
-      name: "gridVersion",
-      description: "Number of the grid version, or 'active' for the one in force",
-      defaultValue: "active",
-    })
+    .addPositionalArgument(gridVersion)
     .addOption(deployment)
     .addOption(json)
     .setAction(() => import("../meters/list.js"))
@@ -38,12 +38,13 @@ export const metersTasks: TaskDefinition[] = [
   )
     .addPositionalArgument({ name: "meter", description: "Name of the meter" })
     .addPositionalArgument({ name: "key", description: "Address of its key; 'none': it signs no longer" })
-    .addOption({
-      name: "fromSlot",
-      description: "First slot that it holds for, which must not have started (default: the next but one)",
-      type: ArgumentType.INT,
-      defaultValue: -1,
-    })
+    .addOption(
+      integer(
+        "fromSlot",
+        "First slot that it holds for, which must not have started (default: the next but one)",
+        -1,
+      ),
+    )
     .addOption(as)
     .addOption(keystore)
     .addOption(passwordFile)
@@ -59,25 +60,15 @@ export const metersTasks: TaskDefinition[] = [
       name: "folder",
       description: "Where the files go: a folder for each operator",
     })
-    .addOption({
-      name: "slots",
-      description: "How many slots the day has",
-      type: ArgumentType.INT,
-      defaultValue: 96,
-    })
-    .addOption({
-      name: "fromSlot",
-      description:
+    .addOption(integer("slots", "How many slots the day has", 96))
+    .addOption(
+      integer(
+        "fromSlot",
         "The slot that starts at the day's midnight (default: the next to settle, or the next to begin)",
-      type: ArgumentType.INT,
-      defaultValue: -1,
-    })
-    .addOption({
-      name: "seed",
-      description: "Of the meters' errors",
-      type: ArgumentType.INT,
-      defaultValue: 1,
-    })
+        -1,
+      ),
+    )
+    .addOption(integer("seed", "Of the meters' errors", 1))
     .addOption(deployment)
     .addOption(json)
     .setAction(() => import("../meters/simulate.js"))
@@ -106,27 +97,17 @@ export const metersTasks: TaskDefinition[] = [
     ["meters", "place"],
     "Propose the fewest meters that mend a plan, and say which operator should own them",
   )
-    .addPositionalArgument({
-      name: "file",
-      description:
-        "The case: a MATPOWER .m file, a .json grid file, or the name of one that ships: ieee14, ieee118",
-    })
+    .addPositionalArgument(caseFile)
     .addOption(plan)
     .addOption({ ...operators, defaultValue: 4 })
     .addFlag(bothEnds)
-    .addOption({
-      name: "goal",
-      description:
+    .addOption(
+      text(
+        "goal",
         "observable: every angle is determined; redundant: no meter is critical; guarded: the coalition can hide nothing (default: the first of these that the plan lacks)",
-      type: ArgumentType.STRING_WITHOUT_DEFAULT,
-      defaultValue: undefined,
-    })
-    .addOption({
-      name: "coalition",
-      description: "For guarded: names of the operators that may collude, separated by commas",
-      type: ArgumentType.STRING_WITHOUT_DEFAULT,
-      defaultValue: undefined,
-    })
+      ),
+    )
+    .addOption(text("coalition", "For guarded: names of the operators that may collude, separated by commas"))
     .addOption(planOut)
     .addOption(json)
     .setAction(() => import("../meters/place.js"))

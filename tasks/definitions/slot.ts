@@ -1,7 +1,7 @@
 import { emptyTask, task } from "hardhat/config";
 import { ArgumentType } from "hardhat/types/arguments";
 import type { TaskDefinition } from "hardhat/types/tasks";
-import { as, deployment, json, keystore, passwordFile } from "./options.js";
+import { as, deployment, json, keystore, passwordFile, text } from "./options.js";
 
 const slot = { name: "slot", description: "Number of the slot", type: ArgumentType.INT } as const;
 
@@ -48,12 +48,7 @@ export const slotTasks: TaskDefinition[] = [
     ["slot", "catch-up"],
     "Settle all slots that are due, in order: those without alarm together, in as few transactions as possible",
   )
-    .addOption({
-      name: "until",
-      description: "The last slot to settle (default: the last whose cut-off has passed)",
-      type: ArgumentType.STRING_WITHOUT_DEFAULT,
-      defaultValue: undefined,
-    })
+    .addOption(text("until", "The last slot to settle (default: the last whose cut-off has passed)"))
     .addOption(as)
     .addOption(keystore)
     .addOption(passwordFile)
@@ -67,12 +62,12 @@ export const slotTasks: TaskDefinition[] = [
   )
     .addPositionalArgument({ ...slot, name: "first", description: "Number of the first slot" })
     .addPositionalArgument({ ...slot, name: "last", description: "Number of the last slot" })
-    .addOption({
-      name: "transaction",
-      description: "Hash of a transaction that settled slots together, or was refused: check what it brought",
-      type: ArgumentType.STRING_WITHOUT_DEFAULT,
-      defaultValue: undefined,
-    })
+    .addOption(
+      text(
+        "transaction",
+        "Hash of a transaction that settled slots together, or was refused: check what it brought",
+      ),
+    )
     .addOption(deployment)
     .addOption(json)
     .setAction(() => import("../slot/check.js"))
@@ -95,12 +90,9 @@ export const slotTasks: TaskDefinition[] = [
     "Name the meter to suspect for a slot with an alarm, or conclude the claim that stood; show what stands",
   )
     .addPositionalArgument(slot)
-    .addOption({
-      name: "meter",
-      description: "Name of the meter to accuse (default: that of the largest normalised residual)",
-      type: ArgumentType.STRING_WITHOUT_DEFAULT,
-      defaultValue: undefined,
-    })
+    .addOption(
+      text("meter", "Name of the meter to accuse (default: that of the largest normalised residual)"),
+    )
     .addFlag({ name: "show", description: "Only show what stands; send nothing" })
     .addOption(as)
     .addOption(keystore)

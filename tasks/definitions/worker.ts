@@ -1,7 +1,6 @@
 import { emptyTask, task } from "hardhat/config";
-import { ArgumentType } from "hardhat/types/arguments";
 import type { TaskDefinition } from "hardhat/types/tasks";
-import { deployment, json } from "./options.js";
+import { deployment, integer, json, text } from "./options.js";
 
 const config = {
   name: "workerConfig",
@@ -16,18 +15,10 @@ export const workerTasks: TaskDefinition[] = [
       name: "folder",
       description: "Folder for worker.json, and for the worker's database",
     })
-    .addOption({
-      name: "operator",
-      description: "Number of the operator; the worker uses the node that seals for it",
-      type: ArgumentType.INT,
-      defaultValue: 1,
-    })
-    .addOption({
-      name: "measurements",
-      description: "File or folder that the worker reads (default: readings in the worker's folder)",
-      type: ArgumentType.STRING_WITHOUT_DEFAULT,
-      defaultValue: undefined,
-    })
+    .addOption(integer("operator", "Number of the operator; the worker uses the node that seals for it", 1))
+    .addOption(
+      text("measurements", "File or folder that the worker reads (default: readings in the worker's folder)"),
+    )
     .addOption(deployment)
     .addOption(json)
     .setAction(() => import("../worker/configure.js"))
@@ -49,23 +40,13 @@ export const workerTasks: TaskDefinition[] = [
     "Copy a worker's history into a file, and check the copy; works beside a running worker",
   )
     .addPositionalArgument(config)
-    .addOption({
-      name: "out",
-      description: "File to write; it must not exist yet",
-      type: ArgumentType.STRING_WITHOUT_DEFAULT,
-      defaultValue: undefined,
-    })
+    .addOption(text("out", "File to write; it must not exist yet"))
     .addOption(json)
     .setAction(() => import("../worker/backup.js"))
     .build(),
   task(["worker", "restore"], "Make a worker's database of a backup of its own; the worker must not run")
     .addPositionalArgument(config)
-    .addOption({
-      name: "from",
-      description: "The backup",
-      type: ArgumentType.STRING_WITHOUT_DEFAULT,
-      defaultValue: undefined,
-    })
+    .addOption(text("from", "The backup"))
     .addOption(json)
     .setAction(() => import("../worker/restore.js"))
     .build(),

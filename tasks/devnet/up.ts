@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { createNetwork } from "../../workers/devnet/createNetwork.js";
 import { openEngine } from "../../workers/devnet/engines/openEngine.js";
 import type { Engine } from "../../workers/devnet/engines/types.js";
@@ -8,6 +9,7 @@ import { readNetwork } from "../../workers/devnet/readNetwork.js";
 import { startNetwork } from "../../workers/devnet/startNetwork.js";
 import { type Network, networkSchema } from "../../workers/devnet/types.js";
 import { runSteps } from "../../workers/demo/runSteps.js";
+import { devnetFolder } from "../support/devnetFolder.js";
 import { report } from "../support/report.js";
 import { UserError } from "../support/userError.js";
 import { userTask } from "../support/userTask.js";
@@ -64,9 +66,16 @@ export default userTask<Arguments>(async (args, hre) => {
   report(
     args.json,
     { ...status, chainId: network!.chainId, folder, url, operators: network!.operators },
-    [statusTable(status), `${url} serves JSON-RPC; gridproof … --network devnet uses it`].join("\n"),
+    [statusTable(status), `${url} serves JSON-RPC; ${called(hre, folder)} --network devnet uses it`].join(
+      "\n",
+    ),
   );
 });
+
+/** How tasks are called that are to use this network. */
+function called(hre: HardhatRuntimeEnvironment, folder: string): string {
+  return folder === devnetFolder(hre) ? "gridproof …" : `GRIDPROOF_DEVNET=${folder} gridproof …`;
+}
 
 /** The network in the folder; a new one if there is none. What is chosen for a network holds as long as it is. */
 async function openOrCreate(folder: string, args: Arguments): Promise<Network> {

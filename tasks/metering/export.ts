@@ -29,10 +29,9 @@ export default userTask<Arguments>(async (args) => {
   if (format !== "csv" && format !== "green-button") {
     throw new UserError(`--format ${format}: csv or green-button`);
   }
-  if (args.out === undefined)
-    throw new UserError("name the file to write with --out; '-' is standard output");
-  if (args.out === "-" && args.json === "-")
-    throw new UserError("--out and --json cannot both be standard output");
+  const { out = "-" } = args;
+  if (out === "-" && args.json !== undefined)
+    throw new UserError("--json tells what was written to a file: name it with --out");
   const since = args.from === undefined ? 0 : timeOf("from", args.from);
   const until = args.to === undefined ? Number.MAX_SAFE_INTEGER : timeOf("to", args.to);
   await withMdmsDatabase(args.database, async (database) => {
@@ -46,11 +45,11 @@ export default userTask<Arguments>(async (args) => {
       format === "csv"
         ? usageCsv(intervals, intervalSeconds)
         : greenButton({ usagePoint, intervalSeconds, intervals, at });
-    if (args.out === "-") {
+    if (out === "-") {
       process.stdout.write(text);
       return;
     }
-    const file = userPath(args.out!);
+    const file = userPath(out);
     // What a household uses is for its owner.
     writeFileSync(file, text, { mode: 0o600 });
     const result = {

@@ -1,24 +1,6 @@
-import { findUsagePoint } from "../../workers/metering/mdms/store/findUsagePoint.js";
-import { moveOut, occupanciesOf } from "../../workers/metering/mdms/store/occupancies.js";
-import { report } from "../support/report.js";
-import { nowOrTime } from "../support/timeOf.js";
-import { userTask } from "../support/userTask.js";
-import { occupancyTable } from "./occupancyTable.js";
-import { withMdmsDatabase } from "./withMdmsDatabase.js";
+import { moveOut } from "../../workers/metering/mdms/store/occupancies.js";
+import { changeOccupancy } from "./changeOccupancy.js";
 
-interface Arguments {
-  readonly point: string;
-  readonly at: string | undefined;
-  readonly database: string | undefined;
-  readonly json: string | undefined;
-}
-
-export default userTask<Arguments>(async (args) => {
-  const at = nowOrTime("at", args.at);
-  await withMdmsDatabase(args.database, async (database) => {
-    const usagePoint = await findUsagePoint(database, args.point);
-    await moveOut(database, usagePoint, at);
-    const occupancies = await occupanciesOf(database, usagePoint);
-    report(args.json, { usagePoint, occupancies }, occupancyTable(occupancies));
-  });
-});
+export default changeOccupancy<object>(
+  async (database, usagePoint, at) => await moveOut(database, usagePoint, at),
+);

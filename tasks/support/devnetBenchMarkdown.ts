@@ -24,7 +24,9 @@ export function devnetBenchMarkdown(found: DevnetBench, machine: string): string
     `- A settlement is one transaction. It is sent once the next block is past the cut-off and the uploads have the ${found.confirmationDepth} `.trimEnd(),
     "  confirmations that the governance asks for.",
     "- Plain transactions are transfers that were signed before, in requests of 100, each operator's to its own validator. `gate` is",
-    "  the product's way, `engine` is geth's own HTTP port past the gate: same nodes, same chain, by turns. All were included.",
+    "  the product's way, `engine` is geth's own HTTP port past the gate: same nodes, same chain, by turns. `sender`",
+    "  is the product's sender through the gates, one program for each operator: it journals on disk, signs, sends, looks for",
+    "  receipts, and follows the chain. Transfers and their fees are alike. All were included.",
     "- Latency of plain transactions: four a second of each operator on a network that has time, seen at the sender's validator.",
     "",
   ].join("\n");

@@ -42,6 +42,7 @@ export function devnetBenchTables(found: DevnetBench): Figures[] {
         "gas a second",
         "CPU of engines, s",
         "CPU of gates, s",
+        "CPU of senders, s",
       ],
       rows: found.load.map(loadRow),
     },
@@ -65,9 +66,21 @@ export function devnetBenchWords(found: DevnetBench): string[] {
   return [
     `All uploads of a slot stood in one block in ${together} of ${slots.length} slots.`,
     `The gates took ${Math.round(perSecond.gate)} plain transactions a second, the engines past them ` +
-      `${Math.round(perSecond.engine)}: ${(100 * ratio).toFixed(1)} %.`,
+      `${Math.round(perSecond.engine)}: ${(100 * ratio.gate).toFixed(1)} %.`,
+    `The product's senders got ${Math.round(perSecond.sender)} a second into blocks: ` +
+      `${(100 * ratio.sender).toFixed(1)} % of what the engines take of transactions that were signed before.`,
+    `Processor seconds for 1,000 plain transactions: ${cpuWords(found.load, "engine")}; ${cpuWords(found.load, "sender")}.`,
     `The gates took ${(100 * gatesShareOfCpu).toFixed(1)} % of the processor time of gates and engines.`,
   ];
+}
+
+/** What 1,000 transactions by one way cost each part, in processor seconds. */
+function cpuWords(load: readonly LoadRound[], way: LoadRound["way"]): string {
+  const rounds = load.filter((round) => round.way === way);
+  const thousands = rounds.reduce((sum, { transactions }) => sum + transactions, 0) / 1000;
+  const each = (part: keyof LoadRound["cpu"]): string =>
+    (rounds.reduce((sum, { cpu }) => sum + cpu[part], 0) / thousands).toFixed(2);
+  return `by ${way}, engines ${each("engines")}, gates ${each("gates")}, senders ${each("senders")}`;
 }
 
 function slotRow(slot: MeasuredSlot): string[] {
@@ -97,6 +110,7 @@ function loadRow(round: LoadRound): string[] {
     grouped(Math.round(round.gasPerSecond)),
     String(round.cpu.engines),
     String(round.cpu.gates),
+    String(Math.round(round.cpu.senders)),
   ];
 }
 

@@ -48,7 +48,15 @@ const FOR_USERS = new Set([
 ]);
 
 /** Codes of the file system that are the user's to mend. */
-const FILE_CODES = new Set(["ENOENT", "EACCES", "EISDIR", "ENOTDIR", "EPERM", "EROFS", "ENOSPC"]);
+const FILE_CODES: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such file or folder",
+  EACCES: "may not be opened",
+  EPERM: "may not be opened",
+  EISDIR: "is a folder, not a file",
+  ENOTDIR: "a part of its path is no folder",
+  EROFS: "is on a disk that cannot be written",
+  ENOSPC: "the disk is full",
+};
 
 /**
  * What to tell the user about an error, in one line; undefined if it is not the user's: a bug, or one of Hardhat's
@@ -64,7 +72,12 @@ export function userMessage(error: unknown): string | undefined {
   }
   if (isError(error, "INSUFFICIENT_FUNDS")) return "the account cannot pay for the gas of this transaction";
   if ("code" in error && typeof error.code === "string") {
-    if (FILE_CODES.has(error.code)) return oneLine(error.message);
+    const file = FILE_CODES[error.code];
+    if (file !== undefined) {
+      return "path" in error && typeof error.path === "string"
+        ? `${error.path}: ${file}`
+        : oneLine(error.message);
+    }
     if ("shortMessage" in error) return oneLine(String(error.shortMessage));
   }
   return undefined;

@@ -23,7 +23,7 @@ interface Arguments {
 export default userTask<Arguments>(async (args, hre) => {
   const folder = userPath(args.folder);
   const path = join(folder, "worker.json");
-  if (existsSync(path)) throw new UserError(`${path}: exists`);
+  if (existsSync(path)) throw new UserError(`${path}: is there already; name another folder, or delete it`);
   const network = readNetwork(devnetFolder(hre));
   const sealer = sealerFor(network, args.operator);
   const { deployment } = await openSharing(hre, args.deployment);

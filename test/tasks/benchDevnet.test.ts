@@ -32,11 +32,12 @@ describe("bench devnet, small", function suite() {
     }
     // On a machine that is busy a batch can miss the block of the others; not in every slot.
     expect(found.slots.some(({ uploadBlocks }) => uploadBlocks.length === 1)).to.equal(true);
-    expect(found.load.map(({ way }) => way)).to.deep.equal(["gate", "engine"]);
+    expect(found.load.map(({ way }) => way)).to.deep.equal(["gate", "engine", "sender"]);
     for (const { transactions, blocks } of found.load) {
       expect(transactions).to.be.greaterThan(0);
       expect(blocks).to.be.greaterThan(0);
     }
+    expect(found.load.map(({ cpu }) => cpu.senders > 0)).to.deep.equal([false, false, true]);
     expect(found.gatesShareOfCpu).to.be.at.least(0).and.below(1);
     for (const { p50, p95, p99 } of Object.values(found.latency)) {
       expect(p50).to.be.greaterThan(0);

@@ -63,6 +63,27 @@ describe("the command line as processes", () => {
     expect(stdout).to.include("--help");
   });
 
+  it("explains a task as it is called, arguments in their order and every option", async () => {
+    const { stdout, status } = await run(folder, process.execPath, [
+      "--import",
+      "tsx",
+      "tasks/help.ts",
+      "slot",
+      "upload",
+      "--help",
+    ]);
+    expect(status).to.equal(0);
+    expect(stdout).to.include("Usage: ./gridproof slot upload SLOT FILE [OPTIONS]");
+    expect(stdout).to.match(/\n {2}SLOT .*\n {2}FILE /u);
+    for (const option of ["as", "deployment", "json", "keystore", "password-file", "network"]) {
+      expect(stdout).to.include(`\n  --${option} `);
+    }
+    const group = await run(folder, process.execPath, ["--import", "tsx", "tasks/help.ts", "slot", "-h"]);
+    expect(group.stdout).to.include("slot upload SLOT FILE").and.not.include("grid propose");
+    const none = await run(folder, process.execPath, ["--import", "tsx", "tasks/help.ts", "solt", "-h"]);
+    expectOneLine(none, /there is no task solt/u);
+  });
+
   it("describes every task, argument and option", () => {
     for (const definition of tasks) {
       expect(definition.description, definition.id.join(" ")).to.be.a("string").and.not.equal("");

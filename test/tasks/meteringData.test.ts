@@ -123,7 +123,7 @@ describe("the tasks over the MDMS's database", () => {
     expect(await wrong("metering export", { meter: "7", out: "-", format: "pdf" })).to.include(
       "--format pdf",
     );
-    expect(await wrong("metering export", { meter: "7" })).to.include("--out");
+    expect(await wrong("metering export", { meter: "7", json: "-" })).to.include("--out");
     expect(await wrong("metering gaps", { database: join(folder, "none") })).to.include("no such database");
   });
 

@@ -16,6 +16,14 @@ describe("userMessage", () => {
       .and.not.include("\n");
   });
 
+  it("says of a file what is wrong with it, and names it once", () => {
+    const missing = Object.assign(new Error("ENOENT: no such file or directory, open '/a.csv'"), {
+      code: "ENOENT",
+      path: "/a.csv",
+    });
+    expect(userMessage(missing)).to.equal("/a.csv: there is no such file or folder");
+  });
+
   it("leaves bugs to whoever shows stacks", () => {
     expect(userMessage(new TypeError("x is undefined"))).to.equal(undefined);
     expect(userMessage("text")).to.equal(undefined);

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { isAddress } from "ethers";
 import { z } from "zod";
 import { normalQuantile } from "../estimation/normalQuantile.js";
+import { anomalyPenaltyOf } from "./anomalyPenalty.js";
 import { ChainDataError } from "./errors.js";
 import { parseFraction } from "./fraction.js";
 
@@ -39,6 +40,9 @@ export interface VotingRules {
   /** Blocks. */
   readonly confirmationDepth: number;
 }
+
+/** The anomaly penalty A where nobody says another, credits. */
+const USUAL_PENALTY = 20_000n;
 
 const whole = z.number().int().nonnegative();
 /** Credits, below 2^64 as on the chain: a number, or a string of digits where that is too small. */
@@ -157,7 +161,8 @@ export function parseFounding(json: unknown, label: string): Founding {
       reward: terms.reward,
       missingPenalty: terms.missingPenalty,
       anomalyPenalty:
-        terms.anomalyPenalty ?? defaultPenalty(terms.reward + terms.missingPenalty, founders.length),
+        terms.anomalyPenalty ??
+        anomalyPenaltyOf(USUAL_PENALTY, terms.reward + terms.missingPenalty, founders.length),
       normalQuantileQ32: BigInt(Math.round(normalQuantile(terms.falseAlarmRate) * 2 ** 32)),
       penaliseIncomplete: terms.penaliseIncomplete,
     },
@@ -167,11 +172,4 @@ export function parseFounding(json: unknown, label: string): Founding {
       ...votingTimes,
     },
   };
-}
-
-function defaultPenalty(rewardAndPenalty: bigint, founders: number): bigint {
-  const usual = 20_000n;
-  if (founders < 2) return usual;
-  const most = rewardAndPenalty / BigInt(founders - 1);
-  return most < usual ? most : usual;
 }

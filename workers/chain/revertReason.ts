@@ -42,6 +42,23 @@ const TREE_FLAWS = ["Edge", "Unmetered", "Bus", "Cycle"];
 /** The words for numbers of an enumeration, by the name of the argument. */
 const WORDS: Readonly<Record<string, readonly string[]>> = { flaw: FLAWS, treeFlaw: TREE_FLAWS };
 
+/** Arguments that are Unix times, in seconds. */
+const TIMES = new Set([
+  "time",
+  "opensAt",
+  "cutOff",
+  "until",
+  "vetoUntil",
+  "validUntil",
+  "votingEnds",
+  "graceEnd",
+  "executableFrom",
+  "executableUntil",
+  "from",
+  "end",
+  "start",
+]);
+
 /** All errors that the contracts can revert with. */
 const errors = new Interface(
   [
@@ -67,7 +84,7 @@ const errors = new Interface(
 export interface RevertReason {
   readonly name: string;
   readonly arguments: Readonly<Record<string, string>>;
-  /** `Name(argument = value, …)`. */
+  /** `Name(argument = value, …)`; what is a time, in UTC beside the number. */
   readonly message: string;
 }
 
@@ -93,8 +110,15 @@ export function revertReason(error: unknown): RevertReason | undefined {
   return {
     name: parsed.name,
     arguments: Object.fromEntries(entries),
-    message: `${parsed.name}(${entries.map(([name, value]) => `${name} = ${value}`).join(", ")})`,
+    message: `${parsed.name}(${entries.map(([name, value]) => `${name} = ${value}${inUtc(name, value)}`).join(", ")})`,
   };
+}
+
+/** A time for people, as ` (2026-01-31T12:00:00Z)`; nothing for what is none, or none of this century. */
+function inUtc(name: string, value: string): string {
+  const seconds = Number(value);
+  if (!TIMES.has(name) || !(seconds > 1e9 && seconds < 4e9)) return "";
+  return ` (${new Date(seconds * 1_000).toISOString().replace(".000Z", "Z")})`;
 }
 
 function revertData(error: unknown): string | undefined {

@@ -1,5 +1,5 @@
 import { grouped } from "../report/number.js";
-import { type Cell, type Column, table } from "../report/table.js";
+import { type Cell, type Column, right, table } from "../report/table.js";
 import type { DemoResult, SlotEvent } from "./types.js";
 import { change } from "./words.js";
 
@@ -66,8 +66,4 @@ function creditTables({ operators, slots, startCredits }: DemoResult): string[] 
     tables.push(table([{ head: "credits moved" }, ...columns], rows));
   }
   return tables;
-}
-
-function right(head: string): Column {
-  return { head, align: "right" };
 }

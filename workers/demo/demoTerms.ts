@@ -1,28 +1,13 @@
-import type { VotingRules } from "../chain/foundersFile.js";
+import { anomalyPenaltyOf } from "../chain/anomalyPenalty.js";
+import type { Founding } from "../chain/foundersFile.js";
 import { normalQuantile } from "../estimation/normalQuantile.js";
 
 /** The false alarm rate α of the demo: one honest slot in a hundred has J above τ by chance. */
 export const falseAlarm = 0.01;
 
-/** What the founders of the demo agree on. */
-export interface DemoTerms {
-  /** Credits of each founder. */
-  readonly deposit: bigint;
-  readonly vetoSeconds: number;
-  readonly clock: {
-    readonly slotSeconds: number;
-    readonly cutOffSlots: number;
-    readonly expirySlots: number;
-    readonly commitSlots: number;
-  };
-  readonly terms: {
-    readonly reward: bigint;
-    readonly missingPenalty: bigint;
-    readonly anomalyPenalty: bigint;
-    readonly normalQuantileQ32: bigint;
-    readonly penaliseIncomplete: boolean;
-  };
-  readonly voting: VotingRules;
+/** What the founders of the demo agree on: how a consortium is founded, but for who they are and when it begins. */
+export interface DemoTerms extends Omit<Founding, "founders" | "clock"> {
+  readonly clock: Omit<Founding["clock"], "genesis">;
 }
 
 const reward = 1_000n;
@@ -48,14 +33,13 @@ export type DemoPace = keyof typeof PACES;
  * @param operators n, at least 2.
  */
 export function demoTerms(operators: number, pace: DemoPace = "moved"): DemoTerms {
-  const most = (reward + missingPenalty) / BigInt(operators - 1);
   return {
     deposit: 1_000_000_000n,
     ...PACES[pace],
     terms: {
       reward,
       missingPenalty,
-      anomalyPenalty: most < anomalyPenalty ? most : anomalyPenalty,
+      anomalyPenalty: anomalyPenaltyOf(anomalyPenalty, reward + missingPenalty, operators),
       normalQuantileQ32: BigInt(Math.round(normalQuantile(falseAlarm) * 2 ** 32)),
       penaliseIncomplete: false,
     },

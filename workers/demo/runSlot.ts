@@ -3,7 +3,7 @@ import { slotTimes } from "../measurement/slotTimes.js";
 import { MISSING_VALUE } from "../grid/version/constants.js";
 import { slotAngles } from "../measurement/slotAngles.js";
 import { estimateReported } from "./estimateReported.js";
-import { type Settlement, closeSlot, settleSlot } from "./settleSlot.js";
+import { type LedgerSettlement, closeSlot, settleOnLedger } from "./settleOnLedger.js";
 import { slotValues } from "./slotValues.js";
 import { submitWrongEstimate } from "./submitWrongEstimate.js";
 import type { DemoChain, DemoGrid, Falsification, Refusal, SlotEvent, SlotOutcome } from "./types.js";
@@ -47,7 +47,7 @@ export async function runSlot(
   const worker = chain.operators[turn % chain.operators.length]!;
   const estimate = estimateReported(demoGrid, values, setting.normalQuantile);
   const refusals: Refusal[] = [];
-  let settlement: Settlement | undefined;
+  let settlement: LedgerSettlement | undefined;
   if (values.includes(MISSING_VALUE)) {
     settlement = await closeSlot(worker.contracts.ledger, slot, values);
   } else {
@@ -58,7 +58,7 @@ export async function runSlot(
       if ("refusal" in tried) refusals.push(tried.refusal);
       else settlement = tried.settlement;
     }
-    settlement ??= await settleSlot(worker.contracts.ledger, slot, values, angles);
+    settlement ??= await settleOnLedger(worker.contracts.ledger, slot, values, angles);
   }
 
   const credits = (await consortium.members()).map((member) => member.credits);

@@ -2,14 +2,14 @@ import { revertReason } from "../chain/revertReason.js";
 import { seededRandom } from "../grid/seededRandom.js";
 import type { VersionRecords } from "../grid/version/types.js";
 import type { SlotAngles } from "../measurement/slotAngles.js";
-import { type Settlement, settleSlot } from "./settleSlot.js";
+import { type LedgerSettlement, settleOnLedger } from "./settleOnLedger.js";
 import type { DemoOperator, Refusal } from "./types.js";
 
 /** How far the angle of one bus is off: about half a degree. */
 const SHIFT_RAD = 0.01;
 
 /** What became of the wrong estimate: refused, as it should be, or accepted. */
-export type WrongEstimate = { readonly refusal: Refusal } | { readonly settlement: Settlement };
+export type WrongEstimate = { readonly refusal: Refusal } | { readonly settlement: LedgerSettlement };
 
 /**
  * An operator's worker tries to settle a slot with an estimate in which the angle of one bus is off.
@@ -29,7 +29,7 @@ export async function submitWrongEstimate(
   const shift = BigInt(Math.round(SHIFT_RAD * angles.unitsPerRad));
   const wrong = { ...angles, units: angles.units.map((units, i) => (i === record ? units + shift : units)) };
   try {
-    return { settlement: await settleSlot(operator.contracts.ledger, slot, values, wrong) };
+    return { settlement: await settleOnLedger(operator.contracts.ledger, slot, values, wrong) };
   } catch (error) {
     const reason = revertReason(error);
     if (reason === undefined) throw error;

@@ -1,5 +1,6 @@
 import { rmSync } from "node:fs";
 import { DevnetError } from "./errors.js";
+import { findValidator } from "./findValidator.js";
 import { layout } from "./layout.js";
 import { stopProcesses } from "./processes.js";
 import { runningOf } from "./running.js";
@@ -15,8 +16,9 @@ export async function stopNetwork(folder: string, network: Network): Promise<num
   return all.length;
 }
 
-/** Stops one validator. @throws DevnetError if it does not run. */
+/** Stops one validator. @throws DevnetError if there is none of this number, or it does not run. */
 export async function stopValidator(folder: string, network: Network, number: number): Promise<void> {
+  findValidator(network, number);
   const pid = (await runningOf(folder, network)).validators.get(number);
   if (pid === undefined) throw new DevnetError(`validator ${number} does not run`);
   await stopProcesses([pid]);

@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { Deployment } from "../chain/deploymentFile.js";
 import { layout } from "./layout.js";
@@ -6,7 +6,8 @@ import type { Network } from "./types.js";
 
 /**
  * Writes a configuration for the worker of each operator of a network that is a member: its own validator, its own keys, a
- * database of its own for this ledger. They lie beside the keystores, and are replaced by those of the next deployment.
+ * database of its own for this ledger. They lie beside the keystores, and are replaced by those of the next deployment. One
+ * that is for this ledger already stays as its operator made it.
  *
  * @param members Accounts.
  * @returns The files.
@@ -34,7 +35,19 @@ export function writeWorkerConfigurations(
       keystore: basename(keystore),
       passwordFile: basename(at.operatorPassword(number)),
     };
+    if (ledgerIn(file) === contracts.ledger) return [file];
     writeFileSync(file, `${JSON.stringify(configuration, undefined, 2)}\n`, { mode: 0o600 });
     return [file];
   });
+}
+
+/** The ledger that a configuration names; undefined if there is none that can be read. */
+function ledgerIn(file: string): string | undefined {
+  if (!existsSync(file)) return undefined;
+  try {
+    const { contracts } = JSON.parse(readFileSync(file, "utf8")) as { contracts?: { ledger?: string } };
+    return contracts?.ledger;
+  } catch {
+    return undefined;
+  }
 }

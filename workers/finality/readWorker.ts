@@ -56,6 +56,14 @@ async function read(url: string, what: string): Promise<unknown> {
     return await response.json();
   } catch (error) {
     if (error instanceof FinalityPeerError) throw error;
-    throw new FinalityPeerError(`${url}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new FinalityPeerError(`${url}: ${unansweredBecause(error)}`);
   }
+}
+
+/** `fetch failed` says nothing: what did fail stands in its cause. */
+function unansweredBecause(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { cause } = error;
+  const code = cause instanceof Error && "code" in cause ? ` (${String(cause.code)})` : "";
+  return error.message === "fetch failed" ? `no worker answers there${code}` : error.message;
 }

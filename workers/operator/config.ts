@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { dirname, isAbsolute, resolve } from "node:path";
 import { isAddress } from "ethers";
 import { z } from "zod";
+import { fileFlaw } from "../program/fileFlaw.js";
 import { finalityConfig, type OverlayConfig } from "../finality/config.js";
 
 const address = z.string().refine((text) => isAddress(text), "not an address");
@@ -106,7 +107,7 @@ export function readWorkerConfig(path: string): WorkerConfig {
   try {
     json = JSON.parse(readFileSync(path, "utf8"));
   } catch (error) {
-    throw new WorkerConfigError(`${path}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new WorkerConfigError(`${path}: ${fileFlaw(error)}`);
   }
   return parseWorkerConfig(json, path, dirname(resolve(path)));
 }

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { dirname, isAbsolute, resolve } from "node:path";
 import { isAddress } from "ethers";
 import { z } from "zod";
+import { fileFlaw } from "./fileFlaw.js";
 
 /** A program's configuration that cannot be used; each field that is wrong is named. */
 export class ProgramConfigError extends Error {
@@ -73,7 +74,7 @@ export function readConfig<Schema extends z.ZodTypeAny>(file: string, schema: Sc
   try {
     json = JSON.parse(readFileSync(file, "utf8"));
   } catch (error) {
-    throw new ProgramConfigError(`${file}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new ProgramConfigError(`${file}: ${fileFlaw(error)}`);
   }
   const parsed = schema.safeParse(json);
   if (!parsed.success) {

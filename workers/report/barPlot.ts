@@ -1,5 +1,5 @@
 import { categoryColour } from "./palette.js";
-import { axisStyle, plotSvg } from "./plotSvg.js";
+import { axisStyle, nameAbove, plotSvg } from "./plotSvg.js";
 
 /** A category with a bar for each series. */
 export interface BarGroup {
@@ -29,7 +29,7 @@ export function barPlot(
         type: "value",
         name: words.y,
         ...axisStyle,
-        nameTextStyle: { ...axisStyle.nameTextStyle, align: "left", padding: [0, 0, 4, -76] },
+        nameTextStyle: nameAbove(76, 4),
       },
       series: series.map((name, i) => ({
         type: "bar" as const,

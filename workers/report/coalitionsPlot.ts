@@ -1,5 +1,5 @@
 import { categoryColour } from "./palette.js";
-import { axisStyle, plotSvg } from "./plotSvg.js";
+import { axisStyle, nameAbove, plotSvg } from "./plotSvg.js";
 
 /** A coalition as a pair of bars. */
 export interface CoalitionBar {
@@ -37,7 +37,7 @@ export function coalitionsPlot(bars: readonly CoalitionBar[]): string {
         type: "value",
         name: "credits a slot",
         ...axisStyle,
-        nameTextStyle: { ...axisStyle.nameTextStyle, align: "left", padding: [0, 0, 0, -58] },
+        nameTextStyle: nameAbove(58),
       },
       series: [
         series(

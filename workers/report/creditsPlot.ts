@@ -1,5 +1,5 @@
 import { categoryColour } from "./palette.js";
-import { axisStyle, plotSvg } from "./plotSvg.js";
+import { axisStyle, nameAbove, plotSvg } from "./plotSvg.js";
 
 /** Names at the ends of lines: of more operators they would lie over one another. */
 const MOST_NAMES = 8;
@@ -29,7 +29,7 @@ export function creditsPlot(lines: readonly CreditLine[], slots: readonly string
         type: "value",
         name: "credits since the deposit",
         ...axisStyle,
-        nameTextStyle: { ...axisStyle.nameTextStyle, align: "left", padding: [0, 0, 0, -68] },
+        nameTextStyle: nameAbove(68),
       },
       series: lines.map(({ name, gained }, i) => ({
         type: "line" as const,

@@ -13,7 +13,7 @@ import { grouped } from "./number.js";
 import { objectivePlot } from "./objectivePlot.js";
 import { categoryColour } from "./palette.js";
 import { MOST_POINTS, residualPlot } from "./residualPlot.js";
-import type { Column } from "./table.js";
+import { type Column, right } from "./table.js";
 
 /** Operators that get a column of their own in the table of credits. */
 const MOST_COLUMNS = 8;
@@ -237,8 +237,4 @@ function termsWords({ operators, falseAlarm, seed }: DemoResult): string {
 
 function perMeter(gas: bigint, meters: number): number {
   return Number(gas) / meters;
-}
-
-function right(head: string): Column {
-  return { head, align: "right" };
 }

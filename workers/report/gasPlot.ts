@@ -1,5 +1,5 @@
 import { categoryColour, plotColours } from "./palette.js";
-import { axisStyle, plotSvg } from "./plotSvg.js";
+import { axisStyle, categoryAxis, legendStyle, nameAbove, plotSvg } from "./plotSvg.js";
 
 /** Gas for each meter in a slot. */
 export interface GasBar {
@@ -17,23 +17,15 @@ export function gasPlot(bars: readonly GasBar[]): string {
         data: ["uploads", "settlement"],
         right: 8,
         top: 0,
-        itemWidth: 12,
-        itemHeight: 12,
-        icon: "circle",
-        textStyle: { color: plotColours.ink, fontSize: 13 },
+        ...legendStyle,
       },
       grid: { left: 56, right: 16, top: 40, bottom: 30 },
-      xAxis: {
-        type: "category",
-        data: bars.map(({ slot }) => slot),
-        ...axisStyle,
-        splitLine: { show: false },
-      },
+      xAxis: categoryAxis(bars.map(({ slot }) => slot)),
       yAxis: {
         type: "value",
         name: "gas per meter",
         ...axisStyle,
-        nameTextStyle: { ...axisStyle.nameTextStyle, align: "left", padding: [0, 0, 0, -48] },
+        nameTextStyle: nameAbove(48),
       },
       series: [
         part(

@@ -6,7 +6,7 @@ import type { SecurityFigures } from "../incentives/securityFigures.js";
 import type { ProtocolWithholding } from "../incentives/withholding.js";
 import type { WithholdingBounds } from "../incentives/withholdingBounds.js";
 import { grouped, significant } from "./number.js";
-import type { Column } from "./table.js";
+import { type Column, right } from "./table.js";
 
 /** A table for the terminal and for a page alike. */
 export interface TextTable {
@@ -196,7 +196,7 @@ export function joinTable({ scenarios, currency }: JoinDecision): TextTable {
 }
 
 function rights(...heads: string[]): Column[] {
-  return heads.map((head) => ({ head, align: "right" }));
+  return heads.map(right);
 }
 
 function yes(value: boolean): string {

@@ -1,5 +1,5 @@
 import { categoryColour, plotColours } from "./palette.js";
-import { axisStyle, plotSvg } from "./plotSvg.js";
+import { axisStyle, nameAbove, plotSvg } from "./plotSvg.js";
 
 /** A curve, with dots for what was measured beside it. */
 export interface Curve {
@@ -58,7 +58,7 @@ export function linePlot(
         type: "value",
         name: words.y,
         ...axisStyle,
-        nameTextStyle: { ...axisStyle.nameTextStyle, align: "left", padding: [0, 0, 4, -76] },
+        nameTextStyle: nameAbove(76, 4),
       },
       series: [
         ...curves.map((curve, i) => ({

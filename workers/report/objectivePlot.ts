@@ -1,5 +1,5 @@
 import { alarmColour, categoryColour, plotColours } from "./palette.js";
-import { axisStyle, plotSvg } from "./plotSvg.js";
+import { axisStyle, categoryAxis, nameAbove, plotSvg } from "./plotSvg.js";
 
 /** J and τ of a slot; undefined where there is no estimate. */
 export interface ObjectiveBar {
@@ -16,18 +16,13 @@ export function objectivePlot(bars: readonly ObjectiveBar[]): string {
   return plotSvg(
     {
       grid: { left: 56, right: 30, top: 34, bottom: 30 },
-      xAxis: {
-        type: "category",
-        data: bars.map(({ slot }) => slot),
-        ...axisStyle,
-        splitLine: { show: false },
-      },
+      xAxis: categoryAxis(bars.map(({ slot }) => slot)),
       yAxis: {
         type: "value",
         min: 0,
         name: "J",
         ...axisStyle,
-        nameTextStyle: { ...axisStyle.nameTextStyle, align: "left", padding: [0, 0, 0, -48] },
+        nameTextStyle: nameAbove(48),
       },
       series: [
         {

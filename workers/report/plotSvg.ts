@@ -24,6 +24,24 @@ export const axisStyle = {
   nameTextStyle: { color: plotColours.soft, fontSize: 12 },
 } as const;
 
+/** The name of a vertical axis, above it and begun so far to its left. */
+export function nameAbove(left: number, lift = 0) {
+  return { ...axisStyle.nameTextStyle, align: "left" as const, padding: [0, 0, lift, -left] };
+}
+
+/** A horizontal axis of names. */
+export function categoryAxis(names: readonly string[]) {
+  return { type: "category" as const, data: [...names], ...axisStyle, splitLine: { show: false } };
+}
+
+/** A legend as all plots have it: dots and words. */
+export const legendStyle = {
+  itemWidth: 12,
+  itemHeight: 12,
+  icon: "circle",
+  textStyle: { color: plotColours.ink, fontSize: 13 },
+} as const;
+
 /** A plot as SVG that scales to the width of its place. */
 export function plotSvg(option: EChartsOption, width: number, height: number, label: string): string {
   const chart = echarts.init(null, null, { renderer: "svg", ssr: true, width, height });

@@ -1,5 +1,5 @@
 import { alarmColour, categoryColour, plotColours } from "./palette.js";
-import { axisStyle, plotSvg } from "./plotSvg.js";
+import { axisStyle, nameAbove, plotSvg } from "./plotSvg.js";
 
 /** A meter's normalised residual. */
 export interface ResidualPoint {
@@ -40,7 +40,7 @@ export function residualPlot(points: readonly ResidualPoint[]): string {
         name: "normalised residual",
         nameLocation: "end",
         ...axisStyle,
-        nameTextStyle: { ...axisStyle.nameTextStyle, align: "left", padding: [0, 0, 0, -38] },
+        nameTextStyle: nameAbove(38),
       },
       series: [
         {

@@ -1,5 +1,5 @@
-import { categoryColour, plotColours } from "./palette.js";
-import { axisStyle, plotSvg } from "./plotSvg.js";
+import { categoryColour } from "./palette.js";
+import { axisStyle, legendStyle, plotSvg } from "./plotSvg.js";
 
 /** A quantity against the number of meters. */
 export interface ScalingLine {
@@ -15,10 +15,7 @@ export function scalingPlot(lines: readonly ScalingLine[], unit: string, label: 
         data: lines.map(({ name }) => name),
         top: 0,
         left: 0,
-        itemWidth: 12,
-        itemHeight: 12,
-        icon: "circle",
-        textStyle: { color: plotColours.ink, fontSize: 13 },
+        ...legendStyle,
       },
       grid: { left: 64, right: 24, top: 64, bottom: 44 },
       xAxis: {

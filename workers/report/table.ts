@@ -9,6 +9,11 @@ export interface Column {
   readonly align?: Alignment;
 }
 
+/** A column of numbers. */
+export function right(head: string): Column {
+  return { head, align: "right" };
+}
+
 /** A cell; what is undefined shows as a dash. */
 export type Cell = string | number | bigint | boolean | undefined;
 

@@ -230,11 +230,33 @@ export function sendsInState(store: Store, ...states: readonly SendState[]): Sen
   return rowsOf(store, `state IN (${states.map(() => "?").join(", ")})`, ...states);
 }
 
+const WAITING = "state IN ('reserved', 'journaled', 'broadcast')";
+
+/** The transactions below a nonce that wait for a block, by nonce. */
+export function waitingBelow(store: Store, nonce: number): Send[] {
+  return rowsOf(store, `${WAITING} AND nonce < ?`, nonce);
+}
+
+/**
+ * The transactions from a nonce on that wait for a block, by nonce; without those below another that a node has taken and
+ * that are not given up.
+ *
+ * @param known Nonces from this one on are all wanted.
+ */
+export function waitingFrom(store: Store, nonce: number, known: number): Send[] {
+  return rowsOf(
+    store,
+    `${WAITING} AND nonce >= ? AND (nonce >= ? OR state != 'broadcast' OR abandoned = 1)`,
+    nonce,
+    known,
+  );
+}
+
 /** How many transactions wait for a block. */
 export function countInFlight(store: Store): number {
-  const row = store
-    .prepare("SELECT count(*) AS count FROM sends WHERE state IN ('reserved', 'journaled', 'broadcast')")
-    .get() as { count: number };
+  const row = store.prepare(`SELECT count(*) AS count FROM sends WHERE ${WAITING}`).get() as {
+    count: number;
+  };
   return row.count;
 }
 

@@ -396,6 +396,26 @@ describe("usage reports", () => {
       expect(await reason(reportOf(f, first, end(5)))).to.deep.equal(["WrongEpoch"]);
     });
 
+    it("is none 256 later: a report that was held back so long is not taken as one to another key", async () => {
+      await openSessions(f, [first], 2);
+      const held = reportOf(f, first, end(1), { sequence: 2 });
+      for (let epoch = 2; epoch <= 256; ++epoch) await openEpoch(f, epoch, 86_400);
+      const refused = await refusal(openEpoch(f, 257, 200_000));
+      expect(refused.name).to.equal("MeteringEpochTooSoon");
+      // The first second at which it opens, and not the one before.
+      const third = await f.metering.epochKey(3);
+      const least = Number(third.from) + rules.sessionSeconds + 121;
+      expect(refused.arguments).to.deep.equal({ epoch: "257", least: String(least) });
+      await f.networkHelpers.time.setNextBlockTimestamp(least - 1);
+      expect((await refusal(openEpoch(f, 257, 200_000))).name).to.equal("MeteringEpochTooSoon");
+      await f.networkHelpers.time.setNextBlockTimestamp(least);
+      await openEpoch(f, 257, 200_000);
+      // Its byte is that of the present epoch, and its session is over.
+      expect(await reason(held)).to.deep.equal(["Expired"]);
+      await openSessions(f, [first], 3);
+      expect(await reason(reportOf(f, first, end(1), { sequence: 3, epoch: 257 }))).to.deep.equal(["None"]);
+    });
+
     it("is over at its end, or once it is revoked", async () => {
       await openEpoch(f, 2, 600);
       const { currentUntil } = await f.metering.epochs();

@@ -1,8 +1,9 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { connect as connectSocket, createServer } from "node:net";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import * as fc from "fast-check";
 import { afterEach, describe, it } from "mocha";
@@ -83,6 +84,25 @@ describe("the broker", () => {
     await concentrator.publishAsync(topics.ack(7), "{}", { qos: 1 });
     expect((await answered)[0]).to.equal("ack/7");
   });
+
+  it("ends as a program where another has its port", async () => {
+    const config = join(folder, "broker.json");
+    const port = Number(new URL((await broker()).url).port);
+    writeFileSync(config, JSON.stringify({ port, credentials: "credentials.json" }));
+    const main = fileURLToPath(new URL("../../../workers/bus/broker/main.ts", import.meta.url));
+    const child = spawn(process.execPath, ["--import", "tsx", main, config], {
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    try {
+      const said: string[] = [];
+      child.stderr.on("data", (text: Buffer) => said.push(text.toString()));
+      const [status] = (await once(child, "exit")) as [number | null];
+      expect(status).to.equal(1);
+      expect(said.join("")).to.match(/^[^\n]*EADDRINUSE[^\n]*\n$/u);
+    } finally {
+      child.kill("SIGKILL");
+    }
+  }).timeout(60_000);
 
   it("hands a newcomer the MDMS's key that was retained", async () => {
     await broker();

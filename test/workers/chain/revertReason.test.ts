@@ -18,6 +18,15 @@ describe("revertReason", () => {
     });
   });
 
+  it("has times in UTC beside the number, which stays what it is", () => {
+    const refused = ledger.encodeErrorResult("SlotLedgerNotOpen", [1, 1_795_268_194, 1_795_268_167]);
+    const reason = revertReason({ data: refused });
+    expect(reason?.arguments).to.deep.equal({ slot: "1", opensAt: "1795268194", time: "1795268167" });
+    expect(reason?.message).to.equal(
+      "SlotLedgerNotOpen(slot = 1, opensAt = 1795268194 (2026-11-21T13:36:34Z), time = 1795268167 (2026-11-21T13:36:07Z))",
+    );
+  });
+
   it("finds the data wherever a client put it", () => {
     for (const error of [
       { data: { data } },

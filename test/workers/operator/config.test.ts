@@ -67,6 +67,9 @@ describe("worker configuration", () => {
     const path = join(folder, "broken.json");
     writeFileSync(path, "{");
     expect(() => readWorkerConfig(path)).to.throw(WorkerConfigError, "broken.json");
-    expect(() => readWorkerConfig(join(folder, "absent.json"))).to.throw(WorkerConfigError, "ENOENT");
+    expect(() => readWorkerConfig(join(folder, "absent.json"))).to.throw(
+      WorkerConfigError,
+      "there is no such file",
+    );
   });
 });

@@ -45,6 +45,22 @@
     "type": "error"
   },
   {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "epoch",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "least",
+        "type": "uint256"
+      }
+    ],
+    "name": "MeteringEpochTooSoon",
+    "type": "error"
+  },
+  {
     "inputs": [],
     "name": "MeteringNoMdms",
     "type": "error"

@@ -1,9 +1,8 @@
 import { once } from "node:events";
-import { Hono } from "hono";
 import { pathFrom } from "../../program/readConfig.js";
 import { runProgram } from "../../program/runProgram.js";
-import { addMetrics } from "../../http/addMetrics.js";
-import { type HttpServer, serveHttp } from "../../http/serveHttp.js";
+import type { HttpServer } from "../../http/serveHttp.js";
+import { serveMetrics } from "../../http/serveMetrics.js";
 import { BrokerMetrics } from "./brokerMetrics.js";
 import { readBrokerConfig } from "./config.js";
 import { Credentials, CredentialsError } from "./credentials.js";
@@ -28,14 +27,12 @@ await runProgram(async (file, parts) => {
     },
     troubled: (reason) => logger.warn({ reason }, "the credentials that were read last hold on"),
   });
-  const app = new Hono();
-  addMetrics(
-    app,
-    metrics.registry(() => broker.clients),
-  );
   let server: HttpServer | undefined;
   try {
-    server = config.http && (await serveHttp(app, config.http));
+    server = await serveMetrics(
+      metrics.registry(() => broker.clients),
+      config.http,
+    );
     logger.info({ url: broker.url }, "broker started");
     if (!parts.signal.aborted) await once(parts.signal, "abort");
   } finally {

@@ -151,13 +151,16 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
     sockets.add(socket);
     socket.once("close", () => sockets.delete(socket));
   });
-  await new Promise<void>((opened, failed) => {
-    server.once("error", failed);
-    server.listen(port, host, () => opened());
-  }).catch(async (error: unknown) => {
+  try {
+    await new Promise<void>((opened, failed) => {
+      server.once("error", failed);
+      server.listen(port, host, () => opened());
+    });
+  } catch (error) {
+    // Its timers would keep the program that cannot serve.
     await new Promise<void>((closed) => broker.close(() => closed()));
     throw error;
-  });
+  }
   // Whose credential was taken away is sent away.
   const watch = setInterval(() => {
     if (!lookAgain()) return;

@@ -1,4 +1,5 @@
-import { FetchRequest, type JsonRpcPayload, JsonRpcProvider, type JsonRpcResult, Network } from "ethers";
+import { FetchRequest, type JsonRpcPayload, type JsonRpcProvider, type JsonRpcResult, Network } from "ethers";
+import { QuickProvider } from "./quickProvider.js";
 
 /** How an endpoint stands: `new` was never asked, `away` does not answer, `behind` lacks blocks, `foreign` serves another chain. */
 export type EndpointState = "new" | "well" | "away" | "behind" | "foreign";
@@ -22,7 +23,7 @@ export interface Endpoint {
 
 /** An endpoint's connection, with the chain fixed so that it does not look for one by itself. */
 export function openEndpoint(url: string, chainId: number, timeoutMilliseconds: number): Endpoint {
-  const provider = new JsonRpcProvider(requestTo(url, timeoutMilliseconds), Network.from(chainId), {
+  const provider = new QuickProvider(requestTo(url, timeoutMilliseconds), Network.from(chainId), {
     staticNetwork: true,
     cacheTimeout: -1,
   });

@@ -38,6 +38,8 @@ export class FailoverProvider extends JsonRpcProvider {
     super(requestTo(urls[0]!, timeoutMilliseconds), Network.from(chainId), {
       staticNetwork: true,
       cacheTimeout: -1,
+      // Calls that are made together go as one request; one alone need not wait for others.
+      batchStallTime: 0,
     });
     this.#endpoints = urls.map((url) => openEndpoint(url, chainId, timeoutMilliseconds));
     this.#settings = settings;

@@ -1,9 +1,10 @@
 import { abandonSend, moveSend, sendById, signedForms, type Send } from "../../store/sends.js";
 import { transaction } from "../../store/transaction.js";
-import type { SenderParts } from "./types.js";
+import type { Answer, SenderParts } from "./types.js";
 
-/** Transactions that go to the node as one request: later nonces do not overtake earlier ones by much. */
+/** Transactions that go to the node as one request, and characters of them: later nonces do not overtake earlier ones by much. */
 const TOGETHER = 100;
+const MOST_CHARACTERS = 2 ** 20;
 
 /**
  * Gives journaled transactions to the node, each as it was signed last. To give one again changes nothing.
@@ -15,25 +16,56 @@ export async function broadcastSends(
   sends: readonly Send[],
   widely = false,
 ): Promise<void> {
-  for (let first = 0; first < sends.length; first += TOGETHER) {
-    await broadcastTogether(parts, sends.slice(first, first + TOGETHER), widely);
+  const answered: Answered[] = [];
+  try {
+    for (let first = 0; first < sends.length;) {
+      const some = together(parts, sends, first);
+      const raws = some.map(({ raw }) => raw);
+      const answers = await parts.chain.broadcast(raws, widely);
+      for (const [i, { send }] of some.entries()) {
+        if (answers[i]!.taken) await parts.observe?.("broadcast", send);
+        answered.push({ send, answer: answers[i]! });
+      }
+      first += some.length;
+    }
+  } finally {
+    note(parts, answered);
   }
 }
 
-async function broadcastTogether(parts: SenderParts, sends: readonly Send[], widely: boolean): Promise<void> {
-  const { store, chain, logger, observe, describe = purposeOf } = parts;
-  const answers = await Promise.all(
-    sends.map(async ({ id }) => await chain.broadcast(signedForms(store, id).at(-1)!.raw, widely)),
-  );
-  const taken = sends.filter((_, i) => answers[i]!.taken);
-  for (const send of taken) await observe?.("broadcast", send);
+interface Answered {
+  readonly send: Send;
+  readonly answer: Answer;
+}
+
+/** The next that go as one request: at least one. */
+function together(
+  { store }: SenderParts,
+  sends: readonly Send[],
+  first: number,
+): { readonly send: Send; readonly raw: string }[] {
+  const some: { send: Send; raw: string }[] = [];
+  let characters = 0;
+  for (const send of sends.slice(first, first + TOGETHER)) {
+    const { raw } = signedForms(store, send.id).at(-1)!;
+    characters += raw.length;
+    if (some.length > 0 && characters > MOST_CHARACTERS) break;
+    some.push({ send, raw });
+  }
+  return some;
+}
+
+/** Writes down what the node took, in one step. */
+function note({ store, logger, describe = purposeOf }: SenderParts, answered: readonly Answered[]): void {
   transaction(store, () => {
-    for (const [i, send] of sends.entries()) {
-      const { id, hash, state, abandoned } = send;
-      const answer = answers[i]!;
+    for (const { send, answer } of answered) {
+      const { id, hash } = send;
+      // A look that went on beside may have found it in a block, or signed it anew.
+      const now = sendById(store, id);
+      const waits = now?.state === "journaled" && now.hash === hash;
       if (answer.taken) {
-        if (state === "journaled") moveSend(store, id, "broadcast");
-      } else if (answer.hopeless && !abandoned && sendById(store, id)?.state !== "broadcast") {
+        if (waits) moveSend(store, id, "broadcast");
+      } else if (answer.hopeless && waits && !now.abandoned) {
         abandonSend(store, id, answer.reason);
         logger.error(
           { ...describe(send), hash, reason: answer.reason },
@@ -48,8 +80,10 @@ async function broadcastTogether(parts: SenderParts, sends: readonly Send[], wid
       }
     }
   });
-  for (const send of taken) {
-    if (send.state === "journaled") logger.info({ ...describe(send), hash: send.hash }, "transaction sent");
+  for (const { send, answer } of answered) {
+    if (answer.taken && send.state === "journaled") {
+      logger.info({ ...describe(send), hash: send.hash }, "transaction sent");
+    }
   }
 }
 

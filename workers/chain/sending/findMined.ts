@@ -4,8 +4,8 @@ import {
   nextNonce,
   placeSend,
   reserveAnew,
-  sendsInState,
   signedForms,
+  waitingBelow,
   type Send,
   type Signed,
 } from "../../store/sends.js";
@@ -14,6 +14,7 @@ import { isNodeDown } from "../isNodeDown.js";
 import { revertReason } from "../revertReason.js";
 import type { Standing } from "./canonicalBlocks.js";
 import { callOf } from "./signForms.js";
+import { usedIn } from "./usedIn.js";
 import type { Head, Mined, SenderParts } from "./types.js";
 
 /** Receipts that are asked for at a time. */
@@ -36,24 +37,29 @@ export async function findMined(
   depth: number,
   standing: (block: BlockId) => Promise<Standing>,
 ): Promise<void> {
-  const passed = sendsInState(parts.store, "reserved", "journaled", "broadcast").filter(
-    ({ nonce }) => nonce < count,
-  );
+  const passed = waitingBelow(parts.store, count);
+  const found = await findForms(parts, passed, standing);
+  await note(parts, found);
+  const placed = new Set(found.map(({ send }) => send.id));
+  const missing = passed.filter(({ id }) => !placed.has(id));
+  if (missing.length === 0) return;
   let settled: number | undefined;
-  const blocks: ReadonlyMap<string, Mined>[] = [];
-  for (let first = 0; first < passed.length; first += TOGETHER) {
-    const some = passed.slice(first, first + TOGETHER);
-    const found = await findForms(parts, some, standing, blocks);
-    await note(parts, [...found.values()]);
-    for (const send of some) {
-      if (found.has(send.id)) continue;
-      // Never signed, so never sent: no need to wait until the other is settled.
-      if (send.state !== "reserved" || signedForms(parts.store, send.id).length > 0) {
-        settled ??= await settledCount(parts, head, depth);
-        if (settled <= send.nonce) continue;
+  for (const send of missing) {
+    const forms = signedForms(parts.store, send.id);
+    // Never signed, so never sent: no need to wait until the other is settled.
+    if (forms.length > 0) {
+      settled ??= await settledBlock(parts, head, depth);
+      const used = await usedIn(parts, send.nonce, settled);
+      if (used === undefined) continue;
+      // A node that has turned to another branch can give receipts of the old one for good: the block itself tells.
+      const block = await parts.chain.minedIn(used);
+      const form = forms.find(({ hash }) => block?.has(hash));
+      if (form !== undefined) {
+        await note(parts, [{ send, form, mined: block!.get(form.hash)! }]);
+        continue;
       }
-      await replaceNonce(parts, send, count);
     }
+    await replaceNonce(parts, send, count);
   }
 }
 
@@ -65,45 +71,48 @@ interface Found {
 }
 
 /**
- * The forms of transactions that are in a block. Where there are many, one is asked for by itself, and then all of its
- * block: those beside it need not be asked for one by one.
+ * The forms of transactions that are in a block. The chain uses nonces in their order: of many, the first and the last are
+ * asked for by themselves, and the others lie in the blocks from the one's to the other's, which are read as a whole.
  *
- * @param blocks What blocks of this look hold; those that are read are added.
+ * @param sends By nonce.
  */
 async function findForms(
   parts: SenderParts,
   sends: readonly Send[],
   standing: (block: BlockId) => Promise<Standing>,
-  blocks: ReadonlyMap<string, Mined>[],
-): Promise<Map<number, Found>> {
-  const found = new Map<number, Found>();
+): Promise<Found[]> {
+  const found: Found[] = [];
   let left = sends.map((send) => ({ send, forms: signedForms(parts.store, send.id).toReversed() }));
-  const takeKnown = (): void => {
-    for (const { send, forms } of left) {
-      const form = forms.find(({ hash }) => blocks.some((block) => block.has(hash)));
-      if (form === undefined) continue;
-      const mined = blocks.find((block) => block.has(form.hash))!.get(form.hash)!;
-      found.set(send.id, { send, form, mined });
-    }
-    left = left.filter(({ send }) => !found.has(send.id));
+  const ask = async (some: typeof left): Promise<Found[]> => {
+    const all = some.map(async ({ send, forms }) => await findForm(parts, send, forms, standing));
+    return (await Promise.all(all)).filter((one) => one !== undefined);
   };
-  takeKnown();
-  while (left.length > FEW) {
-    const [{ send, forms }, ...others] = left as [(typeof left)[number], ...typeof left];
-    left = others;
-    const one = await findForm(parts, send, forms, standing);
-    if (one === undefined) continue;
-    found.set(send.id, one);
-    const block = await parts.chain.minedIn(one.mined.block);
-    if (block === undefined) break;
-    blocks.push(block);
-    takeKnown();
+  if (left.length > FEW) {
+    const blocks = (await ask([left[0]!, left.at(-1)!])).map(({ mined }) => mined.block.number);
+    const known = await minedBetween(parts, blocks[0] ?? 0, blocks.at(-1) ?? -1, left.length);
+    left = left.filter(({ send, forms }) => {
+      const form = forms.find(({ hash }) => known.has(hash));
+      if (form !== undefined) found.push({ send, form, mined: known.get(form.hash)! });
+      return form === undefined;
+    });
   }
-  const rest = await Promise.all(
-    left.map(async ({ send, forms }) => await findForm(parts, send, forms, standing)),
-  );
-  for (const one of rest) if (one !== undefined) found.set(one.send.id, one);
+  for (let first = 0; first < left.length; first += TOGETHER) {
+    found.push(...(await ask(left.slice(first, first + TOGETHER))));
+  }
   return found;
+}
+
+/** What was mined from one block to another, by hash, unless they are more than so many. */
+async function minedBetween(
+  { chain }: SenderParts,
+  first: number,
+  last: number,
+  most: number,
+): Promise<ReadonlyMap<string, Mined>> {
+  if (last - first >= most) return new Map();
+  const numbers = Array.from({ length: last - first + 1 }, (_, i) => first + i);
+  const blocks = await Promise.all(numbers.map(async (number) => await chain.minedIn(number)));
+  return new Map(blocks.flatMap((block) => [...(block ?? [])]));
 }
 
 async function findForm(
@@ -143,23 +152,11 @@ async function note(
   });
 }
 
-/** How many transactions of the account nothing undoes any more: those up to the confirmed, or the final block. */
-async function settledCount(
-  { chain, account, finality }: SenderParts,
-  head: Head,
-  depth: number,
-): Promise<number> {
+/** The last block that nothing undoes any more: the confirmed or, where there is such, the final one. */
+async function settledBlock({ finality }: SenderParts, head: Head, depth: number): Promise<number> {
   const confirmed = head.number - depth;
   const final = finality === undefined ? confirmed : ((await finality.latest())?.number ?? -1);
-  const at = Math.min(confirmed, final);
-  if (at < 0) return 0;
-  try {
-    return await chain.count(account, at);
-  } catch (error) {
-    if (isNodeDown(error)) throw error;
-    // The node keeps no state that old: another look, at a later block.
-    return 0;
-  }
+  return Math.min(confirmed, final);
 }
 
 /**

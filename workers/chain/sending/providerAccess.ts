@@ -1,4 +1,4 @@
-import type { Provider } from "ethers";
+import type { JsonRpcError, JsonRpcPayload, JsonRpcResult, Provider } from "ethers";
 import type { BlockId } from "../../finality/types.js";
 import { isNodeDown } from "../isNodeDown.js";
 import { judgeAnswer } from "./judgeAnswer.js";
@@ -22,6 +22,8 @@ interface RawReceipt {
 /** A node behind JSON-RPC. */
 export interface RpcProvider extends Provider {
   send(method: string, parameters: unknown[]): Promise<unknown>;
+  /** Calls as they are, where it can. @returns their answers, in any order. */
+  _send?(calls: JsonRpcPayload[]): Promise<(JsonRpcResult | JsonRpcError)[]>;
 }
 
 /** A provider that can give a transaction to several nodes at once. */
@@ -43,7 +45,7 @@ export function providerAccess(provider: RpcProvider): ChainAccess {
       const receipt = (await provider.send("eth_getTransactionReceipt", [hash])) as RawReceipt | null;
       return receipt === null ? undefined : minedOf(receipt);
     },
-    minedIn: async (block) => await readReceipts(provider, block),
+    minedIn: async (number) => await readReceipts(provider, number),
     estimateGas: async (call) => await provider.estimateGas(call),
     suggestedPrice: async (baseFee) => {
       if (baseFee === undefined) return BigInt((await provider.send("eth_gasPrice", [])) as string);
@@ -55,7 +57,7 @@ export function providerAccess(provider: RpcProvider): ChainAccess {
         return 0n;
       }
     },
-    broadcast: async (raw, widely) => await broadcast(provider, raw, widely),
+    broadcast: async (raws, widely) => await broadcast(provider, raws, widely),
   };
 }
 
@@ -84,11 +86,15 @@ function minedOf({ blockNumber, blockHash, status, gasUsed }: RawReceipt): Mined
 
 async function readReceipts(
   provider: RpcProvider,
-  { number, hash }: BlockId,
+  number: number,
 ): Promise<ReadonlyMap<string, Mined> | undefined> {
   try {
-    const receipts = (await provider.send("eth_getBlockReceipts", [hex(number)])) as RawReceipt[] | null;
-    if (receipts === null || receipts.some(({ blockHash }) => blockHash !== hash)) return undefined;
+    const [block, receipts] = await Promise.all([
+      readBlock(provider, number),
+      provider.send("eth_getBlockReceipts", [hex(number)]) as Promise<RawReceipt[] | null>,
+    ]);
+    // The chain can turn between the two.
+    if (receipts === null || receipts.some(({ blockHash }) => blockHash !== block?.hash)) return undefined;
     return new Map(receipts.map((receipt) => [receipt.transactionHash, minedOf(receipt)]));
   } catch (error) {
     if (isNodeDown(error)) throw error;
@@ -98,12 +104,32 @@ async function readReceipts(
 
 async function broadcast(
   provider: RpcProvider & Partial<Wide>,
-  raw: string,
+  raws: readonly string[],
   widely: boolean,
-): Promise<Answer> {
+): Promise<readonly Answer[]> {
+  const method = "eth_sendRawTransaction";
+  if (widely && provider.broadcastWidely !== undefined) {
+    return await Promise.all(raws.map(async (raw) => await judged(provider.broadcastWidely!(raw))));
+  }
+  // oxlint-disable-next-line no-underscore-dangle -- ethers' name
+  if (provider._send === undefined) {
+    return await Promise.all(raws.map(async (raw) => await judged(provider.send(method, [raw]))));
+  }
+  const calls = raws.map((raw, id) => ({ jsonrpc: "2.0" as const, id, method, params: [raw] }));
+  // oxlint-disable-next-line no-underscore-dangle -- ethers' name
+  const answers = await provider._send(calls);
+  const byId = new Map(answers.map((answer) => [answer.id, answer]));
+  return raws.map((_, id) => {
+    const answer = byId.get(id);
+    if (answer === undefined) return { taken: false, hopeless: false, reason: "no answer" };
+    return "error" in answer ? judgeAnswer(answer) : { taken: true };
+  });
+}
+
+/** @throws if no node answers. */
+async function judged(sent: Promise<unknown>): Promise<Answer> {
   try {
-    if (widely && provider.broadcastWidely !== undefined) await provider.broadcastWidely(raw);
-    else await provider.send("eth_sendRawTransaction", [raw]);
+    await sent;
     return { taken: true };
   } catch (error) {
     if (isNodeDown(error)) throw error;

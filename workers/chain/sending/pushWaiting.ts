@@ -1,5 +1,12 @@
 import { Transaction } from "ethers";
-import { heldNonces, reserveSend, sendsInState, signedForms, type Send } from "../../store/sends.js";
+import {
+  countInFlight,
+  heldNonces,
+  reserveSend,
+  signedForms,
+  waitingFrom,
+  type Send,
+} from "../../store/sends.js";
 import { transaction } from "../../store/transaction.js";
 import { broadcastSends } from "./broadcastSends.js";
 import { chooseFees, feesOf, raiseFees } from "./fees.js";
@@ -40,18 +47,28 @@ export class Line {
  * raises the fees where the first in line is stuck, and fills nonces that nobody holds below those that wait.
  *
  * @param count How many transactions of the account the chain has.
+ * @param sending Transactions that are on their way to the node, by their `id`: they are left alone.
  */
-export async function pushWaiting(parts: SenderParts, line: Line, head: Head, count: number): Promise<void> {
+export async function pushWaiting(
+  parts: SenderParts,
+  line: Line,
+  head: Head,
+  count: number,
+  sending: ReadonlySet<number>,
+): Promise<void> {
   const { store, chain, account, settings, logger } = parts;
   const stalled = line.stalledFor(count, head.number);
-  const waiting = sendsInState(store, "reserved", "journaled", "broadcast").filter(
-    ({ nonce }) => nonce >= count,
-  );
+  if (countInFlight(store) === 0) return;
+  // The node's count may lack them, even if they are there when it comes.
+  const onTheirWay = new Set(sending);
+  const [pending, fees] = await Promise.all([
+    chain.count(account, "pending"),
+    chooseFees(chain, head, settings.fees),
+  ]);
+  const stuck = stalled >= settings.stuckBlocks;
+  const waiting = waitingFrom(store, count, stuck ? count : pending);
   const last = waiting.at(-1);
   if (last === undefined) return;
-  const pending = await chain.count(account, "pending");
-  const stuck = stalled >= settings.stuckBlocks;
-  const fees = await chooseFees(chain, head, settings.fees);
 
   const forms: Form[] = waiting.filter(({ state }) => state === "reserved").map((send) => ({ send, fees }));
   if (stuck) {
@@ -69,12 +86,14 @@ export async function pushWaiting(parts: SenderParts, line: Line, head: Head, co
     forms.push({ send, fees: raised ?? fees, filler: true });
   }
   if (stuck) forms.push(...raisedForms(parts, line, head, waiting, count, fees));
-  const fresh = new Set((await signForms(parts, head, forms)).map(({ id }) => id));
-
-  const unknown = sendsInState(store, "journaled", "broadcast").filter(
-    ({ id, nonce, state }) => nonce >= count && (fresh.has(id) || state === "journaled" || nonce >= pending),
+  const signed = await signForms(parts, head, forms);
+  const fresh = new Set(signed.map(({ id }) => id));
+  const unknown = waiting.filter(
+    ({ id, nonce, state }) =>
+      !fresh.has(id) && !onTheirWay.has(id) && (state === "journaled" || nonce >= pending),
   );
-  await broadcastSends(parts, unknown.slice(0, MOST_AT_ONCE), stuck);
+  const all = [...signed, ...unknown].sort((a, b) => a.nonce - b.nonce);
+  await broadcastSends(parts, all.slice(0, MOST_AT_ONCE), stuck);
 }
 
 /** Nonces from one on, below the last that waits, that no living transaction holds: each gets a filler. */

@@ -32,8 +32,10 @@ const GAS_MARGIN_PERCENT = 25n;
 export class Sender {
   readonly #parts: SenderParts;
   readonly #line = new Line();
-  /** What is under way: sends and looks go one after another. */
+  /** What is under way: reservations and looks go one after another. */
   #last: Promise<unknown> = Promise.resolve();
+  /** What is on its way to the node, by `id`. A look can go on beside: it leaves these to who sends them. */
+  readonly #sending = new Set<number>();
 
   constructor(parts: SenderParts) {
     this.#parts = parts;
@@ -51,7 +53,7 @@ export class Sender {
   }
 
   /**
-   * Sends calls under ascending nonces. Once their nonces are reserved, they are sent whatever happens: what fails
+   * Sends calls under ascending nonces; looks can go on beside. Once their nonces are reserved, they are sent whatever happens: what fails
    * after that (no node answers, the process dies) is made good by the next look.
    *
    * @throws SendDuplicateError if a purpose has a transaction that is alive, SenderFullError if there is no room, and
@@ -63,7 +65,7 @@ export class Sender {
       if (liveSend(store, purpose) !== undefined) throw new SendDuplicateError(purpose);
     }
     const gas = await Promise.all(calls.map(async (call) => call.gasLimit ?? (await this.#gasOf(call))));
-    return await this.#alone(async () => {
+    const signed = await this.#alone(async () => {
       const room = this.room();
       if (room < calls.length) throw new SenderFullError(settings.maxInFlight - room, settings.maxInFlight);
       const [head, pending] = await Promise.all([chain.head(), chain.count(account, "pending")]);
@@ -78,14 +80,20 @@ export class Sender {
         });
       });
       for (const send of reserved) await observe?.("reserved", send);
-      const signed = await signForms(
+      const forms = await signForms(
         this.#parts,
         head,
         reserved.map((send) => ({ send, fees })),
       );
-      await broadcastSends(this.#parts, signed);
-      return signed;
+      for (const { id } of forms) this.#sending.add(id);
+      return forms;
     });
+    try {
+      await broadcastSends(this.#parts, signed);
+    } finally {
+      for (const { id } of signed) this.#sending.delete(id);
+    }
+    return signed;
   }
 
   /**
@@ -105,7 +113,7 @@ export class Sender {
       // Before the receipts: what is included after this has a receipt below.
       const count = await chain.count(account, "latest");
       await findMined(this.#parts, head, count, depth, standing);
-      await pushWaiting(this.#parts, this.#line, head, count);
+      await pushWaiting(this.#parts, this.#line, head, count, this.#sending);
       await settleMined(this.#parts, head, depth);
       return head;
     });

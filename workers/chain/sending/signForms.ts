@@ -1,5 +1,5 @@
 import { keccak256, Transaction } from "ethers";
-import { journalSigned, reservedData, sendById, signedForms, type Send } from "../../store/sends.js";
+import { journalSigned, reservedData, signedForms, type Send } from "../../store/sends.js";
 import { transaction } from "../../store/transaction.js";
 import { feeFields } from "./fees.js";
 import type { Fees, Head, SenderParts } from "./types.js";
@@ -33,20 +33,15 @@ export async function signForms(parts: SenderParts, head: Head, forms: readonly 
       });
     }),
   );
-  transaction(store, () => {
-    for (const [i, { send, filler = false }] of forms.entries()) {
+  const signed = transaction(store, () =>
+    forms.map(({ send, filler = false }, i): Send => {
+      const { id, nonce, state } = send;
       const raw = raws[i]!;
-      journalSigned(store, {
-        hash: keccak256(raw),
-        send: send.id,
-        nonce: send.nonce,
-        raw,
-        head: head.number,
-        filler,
-      });
-    }
-  });
-  const signed = forms.map(({ send }) => sendById(store, send.id)!);
+      const hash = keccak256(raw);
+      journalSigned(store, { hash, send: id, nonce, raw, head: head.number, filler });
+      return { ...send, hash, state: state === "reserved" ? "journaled" : state };
+    }),
+  );
   for (const send of signed) await observe?.("journaled", send);
   return signed;
 }
@@ -56,10 +51,11 @@ export function callOf(
   { store }: Pick<SenderParts, "store">,
   send: Send,
 ): { readonly data: string; readonly gas: bigint } {
-  const form = signedForms(store, send.id).find(({ filler, raw }) => !filler && raw !== "");
-  if (send.state === "reserved" || form === undefined) {
-    return { data: reservedData(store, send.id), gas: send.gas };
-  }
+  const form =
+    send.state === "reserved"
+      ? undefined
+      : signedForms(store, send.id).find(({ filler, raw }) => !filler && raw !== "");
+  if (form === undefined) return { data: reservedData(store, send.id), gas: send.gas };
   const { data, gasLimit } = Transaction.from(form.raw);
   return { data, gas: gasLimit };
 }

@@ -31,14 +31,14 @@ export interface ChainAccess {
   /** How many transactions of an account are in the chain up to a block, or wait in the node's pool besides. */
   count(account: string, at: number | "latest" | "pending"): Promise<number>;
   mined(hash: string): Promise<Mined | undefined>;
-  /** What was mined in a block, by hash, in one request; undefined where the node has no such request, or not the block. */
-  minedIn(block: BlockId): Promise<ReadonlyMap<string, Mined> | undefined>;
+  /** What was mined in the block of the chain with this number, by hash; undefined where the node has no such request, or not the block. */
+  minedIn(number: number): Promise<ReadonlyMap<string, Mined> | undefined>;
   /** @throws an error that `revertReason` reads if the call would revert. */
   estimateGas(call: { readonly from: string; readonly to: string; readonly data: string }): Promise<bigint>;
   /** What the node takes for a good tip, wei per gas; on a chain without base fee, for a good price. */
   suggestedPrice(baseFee: bigint | undefined): Promise<bigint>;
-  /** Gives a transaction to the node; to others too if `widely`, or if the first does not answer. */
-  broadcast(raw: string, widely: boolean): Promise<Answer>;
+  /** Gives transactions to the node, in one request; to others too if `widely`, or if the first does not answer. */
+  broadcast(raws: readonly string[], widely: boolean): Promise<readonly Answer[]>;
 }
 
 /** An unsigned transaction. */

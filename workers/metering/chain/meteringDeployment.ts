@@ -45,7 +45,9 @@ export function readMeteringDeployment(path: string): MeteringDeployment {
     text = readFileSync(path, "utf8");
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-    throw new ChainDataError(`${path}: no such file; run \`metering deploy\` first, or name the file`);
+    throw new ChainDataError(
+      `${path}: no such file; is --network right? If so, run \`metering deploy\` first, or name the file`,
+    );
   }
   try {
     return schema.parse(JSON.parse(text));

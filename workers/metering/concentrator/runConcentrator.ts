@@ -1,20 +1,18 @@
-import { Hono } from "hono";
 import type { Logger } from "pino";
-import type { Wallet } from "ethers";
-import { Metering__factory } from "../../../typechain-types/index.js";
 import { connectBus } from "../../bus/client/connectBus.js";
 import { CONCENTRATOR, meterOfTopic, topics } from "../../bus/topics.js";
-import { FailoverProvider } from "../../chain/endpoints/failoverProvider.js";
 import { providerAccess } from "../../chain/sending/providerAccess.js";
 import { Sender } from "../../chain/sending/sender.js";
 import { transactionSigner } from "../../crypto/transactionSigner.js";
-import { addMetrics } from "../../http/addMetrics.js";
-import { type HttpServer, serveHttp } from "../../http/serveHttp.js";
+import type { HttpServer } from "../../http/serveHttp.js";
+import { serveMetrics } from "../../http/serveMetrics.js";
 import { bindIdentity } from "../../store/bindIdentity.js";
 import { openStore } from "../../store/openStore.js";
 import { checkMetering } from "../checkMetering.js";
 import { encodeAck } from "../messages/ack.js";
-import { openFinality, votedDepth } from "../openFinality.js";
+import { votedDepth } from "../openFinality.js";
+import type { ProgramSecrets } from "../readSecrets.js";
+import { openMetering } from "../openMetering.js";
 import { runTurns } from "../../program/runTurns.js";
 import { Concentrator } from "./concentrator.js";
 import type { ConcentratorConfig } from "./config.js";
@@ -22,15 +20,10 @@ import { concentratorMetrics } from "./metrics.js";
 import { queueMigrations } from "./queue/queueTables.js";
 
 /** What a concentrator is given beside its configuration. */
-export interface ConcentratorGiven {
-  readonly wallet: Wallet;
-  readonly brokerPassword: string;
+export interface ConcentratorGiven extends ProgramSecrets {
   readonly logger: Logger;
 }
 
-/** Milliseconds for which one look at the chain may take. */
-const REQUEST_MILLISECONDS = 20_000;
-const MOST_LAG_BLOCKS = 5;
 const STUCK_BLOCKS = 5;
 const MOST_GAS_PRICE_WEI = 10n ** 11n;
 
@@ -46,18 +39,8 @@ export async function runConcentrator(
   signal: AbortSignal,
 ): Promise<void> {
   const store = openStore(config.database, { migrations: queueMigrations });
-  const provider = new FailoverProvider(
-    {
-      urls: [config.rpcUrl, ...config.rpcUrls],
-      chainId: config.chainId,
-      timeoutMilliseconds: REQUEST_MILLISECONDS,
-      maxLagBlocks: MOST_LAG_BLOCKS,
-    },
-    logger,
-  );
-  const metering = Metering__factory.connect(config.metering, provider);
+  const { provider, metering, domain, finality } = openMetering(config, logger);
   await checkMetering(provider, metering, config.chainId);
-  const finality = openFinality(config.finality, config.chainId, provider, metering);
   const sender = new Sender({
     store,
     chain: providerAccess(provider),
@@ -66,7 +49,7 @@ export async function runConcentrator(
     now: systemSeconds,
     logger,
     settings: {
-      chainId: BigInt(config.chainId),
+      chainId: domain.chainId,
       maxInFlight: config.maxInFlight,
       stuckBlocks: STUCK_BLOCKS,
       fees: { price: undefined, cap: MOST_GAS_PRICE_WEI },
@@ -86,7 +69,7 @@ export async function runConcentrator(
       account: wallet.address,
       provider,
       metering,
-      domain: { chainId: BigInt(config.chainId), metering: config.metering },
+      domain,
       finality,
       // A meter that misses an answer asks again by sending again.
       tell: (meter, ack) => void bus.publish(topics.ack(meter), encodeAck(ack)).catch(() => undefined),
@@ -112,14 +95,12 @@ export async function runConcentrator(
     },
     (reason) => logger.warn({ reason }, "no connection to the broker"),
   );
-  const app = new Hono();
-  addMetrics(
-    app,
-    concentratorMetrics(concentrator, () => bus.connected),
-  );
   let server: HttpServer | undefined;
   try {
-    server = config.http && (await serveHttp(app, config.http));
+    server = await serveMetrics(
+      concentratorMetrics(concentrator, () => bus.connected),
+      config.http,
+    );
     logger.info({ account: wallet.address, metering: config.metering }, "concentrator started");
     await runTurns(
       async () => {

@@ -1,16 +1,13 @@
-import type { Wallet } from "ethers";
-import { Hono } from "hono";
 import type { Logger } from "pino";
-import { Metering__factory } from "../../../typechain-types/index.js";
 import { connectBus } from "../../bus/client/connectBus.js";
 import { MDMS, topics } from "../../bus/topics.js";
-import { FailoverProvider } from "../../chain/endpoints/failoverProvider.js";
-import { addMetrics } from "../../http/addMetrics.js";
-import { type HttpServer, serveHttp } from "../../http/serveHttp.js";
+import type { HttpServer } from "../../http/serveHttp.js";
+import { serveMetrics } from "../../http/serveMetrics.js";
 import { checkMetering } from "../checkMetering.js";
 import { encodeEpoch } from "../messages/epochMessage.js";
 import { encodeGaps } from "../messages/gapsMessage.js";
-import { openFinality } from "../openFinality.js";
+import type { ProgramSecrets } from "../readSecrets.js";
+import { openMetering } from "../openMetering.js";
 import { runTurns } from "../../program/runTurns.js";
 import type { MdmsConfig } from "./config.js";
 import { openDatabase } from "./database/openDatabase.js";
@@ -22,16 +19,10 @@ import { validateStored } from "./vee/validateStored.js";
 import { bindMdms } from "./store/identity.js";
 
 /** What an MDMS is given beside its configuration. */
-export interface MdmsGiven {
-  /** The account that sends: any that has gas. */
-  readonly wallet: Wallet;
+export interface MdmsGiven extends ProgramSecrets {
   readonly keystore: MdmsKeystore;
-  readonly brokerPassword: string;
   readonly logger: Logger;
 }
-
-const REQUEST_MILLISECONDS = 20_000;
-const MOST_LAG_BLOCKS = 5;
 
 /** Runs an MDMS until the signal is given. */
 export async function runMdms(
@@ -40,17 +31,7 @@ export async function runMdms(
   signal: AbortSignal,
 ): Promise<void> {
   const database = await openDatabase(config.database);
-  const provider = new FailoverProvider(
-    {
-      urls: [config.rpcUrl, ...config.rpcUrls],
-      chainId: config.chainId,
-      timeoutMilliseconds: REQUEST_MILLISECONDS,
-      maxLagBlocks: MOST_LAG_BLOCKS,
-    },
-    logger,
-  );
-  const metering = Metering__factory.connect(config.metering, provider);
-  const domain = { chainId: BigInt(config.chainId), metering: config.metering };
+  const { provider, metering, domain, finality } = openMetering(config, logger);
   const bus = connectBus(
     {
       url: config.broker.url,
@@ -66,11 +47,9 @@ export async function runMdms(
   // Retained: a meter that is away hears it when it comes; a broker that is away, when it is back.
   const say = (topic: string, payload: string): void =>
     void bus.publish(topic, payload, true).catch(() => undefined);
-  const app = new Hono();
-  addMetrics(app, mdmsMetrics(database));
   let server: HttpServer | undefined;
   try {
-    server = config.http && (await serveHttp(app, config.http));
+    server = await serveMetrics(mdmsMetrics(database), config.http);
     await checkMetering(provider, metering, config.chainId);
     const intervalSeconds = Number((await metering.rules()).intervalSeconds);
     await bindMdms(database, {
@@ -91,7 +70,7 @@ export async function runMdms(
           metering: config.metering,
           fromBlock: config.fromBlock,
           rangeBlocks: config.rangeBlocks,
-          finality: openFinality(config.finality, config.chainId, provider, metering),
+          finality,
         },
         logger,
       },

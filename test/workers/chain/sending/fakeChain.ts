@@ -39,6 +39,8 @@ export class FakeChain {
   /** The highest head there ever was: forks reach no deeper than `depth` below it. */
   #highest = 0;
   baseFee = 0n;
+  /** Receipts that it is asked for by hash, and does not find. */
+  blind = 0;
   /** Whether it gives all receipts of a block at once. */
   servesBlocks = true;
   /** Requests that fail from now on. */
@@ -142,16 +144,16 @@ export class FakeChain {
       block: (number) => asked(() => this.blocks[number]),
       count: (_, at) =>
         asked(() => (at === "pending" ? this.#pending() : this.count(at === "latest" ? undefined : at))),
-      mined: (hash) => asked(() => this.#mined(hash)),
-      minedIn: ({ number, hash }) =>
+      mined: (hash) => asked(() => (this.blind > 0 && this.blind-- > 0 ? undefined : this.#mined(hash))),
+      minedIn: (number) =>
         asked(() => {
           const block = this.blocks[number];
-          if (block?.hash !== hash || !this.servesBlocks) return undefined;
+          if (block === undefined || !this.servesBlocks) return undefined;
           return new Map(block.placed.map((one) => [one.hash, this.#mined(one.hash)!]));
         }),
       estimateGas: () => asked(() => 21_000n),
       suggestedPrice: () => asked(() => 1n),
-      broadcast: (raw) => asked(() => this.#take(Transaction.from(raw))),
+      broadcast: (raws) => asked(() => raws.map((raw) => this.#take(Transaction.from(raw)))),
     };
   }
 

@@ -199,6 +199,15 @@ describe("Sender", function suite() {
     },
     { weight: 4, arbitrary: fc.constant({ kind: "look" as const }) },
     {
+      weight: 4,
+      arbitrary: fc.record({
+        kind: fc.constant("beside" as const),
+        count: fc.integer({ min: 1, max: 4 }),
+        after: fc.nat(60),
+        most: fc.integer({ min: 0, max: 3 }),
+      }),
+    },
+    {
       weight: 6,
       arbitrary: fc.record({
         kind: fc.constant("mine" as const),
@@ -218,6 +227,7 @@ describe("Sender", function suite() {
     },
     fc.constant({ kind: "restart" as const }),
     fc.record({ kind: fc.constant("unreachable" as const), requests: fc.integer({ min: 1, max: 6 }) }),
+    fc.record({ kind: fc.constant("blind" as const), requests: fc.integer({ min: 1, max: 20 }) }),
     fc.record({ kind: fc.constant("killAfter" as const), requests: fc.integer({ min: 0, max: 12 }) }),
     fc.record({
       kind: fc.constant("killAt" as const),
@@ -251,7 +261,6 @@ describe("Sender", function suite() {
     readonly chain = new FakeChain(DEPTH);
     readonly wanted: string[] = [];
     #killAt: SendStage | undefined;
-    #dead = false;
     #sender = this.#start();
 
     constructor(readonly withFinality: boolean) {
@@ -265,6 +274,9 @@ describe("Sender", function suite() {
           return await this.#work();
         case "look":
           return await this.#work();
+        case "beside":
+          for (let i = 0; i < one.count; i++) this.wanted.push(`p${this.wanted.length}`);
+          return await this.#workBeside(one.after, one.most);
         case "mine":
           return this.chain.mine(one.most, one);
         case "fork":
@@ -273,6 +285,10 @@ describe("Sender", function suite() {
           return this.chain.restart();
         case "unreachable":
           this.chain.unreachable = one.requests;
+          return;
+        case "blind":
+          // Only whole blocks tell then.
+          if (this.chain.servesBlocks) this.chain.blind = one.requests;
           return;
         case "killAfter":
           this.chain.killAfter = one.requests;
@@ -323,29 +339,47 @@ describe("Sender", function suite() {
       );
     }
 
-    /** A turn of the caller: it looks, and sends what has no transaction. A kill starts it anew. */
+    /** A turn of the caller: it looks, and sends what has no transaction. */
     async #work(): Promise<void> {
-      try {
-        await this.#sender.look(DEPTH);
-        const failed = new Set(sendsInState(this.store, "failed").map(({ purpose }) => purpose));
-        const open = this.wanted.filter(
-          (purpose) =>
-            liveSend(this.store, purpose) === undefined &&
-            !(this.#isHopeless(purpose) && failed.has(purpose)),
-        );
-        await this.#sender.sendAll(open.slice(0, this.#sender.room()).map(call));
-      } catch (error) {
-        if (error instanceof Killed) {
-          this.#dead = true;
-          this.chain.killAfter = this.#killAt = undefined;
-          this.#sender = this.#start();
-        } else if (!(error instanceof Error && "code" in error && error.code === "NETWORK_ERROR"))
-          throw error;
+      await this.#endOf(this.#sender.look(DEPTH).then(async () => await this.#sendOpen()));
+    }
+
+    /** Looks and sends beside each other, and a block that comes between. */
+    async #workBeside(after: number, most: number): Promise<void> {
+      const mine = async (): Promise<void> => {
+        for (let i = 0; i < after; i++) await Promise.resolve();
+        this.chain.mine(most);
+      };
+      await this.#endOf(this.#sendOpen(), this.#sender.look(DEPTH), this.#sender.look(DEPTH), mine());
+    }
+
+    async #sendOpen(): Promise<void> {
+      const failed = new Set(sendsInState(this.store, "failed").map(({ purpose }) => purpose));
+      const open = this.wanted.filter(
+        (purpose) =>
+          liveSend(this.store, purpose) === undefined && !(this.#isHopeless(purpose) && failed.has(purpose)),
+      );
+      await this.#sender.sendAll(open.slice(0, this.#sender.room()).map(call));
+    }
+
+    /** Waits until all that goes on has come to its end. A kill ends all of it, and starts the sender anew. */
+    async #endOf(...work: readonly Promise<unknown>[]): Promise<void> {
+      const ends = await Promise.allSettled(work);
+      const errors = ends.flatMap((end): unknown[] => (end.status === "rejected" ? [end.reason] : []));
+      if (errors.some((error) => error instanceof Killed)) {
+        this.chain.killAfter = this.#killAt = undefined;
+        this.#sender = this.#start();
       }
+      // A look fills nonces, too, and a full sender sends nothing.
+      const other = errors.find(
+        (error) =>
+          !(error instanceof Error && "code" in error && error.code === "NETWORK_ERROR") &&
+          !(work.length > 1 && error instanceof SenderFullError),
+      );
+      if (other !== undefined) throw other;
     }
 
     #start(): Sender {
-      this.#dead = false;
       return new Sender({
         store: this.store,
         chain: this.chain.access(),
@@ -361,7 +395,10 @@ describe("Sender", function suite() {
         },
         finality: this.withFinality ? this.chain.finality() : undefined,
         observe: (stage) => {
-          if (this.#dead || stage === this.#killAt) throw new Killed();
+          if (stage !== this.#killAt && (this.chain.killAfter ?? 0) >= 0) return;
+          // What goes on beside gets no answer any more.
+          this.chain.killAfter = -1;
+          throw new Killed();
         },
       });
     }

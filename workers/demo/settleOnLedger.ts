@@ -6,7 +6,7 @@ import { packBatch } from "../measurement/packValues.js";
 import { packSlotAngles, type SlotAngles } from "../measurement/slotAngles.js";
 
 /** What the ledger says of a slot that it settled. */
-export interface Settlement {
+export interface LedgerSettlement {
   readonly gasUsed: bigint;
   /** J, τ and η; undefined for a slot that was closed incomplete. */
   readonly objective: number | undefined;
@@ -20,12 +20,12 @@ export interface Settlement {
  * @param values By meter, counts.
  * @throws what ethers throws when the ledger refuses: `revertReason` reads it.
  */
-export async function settleSlot(
+export async function settleOnLedger(
   ledger: SlotLedger,
   slot: number,
   values: readonly number[],
   angles: SlotAngles,
-): Promise<Settlement> {
+): Promise<LedgerSettlement> {
   const sent = await ledger.settle(slot, packBatch(values), "0x", packSlotAngles(angles), {
     gasLimit: MAX_TRANSACTION_GAS,
   });
@@ -44,7 +44,7 @@ export async function closeSlot(
   ledger: SlotLedger,
   slot: number,
   values: readonly number[],
-): Promise<Settlement> {
+): Promise<LedgerSettlement> {
   const receipt = await included(
     await ledger.closeIncomplete(slot, packBatch(values), "0x", { gasLimit: MAX_TRANSACTION_GAS }),
   );
