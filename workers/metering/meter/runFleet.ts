@@ -45,6 +45,7 @@ export function runFleet(
     const present = Date.now() / 1_000;
     return Math.min(present, begin + (present - started) * config.speed);
   };
+  const behind = (): number => Date.now() / 1_000 - now();
   const fleet = new Fleet(store, domain, config, sourceOf(config, started));
   const buses = new Map<number, Bus>();
   for (const meter of store.meters()) {
@@ -69,7 +70,7 @@ export function runFleet(
     const { clockOffSeconds, clockDriftPpm } = config;
     // Spread over the meters, the same every time.
     const place = ((meter * 0.618_033_988_75) % 1) * 2 - 1;
-    const clock = new MeterClock(now, place * clockOffSeconds, -place * clockDriftPpm);
+    const clock = new MeterClock(now, place * clockOffSeconds, -place * clockDriftPpm, behind);
     const link = {
       get connected() {
         return bus.connected;
