@@ -53,3 +53,7 @@ credits=$(gridproof credits show --json -)
 check "the credits of $operators members add up to $(printf %s "$credits" | value total), what they deposited" \
   [ "$(printf %s "$credits" | value 'members.reduce((sum, m) => sum + BigInt(m.credits), 0n) == 1000000000000n * BigInt(members.length) && total')" \
   = "$((operators * 1000000000000))" ]
+
+if [ -n "$dir" ] && [ -z "$within" ]; then
+  printf '\nTo go on with it: export GRIDPROOF_DEVNET=%s GRIDPROOF_DEPLOYMENT=%s HARDHAT_NETWORK=devnet\n' "$net" "$GRIDPROOF_DEPLOYMENT"
+fi

@@ -3,7 +3,7 @@
 
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 # Options that every run-book takes.
-dir='' keep=no port=8900 chain_id=20270
+dir='' keep=no port=8900 chain_id=20270 within=''
 step='what it starts from' steps=0 pids=''
 
 # The project's one command, ./gridproof. Tests name another with GRIDPROOF, which is run at the root of the project.
@@ -59,6 +59,9 @@ begin() {
   trap 'exit 130' INT
   trap 'exit 143' TERM
   work=$(mktemp -d)
+  # Steps of a run-book that another calls have its name before their number.
+  within=${GRIDPROOF_RUN_BOOK:+$(basename -- "$0" .sh) }
+  export GRIDPROOF_RUN_BOOK="$0"
   if [ -n "$dir" ]; then
     case $dir in /*) net=$dir ;; *) net=$called_from/$dir ;; esac
   else
@@ -94,7 +97,7 @@ carry() {
 step() {
   steps=$((steps + 1))
   step=$1
-  printf '\n== %d. %s\n' "$steps" "$step"
+  printf '\n== %s%d. %s\n' "$within" "$steps" "$step"
 }
 
 stop() {

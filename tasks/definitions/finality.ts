@@ -18,7 +18,13 @@ export const finalityTasks: TaskDefinition[] = [
   task(["finality", "key"], "Register the key that signs blocks for you")
     .addOption(text("signerKeystore", "Encrypted keystore of that key (default: the key of your account)"))
     .addOption(text("signerPasswordFile", "File of mode 0600 with its password"))
-    .addOption(integer("fromHeight", "The first block that it signs (default: 20 blocks from now)", -1))
+    .addOption(
+      integer(
+        "fromHeight",
+        "The first block that it signs (default: 20 blocks from now, 40 after its last key)",
+        -1,
+      ),
+    )
     .addOption(as)
     .addOption(keystore)
     .addOption(passwordFile)

@@ -42,6 +42,16 @@ describe("the run-books", () => {
     }
   });
 
+  it("number their steps, under their own name where another calls them", async () => {
+    const nothing = { GRIDPROOF: "false" };
+    const args = ["--dir", "nowhere"];
+    const alone = await runScript("form-consortium.sh", args, nothing);
+    expect(alone.stdout).to.include("\n== 1. Start 4");
+    const called = await runScript("form-consortium.sh", args, { ...nothing, GRIDPROOF_RUN_BOOK: "add.sh" });
+    expect(called.stdout).to.include("\n== form-consortium 1. Start 4");
+    expect(called.stderr).to.include("in step 1: Start 4");
+  });
+
   it("refuse an option that is none", async () => {
     for (const name of runBooks) {
       const { status, stderr } = await runScript(name, ["--nonsense", "3"]);

@@ -10,6 +10,9 @@ const NOBODY = 65_534;
 export interface TestPostgres {
   /** Creates an empty database. @returns its connection string. */
   create(name: string): string;
+  /** Stops it, and starts it again with what it holds. */
+  halt(): Promise<void>;
+  resume(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -37,29 +40,37 @@ export async function openPostgres(password?: string): Promise<TestPostgres | un
     cwd: folder,
     stdio: "pipe",
   });
-  const server = spawn(
-    join(bin, "postgres"),
-    ["-D", data, "-k", folder, "-c", "listen_addresses=", "-c", "fsync=off"],
-    {
+  const serve = (): ChildProcess =>
+    spawn(join(bin, "postgres"), ["-D", data, "-k", folder, "-c", "listen_addresses=", "-c", "fsync=off"], {
       ...as,
       cwd: folder,
       stdio: "ignore",
-    },
-  );
+    });
+  let server = serve();
   const psql = (sql: string): void => {
     const args = ["-h", folder, "-U", "gridproof", "-d", "postgres", "-qc", sql];
     execFileSync("psql", args, { stdio: "pipe", env: { ...process.env, PGPASSWORD: password } });
   };
-  await untilReady(server, () => psql("SELECT 1"));
+  const halt = async (): Promise<void> => {
+    const ended = new Promise((done) => server.once("exit", done));
+    // At once: whoever is connected is sent away.
+    server.kill("SIGINT");
+    await ended;
+  };
+  const ready = async (): Promise<void> => await untilReady(server, () => psql("SELECT 1"));
+  await ready();
   return {
+    halt,
+    async resume() {
+      server = serve();
+      await ready();
+    },
     create(name) {
       psql(`CREATE DATABASE ${name}`);
       return `postgresql://gridproof@localhost/${name}?host=${encodeURIComponent(folder)}`;
     },
     async stop() {
-      const ended = new Promise((done) => server.once("exit", done));
-      server.kill("SIGINT");
-      await ended;
+      await halt();
       rmSync(folder, { recursive: true, force: true });
     },
   };

@@ -22,7 +22,7 @@ export function mayReceive(party: Party, topic: string): boolean {
 }
 
 /** All that somebody subscribes to. */
-export function filtersOf(party: Party): readonly string[] {
+function filtersOf(party: Party): readonly string[] {
   if (party.kind === "meter") return [topics.ack(party.meter), topics.gaps(party.meter), topics.epoch];
   if (party.kind === "concentrator") return [topics.report("+"), topics.request("+"), topics.epoch];
   return [topics.epoch];

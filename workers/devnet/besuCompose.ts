@@ -2,7 +2,7 @@ import { besuArguments } from "./engines/besuQbft.js";
 import type { Network } from "./types.js";
 
 /** The release that the compose file asks for. */
-export const BESU_IMAGE = "hyperledger/besu:24.12.2";
+const BESU_IMAGE = "hyperledger/besu:24.12.2";
 /** Ports inside a container. */
 const RPC_PORT = 8545;
 const P2P_PORT = 30303;

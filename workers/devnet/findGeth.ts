@@ -14,7 +14,7 @@ const SERIES = "1.13.";
 export const LEAST_GO = 23;
 
 /** Names the geth to use. */
-export const GETH_VARIABLE = "GRIDPROOF_GETH";
+const GETH_VARIABLE = "GRIDPROOF_GETH";
 
 /**
  * The geth to run: what `GRIDPROOF_GETH` names, else the one on the path if it is a 1.13, else the one built before, else

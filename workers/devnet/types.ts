@@ -4,7 +4,7 @@ const address = z.string().regex(/^0x[0-9a-fA-F]{40}$/u);
 const port = z.number().int().min(1).max(65_535);
 
 /** One validator of a network, as every participant may know it. */
-export const validatorSchema = z.object({
+const validatorSchema = z.object({
   /** From 1. */
   number: z.number().int().positive(),
   name: z.string().min(1),

@@ -1,5 +1,6 @@
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { migrations } from "./migrations.js";
+import { namingFile } from "./namingFile.js";
 
 /** An operator's open database. Functions beside this file read and write it. */
 export interface Store {
@@ -50,6 +51,10 @@ const SQLITE_BUSY = 5;
  * @throws StoreTooNewError if a newer release wrote it.
  */
 export function openStore(path: string, options: OpenStoreOptions = {}): Store {
+  return namingFile(path, () => open(path, options));
+}
+
+function open(path: string, options: OpenStoreOptions): Store {
   const readOnly = options.readOnly ?? false;
   const lock = readOnly || path === ":memory:" ? undefined : lockStore(path);
   let database: DatabaseSync | undefined;

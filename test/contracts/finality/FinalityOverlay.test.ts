@@ -5,23 +5,11 @@ import type { Attestation } from "../../../workers/finality/attestation.js";
 import { signPossession } from "../../../workers/finality/attestation.js";
 import { finalityQuorum } from "../../../workers/finality/finalityQuorum.js";
 import { carry, carried } from "../../support/carry.js";
-import { refusal } from "../measurement/ledgerFixture.js";
 import { onChain, overlayFixture, testKey } from "./overlayFixture.js";
+import { refused } from "../refused.js";
 
 const ORDER = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n;
 const OTHER = `0x${"ab".repeat(32)}`;
-
-async function refused(
-  call: Promise<unknown>,
-  name: string,
-  args: Record<string, unknown> = {},
-): Promise<void> {
-  const reason = await refusal(call);
-  expect(reason.name, reason.message).to.equal(name);
-  expect(reason.arguments).to.include(
-    Object.fromEntries(Object.entries(args).map(([key, value]) => [key, String(value)])),
-  );
-}
 
 /** The second form that a signature has: s in the upper half. */
 function malleable(signature: string): string {

@@ -6,22 +6,11 @@ import { meterPlace, readingHash, readingSigner, signReading } from "../../../wo
 import { METER_KINDS, MISSING_VALUE } from "../../../workers/grid/version/constants.js";
 import { agrees } from "../../../workers/operator/auditReadings.js";
 import { joinSupplements, packBatch, packSupplement } from "../../../workers/measurement/packValues.js";
-import { bringIntoForce, ledgerFixture, refusal } from "./ledgerFixture.js";
+import { bringIntoForce, ledgerFixture } from "./ledgerFixture.js";
 import { readings, tinyPlan, tinyVersion } from "./tinyVersion.js";
+import { refused } from "../refused.js";
 
 const ORDER = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n;
-
-async function refused(
-  call: Promise<unknown>,
-  name: string,
-  args: Readonly<Record<string, unknown>> = {},
-): Promise<void> {
-  const reason = await refusal(call);
-  expect(reason.name, reason.message).to.equal(name);
-  expect(reason.arguments).to.include(
-    Object.fromEntries(Object.entries(args).map(([key, value]) => [key, String(value)])),
-  );
-}
 
 describe("MeterKeys", () => {
   const records = tinyVersion();

@@ -3,7 +3,6 @@ import { hexlify } from "ethers";
 import * as fc from "fast-check";
 import { network } from "hardhat";
 import { before, describe, it } from "mocha";
-import { seededRandom } from "../../../workers/grid/seededRandom.js";
 import { packRecords } from "../../../workers/grid/version/packRecords.js";
 import type { VersionRecords } from "../../../workers/grid/version/types.js";
 import { certificate } from "../../../workers/measurement/certificate.js";
@@ -12,6 +11,7 @@ import { arbitraryVersion } from "../../workers/grid/version/arbitraryVersion.js
 import { arbitrarySubmission, submissionFor } from "../../workers/measurement/arbitrarySubmission.js";
 import type { Submission } from "./evaluateCertificates.js";
 import { chord, edge, handMade, probe } from "./handMade.js";
+import { versionsOfSeveralChunks } from "./versionsOfSeveralChunks.js";
 
 /** Enough to store and read the largest version within one call. */
 const MUCH_GAS = 2_000_000_000;
@@ -61,36 +61,7 @@ describe("PairedObjective", () => {
   });
 
   it("agrees with it over several chunks, of which the boundary lies anywhere", async () => {
-    const random = seededRandom(118);
-    const below = (n: number): number => Math.floor(random() * n);
-    const signed = (bits: number): number => below(2 ** (bits + 1)) - 2 ** bits;
-    for (const [buses, chords, probes] of [
-      [766, 3, 4],
-      [767, 1, 1],
-      [768, 0, 2],
-      [5, 761, 3],
-      [5, 762, 10],
-      [800, 750, 90],
-    ] as const) {
-      const records = handMade({
-        tree: Array.from({ length: buses - 1 }, (_, i) =>
-          edge(
-            below(i + 1),
-            signed(25) || 1,
-            1 + below(2 ** 20),
-            i % 3 === 0 ? undefined : 1 + below(2 ** 20),
-          ),
-        ),
-        chords: Array.from({ length: chords }, () => {
-          const from = below(buses);
-          const to = (from + 1 + below(buses - 1)) % buses;
-          return chord(from, to, signed(25) || 1, signed(20), below(2 ** 20));
-        }),
-        probes: Array.from({ length: probes }, () =>
-          probe(below(buses - 1) + 1, 0, signed(25) || 1, 1 + below(2 ** 20)),
-        ),
-        rootInjection: 5,
-      });
+    for (const { records, signed } of versionsOfSeveralChunks(118)) {
       await expectReference(
         records,
         [10, 25, 39].map((bits) => ({

@@ -3,10 +3,10 @@ import * as fc from "fast-check";
 import { before, describe, it } from "mocha";
 import { certificate } from "../../../workers/measurement/certificate.js";
 import type { VersionRecords } from "../../../workers/grid/version/types.js";
-import { seededRandom } from "../../../workers/grid/seededRandom.js";
 import { arbitraryVersion } from "../../workers/grid/version/arbitraryVersion.js";
 import { arbitrarySubmission, submissionFor } from "../../workers/measurement/arbitrarySubmission.js";
 import { chord, edge, handMade, probe } from "./handMade.js";
+import { versionsOfSeveralChunks } from "./versionsOfSeveralChunks.js";
 import { certificateHarness, type Submission, type Verdict } from "./evaluateCertificates.js";
 
 const OUT_OF_PROPORTION = 2n ** 256n - 1n;
@@ -54,41 +54,7 @@ describe("SlotCertificate", () => {
   });
 
   it("agrees with it over several chunks, of which the boundary lies anywhere", async () => {
-    const random = seededRandom(118);
-    const below = (n: number): number => Math.floor(random() * n);
-    const signed = (bits: number): number => below(2 ** (bits + 1)) - 2 ** bits;
-    for (const [buses, chords, probes] of [
-      [766, 3, 4],
-      [767, 1, 1],
-      [768, 0, 2],
-      [5, 761, 3],
-      [5, 762, 10],
-      [800, 750, 90],
-    ] as const) {
-      const records = handMade({
-        tree: Array.from({ length: buses - 1 }, (_, i) =>
-          edge(
-            below(i + 1),
-            signed(25) || 1,
-            1 + below(2 ** 20),
-            i % 3 === 0 ? undefined : 1 + below(2 ** 20),
-          ),
-        ),
-        chords: Array.from({ length: chords }, () => {
-          const from = below(buses);
-          return chord(
-            from,
-            (from + 1 + below(buses - 1)) % buses,
-            signed(25) || 1,
-            signed(20),
-            below(2 ** 20),
-          );
-        }),
-        probes: Array.from({ length: probes }, () =>
-          probe(below(buses - 1) + 1, 0, signed(25) || 1, 1 + below(2 ** 20)),
-        ),
-        rootInjection: 5,
-      });
+    for (const { records, signed } of versionsOfSeveralChunks(118)) {
       const submissions = [10, 25].map((bits) => ({
         values: Array.from({ length: records.geometry.meters }, () => signed(15)),
         angles: records.tree.map((_, i) => (i === 0 ? 0 : signed(bits))),

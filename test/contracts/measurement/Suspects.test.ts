@@ -26,8 +26,8 @@ import { sharedPath } from "../../support/shared.js";
 import { testClock } from "../../support/sharedGrid.js";
 import { denseEstimate } from "../../workers/estimation/dense.js";
 import { alarmFixture, falsified } from "./alarmFixture.js";
-import { refusal } from "./ledgerFixture.js";
 import { readings, tinyPlan, tinyVersion } from "./tinyVersion.js";
+import { refused } from "../refused.js";
 
 const Q32 = 2 ** 32;
 const WINDOW_SLOTS = 64;
@@ -37,19 +37,6 @@ type Fixture = Awaited<ReturnType<typeof alarmFixture>>;
 /** Angles that are no estimate of anything. */
 const zeros = (records: { geometry: { buses: number } }): Uint8Array =>
   packAngles(Array.from({ length: records.geometry.buses }, () => 0));
-
-/** Asserts that a call is refused by an error with these arguments. */
-async function refused(
-  call: Promise<unknown>,
-  name: string,
-  args: Readonly<Record<string, unknown>> = {},
-): Promise<void> {
-  const reason = await refusal(call);
-  expect(reason.name, reason.message).to.equal(name);
-  expect(reason.arguments).to.include(
-    Object.fromEntries(Object.entries(args).map(([key, value]) => [key, String(value)])),
-  );
-}
 
 describe("Suspects", () => {
   const records = tinyVersion();

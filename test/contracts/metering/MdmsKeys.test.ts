@@ -8,7 +8,6 @@ import { epochOpening, type EpochOpening } from "../../../workers/metering/keys/
 import { mdmsRegistration } from "../../../workers/metering/keys/mdmsRegistration.js";
 import { registrationRequest } from "../../../workers/metering/keys/registrationRequest.js";
 import { epochRevocation } from "../../../workers/metering/keys/revocations.js";
-import { refusal } from "../measurement/ledgerFixture.js";
 import {
   type Deployed,
   deployMetering,
@@ -19,13 +18,9 @@ import {
   rules,
   startMdms,
 } from "./meteringFixture.js";
+import { refused } from "../refused.js";
 
 const DAY = 86_400;
-
-async function refusedAs(call: Promise<unknown>, name: string): Promise<void> {
-  const reason = await refusal(call);
-  expect(reason.name, reason.message).to.equal(name);
-}
 
 describe("MdmsKeys", () => {
   let f: Deployed;
@@ -55,9 +50,9 @@ describe("MdmsKeys", () => {
         await f.anyone.registerMdms.staticCall(wrong.saltedId, wrong.identity, wrong.r, wrong.vs);
       expect(await declines(request)).to.equal(false);
       await f.utility.storeMdmsIdentity(stored);
-      await refusedAs(f.utility.storeMdmsIdentity(stored), "MeteringIdentityStored");
-      await refusedAs(f.utility.storeIdentities([stored]), "MeteringIdentityStored");
-      await refusedAs(f.anyone.storeMdmsIdentity(stored), "ConsortiumNotMember");
+      await refused(f.utility.storeMdmsIdentity(stored), "MeteringIdentityStored");
+      await refused(f.utility.storeIdentities([stored]), "MeteringIdentityStored");
+      await refused(f.anyone.storeMdmsIdentity(stored), "ConsortiumNotMember");
       expect(await declines({ ...request, r: ZeroHash })).to.equal(false);
       expect(await declines(mdmsRegistration(f.domain, salted, namedKeys("thief")))).to.equal(false);
       const asMeter = registrationRequest(f.domain, salted, second, 0);
@@ -77,16 +72,16 @@ describe("MdmsKeys", () => {
       await register(request);
       expect([...(await f.metering.epochs())]).to.deep.equal([2n, 0n, 0n]);
       for (const epoch of [1, 2]) expect((await f.metering.epochKey(epoch)).revoked).to.equal(true);
-      await refusedAs(open(await opening(3)), "MeteringBadSignature");
+      await refused(open(await opening(3)), "MeteringBadSignature");
       await open(await opening(3, epochKeysOf(3), second));
       expect((await f.metering.epochKey(3)).mdms).to.equal(2n);
     });
 
     it("opens no epoch before it is registered", async () => {
       f = await deployMetering();
-      await refusedAs(open(await opening(1)), "MeteringNoMdms");
+      await refused(open(await opening(1)), "MeteringNoMdms");
       const { r, vs } = epochRevocation(f.domain, 1, mdmsIdentity.privateKey);
-      await refusedAs(f.anyone.revokeEpochSigned(1, r, vs), "MeteringNoMdms");
+      await refused(f.anyone.revokeEpochSigned(1, r, vs), "MeteringNoMdms");
       f = await deployMetering();
       await startMdms(f, DAY);
       const snapshot = await f.networkHelpers.takeSnapshot();
@@ -97,15 +92,15 @@ describe("MdmsKeys", () => {
   describe("an epoch", () => {
     it("is the next, signed by identity key and epoch key, with a point of the curve that never served", async () => {
       const right = await opening(2);
-      await refusedAs(open({ ...right, epoch: 3 }), "MeteringWrongEpoch");
-      await refusedAs(open({ ...right, epoch: 1 }), "MeteringWrongEpoch");
-      await refusedAs(open({ ...right, validUntil: right.validUntil + 1 }), "MeteringBadSignature");
-      await refusedAs(open({ ...right, validUntil: 1 }), "MeteringBadValidity");
-      await refusedAs(open({ ...right, r: ZeroHash }), "MeteringBadSignature");
-      await refusedAs(open({ ...right, keyR: right.r, keyVs: right.vs }), "MeteringBadSignature");
-      await refusedAs(open(await opening(2, epochKeysOf(2), namedKeys("thief"))), "MeteringBadSignature");
-      await refusedAs(open(await opening(2, epochKeysOf(1))), "MeteringEpochKeyUsed");
-      await refusedAs(open(await opening(2, mdmsIdentity)), "MeteringEpochKeyUsed");
+      await refused(open({ ...right, epoch: 3 }), "MeteringWrongEpoch");
+      await refused(open({ ...right, epoch: 1 }), "MeteringWrongEpoch");
+      await refused(open({ ...right, validUntil: right.validUntil + 1 }), "MeteringBadSignature");
+      await refused(open({ ...right, validUntil: 1 }), "MeteringBadValidity");
+      await refused(open({ ...right, r: ZeroHash }), "MeteringBadSignature");
+      await refused(open({ ...right, keyR: right.r, keyVs: right.vs }), "MeteringBadSignature");
+      await refused(open(await opening(2, epochKeysOf(2), namedKeys("thief"))), "MeteringBadSignature");
+      await refused(open(await opening(2, epochKeysOf(1))), "MeteringEpochKeyUsed");
+      await refused(open(await opening(2, mdmsIdentity)), "MeteringEpochKeyUsed");
       for (const publicKey of [
         "0x",
         `0x${"00".repeat(33)}`,
@@ -113,7 +108,7 @@ describe("MdmsKeys", () => {
         `0x02${"ff".repeat(32)}`,
         `${right.publicKey}00`,
       ]) {
-        await refusedAs(open({ ...right, publicKey }), "MeteringNotOnCurve");
+        await refused(open({ ...right, publicKey }), "MeteringNotOnCurve");
       }
       await open(right);
       const { publicKey, until, revoked, mdms } = await f.metering.epochKey(2);
@@ -133,13 +128,13 @@ describe("MdmsKeys", () => {
       await openEpoch(f, 2, DAY);
       const signed = (epoch: number, key = mdmsIdentity) => epochRevocation(f.domain, epoch, key.privateKey);
       const thief = signed(1, second);
-      await refusedAs(f.anyone.revokeEpochSigned(1, thief.r, thief.vs), "MeteringBadSignature");
+      await refused(f.anyone.revokeEpochSigned(1, thief.r, thief.vs), "MeteringBadSignature");
       const { r, vs } = signed(1);
       await f.anyone.revokeEpochSigned(1, r, vs);
-      await refusedAs(f.anyone.revokeEpochSigned(1, r, vs), "MeteringEpochOver");
-      await refusedAs(f.anyone.revokeEpoch(2), "ConsortiumNotMember");
+      await refused(f.anyone.revokeEpochSigned(1, r, vs), "MeteringEpochOver");
+      await refused(f.anyone.revokeEpoch(2), "ConsortiumNotMember");
       await f.utility.revokeEpoch(2);
-      for (const epoch of [0, 2, 3]) await refusedAs(f.utility.revokeEpoch(epoch), "MeteringEpochOver");
+      for (const epoch of [0, 2, 3]) await refused(f.utility.revokeEpoch(epoch), "MeteringEpochOver");
       expect([...(await f.metering.epochs())]).to.deep.equal([2n, 0n, 0n]);
     });
   });

@@ -12,7 +12,6 @@ import { sessionRequest, type SessionTerms } from "../../../workers/metering/key
 import { packReports } from "../../../workers/metering/report/packReports.js";
 import { readDoc } from "../../docs/readDoc.js";
 import { carry } from "../../support/carry.js";
-import { refusal } from "../measurement/ledgerFixture.js";
 import {
   type Deployed,
   deployMetering,
@@ -27,13 +26,9 @@ import {
   testMeter,
   UTILITY_SEAT,
 } from "./meteringFixture.js";
+import { refused } from "../refused.js";
 
 const DAY = 86_400;
-
-async function refusedAs(call: Promise<unknown>, name: string): Promise<void> {
-  const reason = await refusal(call);
-  expect(reason.name, reason.message).to.equal(name);
-}
 
 /** The reasons for which requests are declined, in order; "None" for each that is not. */
 async function declined(call: Promise<{ wait(): Promise<{ readonly logs: readonly unknown[] } | null> }>) {
@@ -89,26 +84,26 @@ describe("MeterRegistry", () => {
   describe("roles", () => {
     it("are the utility's to give, and not the deployer's or another member's", async () => {
       const deployer = f.metering.connect(f.deployer);
-      await refusedAs(deployer.appointConcentrator(f.stranger.address), "ConsortiumNotMember");
-      await refusedAs(f.metering.connect(f.member(0)).storeIdentities([one.hid]), "MeteringNotUtility");
-      await refusedAs(
+      await refused(deployer.appointConcentrator(f.stranger.address), "ConsortiumNotMember");
+      await refused(f.metering.connect(f.member(0)).storeIdentities([one.hid]), "MeteringNotUtility");
+      await refused(
         f.metering.connect(f.member(0)).dismissConcentrator(f.concentrator),
         "MeteringNotUtility",
       );
-      await refusedAs(f.anyone.revokeMeter(1), "ConsortiumNotMember");
-      await refusedAs(f.utility.appointConcentrator(ZeroAddress), "MeteringZeroAddress");
-      await refusedAs(f.utility.appointConcentrator(f.concentrator), "MeteringAlreadyConcentrator");
-      await refusedAs(f.utility.dismissConcentrator(f.stranger), "MeteringNotConcentrator");
-      await refusedAs(f.anyone.registerMeters([asks(one)]), "MeteringNotConcentrator");
-      await refusedAs(f.anyone.openSessions([await opens(one)]), "MeteringNotConcentrator");
+      await refused(f.anyone.revokeMeter(1), "ConsortiumNotMember");
+      await refused(f.utility.appointConcentrator(ZeroAddress), "MeteringZeroAddress");
+      await refused(f.utility.appointConcentrator(f.concentrator), "MeteringAlreadyConcentrator");
+      await refused(f.utility.dismissConcentrator(f.stranger), "MeteringNotConcentrator");
+      await refused(f.anyone.registerMeters([asks(one)]), "MeteringNotConcentrator");
+      await refused(f.anyone.openSessions([await opens(one)]), "MeteringNotConcentrator");
     });
 
     it("go to another member by vote alone", async () => {
-      await refusedAs(f.utility.appointUtility(2), "MeteringNotByVote");
+      await refused(f.utility.appointUtility(2), "MeteringNotByVote");
       const data = f.utility.interface.encodeFunctionData("appointUtility", [2]);
       const { time } = f.networkHelpers;
       await carry(f.governance, time, f.members, [{ target: f.address, data }]);
-      await refusedAs(f.utility.storeIdentities([one.hid]), "MeteringNotUtility");
+      await refused(f.utility.storeIdentities([one.hid]), "MeteringNotUtility");
       await f.metering.connect(f.member(2)).storeIdentities([one.hid]);
       expect(await f.metering.utilitySeat()).to.equal(2n);
     });
@@ -122,12 +117,12 @@ describe("MeterRegistry", () => {
         { sessionSeconds: 30 * DAY + 1 },
         { overlapSeconds: rules.sessionSeconds },
       ]) {
-        await refusedAs(
+        await refused(
           factory.deploy(f.consortium, UTILITY_SEAT, { ...rules, ...changed }),
           "MeteringBadRules",
         );
       }
-      await refusedAs(factory.deploy(f.consortium, 4, rules), "ConsortiumNoSuchSeat");
+      await refused(factory.deploy(f.consortium, 4, rules), "ConsortiumNoSuchSeat");
       expect([...(await f.metering.rules())]).to.deep.equal([1_800n, 86_400n, 3_600n]);
     });
   });
@@ -142,12 +137,12 @@ describe("MeterRegistry", () => {
         const kept = await f.metering.meterAt(meter);
         expect([kept.hid, METER_STATES[Number(kept.state)]]).to.deep.equal([hid, "Stored"]);
       }
-      await refusedAs(f.utility.storeIdentities([testMeter(4).hid, two.hid]), "MeteringIdentityStored");
-      await refusedAs(
+      await refused(f.utility.storeIdentities([testMeter(4).hid, two.hid]), "MeteringIdentityStored");
+      await refused(
         f.utility.storeIdentities([testMeter(4).hid, testMeter(4).hid]),
         "MeteringIdentityStored",
       );
-      await refusedAs(f.utility.storeIdentities([ZeroHash]), "MeteringZeroIdentity");
+      await refused(f.utility.storeIdentities([ZeroHash]), "MeteringZeroIdentity");
       expect(await f.metering.meterCount()).to.equal(3n);
     });
   });
@@ -374,26 +369,26 @@ describe("MeterRegistry", () => {
         sessionsRevocation(f.domain, meter, sequence, key.privateKey);
       const { r, vs } = signed(1, 1);
       const thief = signed(1, 1, two.identityKey);
-      await refusedAs(f.anyone.revokeSessionsSigned(1, 1, thief.r, thief.vs), "MeteringBadSignature");
-      await refusedAs(f.anyone.revokeSessionsSigned(1, 1, ZeroHash, ZeroHash), "MeteringBadSignature");
-      await refusedAs(f.anyone.revokeSessionsSigned(1, 2, r, vs), "MeteringWrongSequence");
-      await refusedAs(f.anyone.revokeSessionsSigned(3, 0, r, vs), "MeteringUnknownMeter");
+      await refused(f.anyone.revokeSessionsSigned(1, 1, thief.r, thief.vs), "MeteringBadSignature");
+      await refused(f.anyone.revokeSessionsSigned(1, 1, ZeroHash, ZeroHash), "MeteringBadSignature");
+      await refused(f.anyone.revokeSessionsSigned(1, 2, r, vs), "MeteringWrongSequence");
+      await refused(f.anyone.revokeSessionsSigned(3, 0, r, vs), "MeteringUnknownMeter");
       await f.anyone.revokeSessionsSigned(1, 1, r, vs);
       await openSessions(f, [one], 2);
       // The old paper does not end the new session.
-      await refusedAs(f.anyone.revokeSessionsSigned(1, 1, r, vs), "MeteringWrongSequence");
+      await refused(f.anyone.revokeSessionsSigned(1, 1, r, vs), "MeteringWrongSequence");
     });
 
     it("of an identity is for ever", async () => {
       const thief = meterRevocation(f.domain, 1, two.identityKey.privateKey);
-      await refusedAs(f.anyone.revokeMeterSigned(1, thief.r, thief.vs), "MeteringBadSignature");
+      await refused(f.anyone.revokeMeterSigned(1, thief.r, thief.vs), "MeteringBadSignature");
       const own = meterRevocation(f.domain, 1, one.identityKey.privateKey);
       await f.anyone.revokeMeterSigned(1, own.r, own.vs);
-      await refusedAs(f.anyone.revokeMeterSigned(1, own.r, own.vs), "MeteringMeterRevoked");
-      await refusedAs(f.utility.revokeMeter(1), "MeteringMeterRevoked");
-      await refusedAs(f.utility.revokeSessions(1), "MeteringMeterRevoked");
-      await refusedAs(f.utility.revokeMeter(4), "MeteringUnknownMeter");
-      await refusedAs(f.utility.revokeSessions(3), "MeteringUnknownMeter");
+      await refused(f.anyone.revokeMeterSigned(1, own.r, own.vs), "MeteringMeterRevoked");
+      await refused(f.utility.revokeMeter(1), "MeteringMeterRevoked");
+      await refused(f.utility.revokeSessions(1), "MeteringMeterRevoked");
+      await refused(f.utility.revokeMeter(4), "MeteringUnknownMeter");
+      await refused(f.utility.revokeSessions(3), "MeteringUnknownMeter");
       const request = sessionRequest(
         f.domain,
         { meter: 1, sequence: 2, validUntil: (await f.now()) + DAY },

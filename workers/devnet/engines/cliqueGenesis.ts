@@ -2,7 +2,7 @@ import { concat, getAddress } from "ethers";
 import type { Network } from "../types.js";
 
 /** Wei that each operator has in the genesis block: a million ether, to pay for gas that costs next to nothing. */
-export const FUNDS_WEI = 10n ** 24n;
+const FUNDS_WEI = 10n ** 24n;
 
 /**
  * `extraData` of a Clique genesis block (EIP-225): 32 bytes of vanity, the signers in ascending order, 65 bytes for the

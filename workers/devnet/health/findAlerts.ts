@@ -5,9 +5,9 @@ import type { ValidatorHealth } from "./types.js";
 /** Turns that a validator may miss: it does not seal if it sealed none of the last SILENT_TURNS · N blocks. */
 export const SILENT_TURNS = 5;
 /** Blocks that a node may be behind the highest head. */
-export const BEHIND_BLOCKS = 10;
+const BEHIND_BLOCKS = 10;
 /** Seconds that a clock may be off: beyond, a validator loses its turns. */
-export const CLOCK_SECONDS = 0.5;
+const CLOCK_SECONDS = 0.5;
 /** The chain has halted if no block came for so many seconds, and periods. */
 const HALTED_SECONDS = 15;
 const HALTED_BLOCKS = 5;

@@ -31,7 +31,6 @@ export const DECLINE_REASONS = [
   "BadValidity",
   "NotPossessed",
 ] as const;
-export type DeclineReason = (typeof DECLINE_REASONS)[number];
 
 /** What can still become of an interval; `IUsageReports.Standing`, in its order. */
 export const STANDINGS = ["None", "Accepted", "Open", "Missing"] as const;
@@ -39,4 +38,3 @@ export type Standing = (typeof STANDINGS)[number];
 
 /** States of a meter; `IMeterRegistry.State`, in its order. */
 export const METER_STATES = ["None", "Stored", "Registered", "Revoked"] as const;
-export type MeterState = (typeof METER_STATES)[number];

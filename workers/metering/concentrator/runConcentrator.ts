@@ -8,6 +8,7 @@ import type { HttpServer } from "../../http/serveHttp.js";
 import { serveMetrics } from "../../http/serveMetrics.js";
 import { bindIdentity } from "../../store/bindIdentity.js";
 import { openStore } from "../../store/openStore.js";
+import { checkMetering } from "../checkMetering.js";
 import { encodeAck } from "../messages/ack.js";
 import { votedDepth } from "../openFinality.js";
 import type { ProgramSecrets } from "../readSecrets.js";
@@ -39,6 +40,7 @@ export async function runConcentrator(
 ): Promise<void> {
   const store = openStore(config.database, { migrations: queueMigrations });
   const { provider, metering, domain, finality } = openMetering(config, logger);
+  await checkMetering(provider, metering, config.chainId);
   const sender = new Sender({
     store,
     chain: providerAccess(provider),

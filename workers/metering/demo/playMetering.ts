@@ -1,40 +1,26 @@
-import { randomBytes } from "node:crypto";
 import { join } from "node:path";
-import { parseEther, Wallet } from "ethers";
 import { pino } from "pino";
-import { Credentials } from "../../bus/broker/credentials.js";
 import { openBroker } from "../../bus/broker/openBroker.js";
 import { type Bus, connectBus } from "../../bus/client/connectBus.js";
 import { CONCENTRATOR, MDMS, meterOfTopic, topics } from "../../bus/topics.js";
 import { providerAccess } from "../../chain/sending/providerAccess.js";
 import { Sender } from "../../chain/sending/sender.js";
-import { addressOfKey } from "../../crypto/addressOfKey.js";
 import { transactionSigner } from "../../crypto/transactionSigner.js";
 import { instantFinality } from "../../finality/instantFinality.js";
 import { openStore } from "../../store/openStore.js";
 import { Concentrator } from "../concentrator/concentrator.js";
 import { queueMigrations } from "../concentrator/queue/queueTables.js";
-import { saltedId } from "../identityHash.js";
-import { openDatabase } from "../mdms/database/openDatabase.js";
-import type { Database } from "../mdms/database/types.js";
-import { MdmsKeystore } from "../mdms/keys/mdmsKeystore.js";
 import { Mdms } from "../mdms/mdms.js";
-import { bindMdms } from "../mdms/store/identity.js";
-import { installMeter } from "../mdms/store/installations.js";
 import { encodeAck } from "../messages/ack.js";
 import { encodeEpoch } from "../messages/epochMessage.js";
 import { encodeGaps } from "../messages/gapsMessage.js";
-import { Fleet, type UsageSource } from "../meter/fleet.js";
-import { FleetStore } from "../meter/fleetStore.js";
+import { Fleet } from "../meter/fleet.js";
 import { MeterClock } from "../meter/meterClock.js";
-import { drawIdentities } from "../provision/drawIdentities.js";
-import { registerMdms } from "../provision/registerMdms.js";
-import { storeIdentities } from "../provision/storeIdentities.js";
-import { plausibleReading } from "../readings/plausible.js";
-import { readHousehold } from "../readings/readHousehold.js";
-import { replay } from "../readings/replay.js";
 import { attackReports } from "./attackReports.js";
+import { compareStored } from "./compareStored.js";
 import { gather } from "./gathering.js";
+import { homesUsage } from "./homesUsage.js";
+import { provisionHomes } from "./provisionHomes.js";
 import type { MeteringChain, MeteringPlay, MeteringResult, Refused } from "./types.js";
 
 const DAY = 86_400;
@@ -73,46 +59,13 @@ export async function playMetering(
   const start = Math.ceil((await chain.now()) / intervalSeconds) * intervalSeconds;
   const clock = { now: start };
 
-  // Provisioning: identities, what is stored on the chain, credentials of the broker.
-  const identities = drawIdentities(homes.map(({ name }) => name));
-  const numbers = await storeIdentities(
-    metering,
-    identities.map(({ hid }) => hid),
+  const { numbers, keystore, wallet, credentials, passwords, database, fleetStore } = await provisionHomes(
+    chain,
+    homes.map(({ name }) => name),
+    start,
+    folder,
   );
-  const keysPassword = randomBytes(24).toString("base64url");
-  const keystore = MdmsKeystore.create(
-    join(folder, "mdms-keys.json"),
-    keysPassword,
-    saltedId("MDMS", `0x${randomBytes(32).toString("hex")}`),
-  );
-  await registerMdms(metering, domain, keystore);
-  const wallet = Wallet.createRandom();
-  await (await funder.sendTransaction({ to: wallet.address, value: parseEther("10") })).wait();
-  await (await metering.appointConcentrator(wallet.address)).wait();
-  const credentials = new Credentials(join(folder, "credentials.json"));
-  const passwords = credentials.issue([...numbers.map(String), CONCENTRATOR, MDMS]);
-
-  const database = await openDatabase(join(folder, "mdms.sqlite"));
-  await bindMdms(database, { chainId: String(chainId), metering: address });
-  for (const [i, { name }] of homes.entries()) await installMeter(database, numbers[i]!, name, start);
-  const fleetStore = new FleetStore(join(folder, "meters.sqlite"), randomBytes(24).toString("base64url"));
-  for (const [i, { saltedId: salted, identityKey }] of identities.entries()) {
-    fleetStore.saveMemory({
-      meter: numbers[i]!,
-      saltedId: salted,
-      identityKey,
-      mdms: addressOfKey(keystore.identity.publicKey),
-      registered: false,
-      since: start,
-      registerWh: 0,
-      lastTime: 0,
-      session: undefined,
-      nextSession: undefined,
-      epoch: undefined,
-    });
-  }
-
-  const usage = usageOf(homes, numbers, start, intervals, intervalSeconds);
+  const usage = homesUsage(homes, numbers, start, intervals, intervalSeconds);
   const fleet = new Fleet(fleetStore, domain, terms, usage);
   const store = openStore(join(folder, "concentrator.sqlite"), { migrations: queueMigrations });
   const finality = instantFinality(provider);
@@ -280,7 +233,7 @@ export async function playMetering(
     }
     return {
       meters: homes.length,
-      ...(await compare(
+      ...(await compareStored(
         database,
         homes,
         (home, interval) => usage(numbers[home]!, start + interval * intervalSeconds),
@@ -301,62 +254,4 @@ export async function playMetering(
     fleetStore.close();
     await database.close();
   }
-}
-
-/** What the meters measured, beside what the MDMS holds. */
-async function compare(
-  database: Database,
-  homes: MeteringPlay["homes"],
-  measured: (home: number, interval: number) => number | undefined,
-  intervals: number,
-): Promise<
-  Pick<
-    MeteringResult,
-    "reportsSent" | "reportsStored" | "energyWhSent" | "energyWhStored" | "homesThatDiffer"
-  >
-> {
-  const rows = await database.all<{ usage_point: string; n: number; wh: number }>(
-    "SELECT usage_point, count(*) AS n, sum(energy_wh) AS wh FROM intervals WHERE quality = 'measured' GROUP BY usage_point",
-  );
-  const stored = new Map(rows.map((row) => [row.usage_point, row]));
-  const totals = { reportsSent: 0, reportsStored: 0, energyWhSent: 0, energyWhStored: 0 };
-  const homesThatDiffer: string[] = [];
-  for (const [home, { name }] of homes.entries()) {
-    let sum = 0;
-    for (let interval = 1; interval <= intervals; interval++) {
-      const used = measured(home, interval);
-      if (used === undefined) continue;
-      totals.reportsSent++;
-      sum += used;
-    }
-    const held = stored.get(name);
-    totals.energyWhSent += sum;
-    totals.reportsStored += held?.n ?? 0;
-    totals.energyWhStored += held?.wh ?? 0;
-    if (held?.wh !== sum) homesThatDiffer.push(name);
-  }
-  return { ...totals, homesThatDiffer };
-}
-
-/** What each meter uses. */
-function usageOf(
-  homes: MeteringPlay["homes"],
-  numbers: readonly number[],
-  start: number,
-  intervals: number,
-  intervalSeconds: number,
-): UsageSource {
-  const end = start + intervals * intervalSeconds;
-  const byMeter = new Map(
-    homes.map(({ file }, i) => {
-      const readings =
-        file === undefined
-          ? Array.from({ length: intervals }, (_, k) =>
-              plausibleReading(numbers[i]!, start + (k + 1) * intervalSeconds, intervalSeconds),
-            )
-          : replay(readHousehold(file), end, intervals, intervalSeconds);
-      return [numbers[i]!, new Map(readings.map(({ time, usageWh }) => [time, usageWh]))];
-    }),
-  );
-  return (meter, time) => byMeter.get(meter)?.get(time);
 }

@@ -3,6 +3,7 @@ import { connectBus } from "../../bus/client/connectBus.js";
 import { MDMS, topics } from "../../bus/topics.js";
 import type { HttpServer } from "../../http/serveHttp.js";
 import { serveMetrics } from "../../http/serveMetrics.js";
+import { checkMetering } from "../checkMetering.js";
 import { encodeEpoch } from "../messages/epochMessage.js";
 import { encodeGaps } from "../messages/gapsMessage.js";
 import type { ProgramSecrets } from "../readSecrets.js";
@@ -49,6 +50,7 @@ export async function runMdms(
   let server: HttpServer | undefined;
   try {
     server = await serveMetrics(mdmsMetrics(database), config.http);
+    await checkMetering(provider, metering, config.chainId);
     const intervalSeconds = Number((await metering.rules()).intervalSeconds);
     await bindMdms(database, {
       chainId: String(config.chainId),

@@ -5,7 +5,7 @@ import { readJson } from "./readJson.js";
  * What became of a report or a request, on the meter's `ack` topic: `included` in a block, which may still be lost; `final`; or
  * `refused` with a reason. `busy`: the concentrator has too much in its queue; later.
  */
-export const ackSchema = z
+const ackSchema = z
   .object({
     /** The concentrator's clock, unix seconds: what meters set theirs by. */
     now: z.number().int().positive(),

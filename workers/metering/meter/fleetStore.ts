@@ -2,6 +2,7 @@ import { chmodSync, existsSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { getBytes, hexlify } from "ethers";
 import { PasswordSeal } from "../../crypto/passwordSeal.js";
+import { namingFile } from "../../store/namingFile.js";
 import type { BufferedReading, MeterMemory, MeterSession, MeterStore, ReadingState } from "./memory.js";
 
 /** The password does not open the meters' store. */
@@ -39,9 +40,12 @@ export class FleetStore implements MeterStore {
     password: string,
   ) {
     const fresh = !existsSync(path);
-    this.#database = new DatabaseSync(path, { timeout: 5_000 });
-    if (fresh) chmodSync(path, 0o600);
-    this.#database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; ${SCHEMA}`);
+    this.#database = namingFile(path, () => {
+      const opened = new DatabaseSync(path, { timeout: 5_000 });
+      if (fresh) chmodSync(path, 0o600);
+      opened.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; ${SCHEMA}`);
+      return opened;
+    });
     const row = this.#database.prepare("SELECT salt, proof FROM lock").get() as
       { salt: Uint8Array; proof: Uint8Array } | undefined;
     if (row === undefined) {

@@ -5,15 +5,19 @@
 export class MeterClock {
   readonly #true: () => number;
   readonly #ppm: number;
+  readonly #behind: () => number;
   #offset: number;
   #since: number;
 
   /**
    * @param now the true time, unix seconds.
    * @param offset s
+   * @param behind seconds by which `now` is behind the concentrator's time: a meter that catches up with the present lives in the
+   * past.
    */
-  constructor(now: () => number, offset: number, ppm: number) {
+  constructor(now: () => number, offset: number, ppm: number, behind: () => number = () => 0) {
     this.#true = now;
+    this.#behind = behind;
     this.#offset = offset;
     this.#ppm = ppm;
     this.#since = now();
@@ -26,7 +30,7 @@ export class MeterClock {
 
   /** Hears the time. */
   hear(time: number): void {
-    const off = time - this.#reading();
+    const off = time - this.#behind() - this.#reading();
     if (Math.abs(off) <= TOLERANCE) return;
     const current = this.#true();
     this.#offset = this.#reading() - current + Math.max(-MOST_STEP, Math.min(MOST_STEP, off));

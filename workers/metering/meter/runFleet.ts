@@ -1,10 +1,13 @@
 import type { Logger } from "pino";
+import { z } from "zod";
 import { type Bus, connectBus } from "../../bus/client/connectBus.js";
 import { topics } from "../../bus/topics.js";
 import { type HttpServer, serveHttp } from "../../http/serveHttp.js";
+import { ProgramConfigError } from "../../program/readConfig.js";
 import { readOwn } from "../../program/readOwn.js";
 import { runTurns } from "../../program/runTurns.js";
 import { lockStore } from "../../store/openStore.js";
+import { readJson } from "../messages/readJson.js";
 import type { FleetConfig } from "./config.js";
 import { displayRoutes } from "./displayRoutes.js";
 import { Fleet, type FleetCounts, type UsageSource } from "./fleet.js";
@@ -34,7 +37,7 @@ export function runFleet(
   // Two would each measure, and send the other's connections away.
   const lock = lockStore(config.database);
   const store = new FleetStore(config.database, password);
-  const passwords = JSON.parse(readOwn(config.broker.passwordsFile)) as Record<string, string>;
+  const passwords = readPasswords(config.broker.passwordsFile);
   const domain = { chainId: BigInt(config.chainId), metering: config.metering };
   const started = Date.now() / 1_000;
   const begin = started - config.pastSeconds;
@@ -42,6 +45,7 @@ export function runFleet(
     const present = Date.now() / 1_000;
     return Math.min(present, begin + (present - started) * config.speed);
   };
+  const behind = (): number => Date.now() / 1_000 - now();
   const fleet = new Fleet(store, domain, config, sourceOf(config, started));
   const buses = new Map<number, Bus>();
   for (const meter of store.meters()) {
@@ -66,7 +70,7 @@ export function runFleet(
     const { clockOffSeconds, clockDriftPpm } = config;
     // Spread over the meters, the same every time.
     const place = ((meter * 0.618_033_988_75) % 1) * 2 - 1;
-    const clock = new MeterClock(now, place * clockOffSeconds, -place * clockDriftPpm);
+    const clock = new MeterClock(now, place * clockOffSeconds, -place * clockDriftPpm, behind);
     const link = {
       get connected() {
         return bus.connected;
@@ -105,6 +109,13 @@ export function runFleet(
     return fleet.counts;
   })();
   return { fleet, now, done };
+}
+
+/** The meters' passwords by number. @throws ProgramConfigError */
+function readPasswords(file: string): Readonly<Record<string, string>> {
+  const passwords = readJson(z.record(z.string()), Buffer.from(readOwn(file)));
+  if (passwords === undefined) throw new ProgramConfigError(`${file}: not the meters' passwords by number`);
+  return passwords;
 }
 
 function sourceOf({ readings, intervalSeconds }: FleetConfig, now: number): UsageSource {

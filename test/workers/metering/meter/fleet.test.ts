@@ -167,6 +167,18 @@ describe("a meter's clock", () => {
     expect(clock.now() - now).to.be.within(28, 32);
   });
 
+  it("is not turned to the present while it lives in the past, and is right when it has caught up", () => {
+    let present = START + 10 * HALF_HOUR;
+    const now = (): number => Math.min(present, START + (present - START - 10 * HALF_HOUR) * 60);
+    const clock = new MeterClock(now, 0, 0, () => present - now());
+    for (let i = 0; i < 40; i++) {
+      present += 10;
+      clock.hear(present);
+      expect(clock.now()).to.equal(now());
+    }
+    expect(clock.now()).to.equal(present);
+  });
+
   it("ends within two seconds of the truth from wherever it was", () => {
     fc.assert(
       fc.property(fc.integer({ min: -500, max: 500 }), fc.integer({ min: -100, max: 100 }), (offset, ppm) => {

@@ -1,6 +1,7 @@
 import { chmodSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
+import { namingFile } from "../../../store/namingFile.js";
 import type { Database, Session, Value } from "./types.js";
 
 /** Milliseconds that a writer waits for another's transaction, and between its looks. */
@@ -13,9 +14,12 @@ const SQLITE_BUSY = 5;
  * Transactions of one process wait for each other here; those of another process in SQLite.
  */
 export function openSqlite(path: string): Database {
-  const database = new DatabaseSync(path);
-  if (path !== ":memory:") chmodSync(path, 0o600);
-  database.exec(`PRAGMA busy_timeout = ${BUSY_MILLISECONDS}; PRAGMA journal_mode = WAL`);
+  const database = namingFile(path, () => {
+    const opened = new DatabaseSync(path);
+    if (path !== ":memory:") chmodSync(path, 0o600);
+    opened.exec(`PRAGMA busy_timeout = ${BUSY_MILLISECONDS}; PRAGMA journal_mode = WAL`);
+    return opened;
+  });
   database.exec("PRAGMA busy_timeout = 0; PRAGMA synchronous = FULL");
   const statements = new Map<string, Prepared>();
   const prepared = (sql: string): Prepared => {
