@@ -18,13 +18,16 @@ export async function displaceLost(
   const { store, finality } = parts;
   const oldest = head.number - KEPT_BLOCKS;
   const open = blocksOfSends(store, 0, "included", "reverted");
-  const found = await Promise.all(open.map(async (block) => await isLost(block, head, standing)));
-  for (const [i, block] of open.entries()) if (found[i] === true) displace(parts, block, false);
-  // Of those that lie deeper, what is below one that stands, stands.
   const deep =
     finality === undefined
       ? blocksOfSends(store, oldest, "confirmed", "final")
       : blocksOfSends(store, oldest, "confirmed");
+  // The first of the deeper ones is asked for together with the others.
+  const found = await Promise.all(
+    [...open, ...deep.slice(0, 1)].map(async (block) => await isLost(block, head, standing)),
+  );
+  for (const [i, block] of open.entries()) if (found[i] === true) displace(parts, block, false);
+  // What is below one that stands, stands.
   for (const block of deep) {
     if (!(await isLost(block, head, standing))) break;
     displace(parts, block, true);

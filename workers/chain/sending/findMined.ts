@@ -88,8 +88,12 @@ async function findForms(
     return (await Promise.all(all)).filter((one) => one !== undefined);
   };
   if (left.length > FEW) {
-    const blocks = (await ask([left[0]!, left.at(-1)!])).map(({ mined }) => mined.block.number);
-    const known = await minedBetween(parts, blocks[0] ?? 0, blocks.at(-1) ?? -1, left.length);
+    // By the form that was signed last: another that is in a block is asked for below.
+    const ends = await Promise.all(
+      [left[0]!, left.at(-1)!].map(async ({ forms: [form] }) => form && (await parts.chain.mined(form.hash))),
+    );
+    const numbers = ends.flatMap((mined) => (mined === undefined ? [] : [mined.block.number]));
+    const known = await minedBetween(parts, numbers[0] ?? 0, numbers.at(-1) ?? -1, left.length);
     left = left.filter(({ send, forms }) => {
       const form = forms.find(({ hash }) => known.has(hash));
       if (form !== undefined) found.push({ send, form, mined: known.get(form.hash)! });

@@ -1,12 +1,5 @@
 import { Transaction } from "ethers";
-import {
-  countInFlight,
-  heldNonces,
-  reserveSend,
-  signedForms,
-  waitingFrom,
-  type Send,
-} from "../../store/sends.js";
+import { heldNonces, reserveSend, signedForms, waitingFrom, type Send } from "../../store/sends.js";
 import { transaction } from "../../store/transaction.js";
 import { broadcastSends } from "./broadcastSends.js";
 import { chooseFees, feesOf, raiseFees } from "./fees.js";
@@ -46,33 +39,27 @@ export class Line {
  * Sees to the transactions that wait for a block: signs what was only reserved, gives the node what it does not have,
  * raises the fees where the first in line is stuck, and fills nonces that nobody holds below those that wait.
  *
- * @param count How many transactions of the account the chain has.
- * @param sending Transactions that are on their way to the node, by their `id`: they are left alone.
+ * @param counts How many transactions of the account the chain has, and the node knows.
+ * @param onTheirWay Transactions that others were sending when the node counted, by their `id`: they are left alone.
  */
 export async function pushWaiting(
   parts: SenderParts,
   line: Line,
   head: Head,
-  count: number,
-  sending: ReadonlySet<number>,
+  { included, known }: { readonly included: number; readonly known: number },
+  onTheirWay: ReadonlySet<number>,
 ): Promise<void> {
-  const { store, chain, account, settings, logger } = parts;
-  const stalled = line.stalledFor(count, head.number);
-  if (countInFlight(store) === 0) return;
-  // The node's count may lack them, even if they are there when it comes.
-  const onTheirWay = new Set(sending);
-  const [pending, fees] = await Promise.all([
-    chain.count(account, "pending"),
-    chooseFees(chain, head, settings.fees),
-  ]);
+  const { store, chain, settings, logger } = parts;
+  const stalled = line.stalledFor(included, head.number);
   const stuck = stalled >= settings.stuckBlocks;
-  const waiting = waitingFrom(store, count, stuck ? count : pending);
+  const waiting = waitingFrom(store, included, stuck ? included : known);
   const last = waiting.at(-1);
   if (last === undefined) return;
+  const fees = await chooseFees(chain, head, settings.fees);
 
   const forms: Form[] = waiting.filter(({ state }) => state === "reserved").map((send) => ({ send, fees }));
   if (stuck) {
-    const holes = reserveHoles(parts, Math.max(count, pending), last.nonce);
+    const holes = reserveHoles(parts, Math.max(included, known), last.nonce);
     for (const send of holes) {
       logger.warn({ nonce: send.nonce }, "nobody holds a nonce below those that wait; filling it");
       forms.push({ send, fees });
@@ -85,12 +72,12 @@ export async function pushWaiting(
     const raised = raiseFees(feesOf(Transaction.from(signed.at(-1)!.raw)), fees, settings.fees.cap);
     forms.push({ send, fees: raised ?? fees, filler: true });
   }
-  if (stuck) forms.push(...raisedForms(parts, line, head, waiting, count, fees));
+  if (stuck) forms.push(...raisedForms(parts, line, head, waiting, included, fees));
   const signed = await signForms(parts, head, forms);
   const fresh = new Set(signed.map(({ id }) => id));
   const unknown = waiting.filter(
     ({ id, nonce, state }) =>
-      !fresh.has(id) && !onTheirWay.has(id) && (state === "journaled" || nonce >= pending),
+      !fresh.has(id) && !onTheirWay.has(id) && (state === "journaled" || nonce >= known),
   );
   const all = [...signed, ...unknown].sort((a, b) => a.nonce - b.nonce);
   await broadcastSends(parts, all.slice(0, MOST_AT_ONCE), stuck);

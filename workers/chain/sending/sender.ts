@@ -107,13 +107,18 @@ export class Sender {
   async look(depth: number): Promise<Head> {
     return await this.#alone(async () => {
       const { chain, account } = this.#parts;
-      const head = await chain.head();
+      // What the node counts may lack these, even if they are there when the count comes.
+      const onTheirWay = new Set(this.#sending);
+      // The counts come before the receipts: what is included after them has a receipt below.
+      const [head, included, known] = await Promise.all([
+        chain.head(),
+        chain.count(account, "latest"),
+        chain.count(account, "pending"),
+      ]);
       const standing = canonicalBlocks(chain);
       await displaceLost(this.#parts, head, standing);
-      // Before the receipts: what is included after this has a receipt below.
-      const count = await chain.count(account, "latest");
-      await findMined(this.#parts, head, count, depth, standing);
-      await pushWaiting(this.#parts, this.#line, head, count, this.#sending);
+      await findMined(this.#parts, head, included, depth, standing);
+      await pushWaiting(this.#parts, this.#line, head, { included, known }, onTheirWay);
       await settleMined(this.#parts, head, depth);
       return head;
     });
