@@ -539,13 +539,13 @@ describe("paper 002, Table 4, on geth: a validator that equivocates under meters
     partition!.join();
     cut = false;
     bring(0, reportsOf(4));
-    await turnUntil(120, "both sides are on one chain", async () => {
+    await turnUntil(240, "both sides are on one chain", async () => {
       const [one, other] = await Promise.all(
         [1, 3].map(async (node) => (await over(node).getBlock(common + 1))?.hash),
       );
       return one !== undefined && one === other;
     });
-    await turnUntil(120, "all readings are released", async () => {
+    await turnUntil(240, "all readings are released", async () => {
       return Object.keys(await released()).length === 4 * METERS.length;
     });
     expect(await released()).to.deep.equal({ ...releasedBefore, ...expected([1, 2, 3, 4]) });
