@@ -1,5 +1,6 @@
 import { abandonSend, moveSend, sendById, signedForms, type Send } from "../../store/sends.js";
 import { transaction } from "../../store/transaction.js";
+import type { Line } from "./line.js";
 import type { Answer, SenderParts } from "./types.js";
 
 /** Transactions that go to the node as one request, and characters of them: later nonces do not overtake earlier ones by much. */
@@ -9,10 +10,12 @@ const MOST_CHARACTERS = 2 ** 20;
 /**
  * Gives journaled transactions to the node, each as it was signed last. To give one again changes nothing.
  *
+ * @param line Told what the account can pay for.
  * @param widely To every node that there is.
  */
 export async function broadcastSends(
   parts: SenderParts,
+  line: Line,
   sends: readonly Send[],
   widely = false,
 ): Promise<void> {
@@ -29,7 +32,7 @@ export async function broadcastSends(
       first += some.length;
     }
   } finally {
-    note(parts, answered);
+    note(parts, line, answered);
   }
 }
 
@@ -56,7 +59,11 @@ function together(
 }
 
 /** Writes down what the node took, in one step. */
-function note({ store, logger, describe = purposeOf }: SenderParts, answered: readonly Answered[]): void {
+function note(
+  { store, account, logger, describe = purposeOf }: SenderParts,
+  line: Line,
+  answered: readonly Answered[],
+): void {
   transaction(store, () => {
     for (const { send, answer } of answered) {
       const { id, hash } = send;
@@ -64,6 +71,7 @@ function note({ store, logger, describe = purposeOf }: SenderParts, answered: re
       const now = sendById(store, id);
       const waits = now?.state === "journaled" && now.hash === hash;
       if (answer.taken) {
+        line.paysFor(id);
         if (waits) moveSend(store, id, "broadcast");
       } else if (answer.hopeless && waits && !now.abandoned) {
         abandonSend(store, id, answer.reason);
@@ -71,8 +79,13 @@ function note({ store, logger, describe = purposeOf }: SenderParts, answered: re
           { ...describe(send), hash, reason: answer.reason },
           "no node takes a transaction; given up",
         );
+      } else if (answer.unpaid && line.cannotPayFor(id)) {
+        logger.warn(
+          { ...describe(send), hash, account, reason: answer.reason },
+          "the account cannot pay; its transactions wait until it can",
+        );
       } else {
-        // It may have been mined at once, or its nonce is used, or the account cannot pay: a later look tells.
+        // It may have been mined at once, or its nonce is used: a later look tells.
         logger.debug(
           { ...describe(send), hash, reason: answer.reason },
           "the node did not take a transaction as it is",

@@ -121,7 +121,7 @@ async function broadcast(
   const byId = new Map(answers.map((answer) => [answer.id, answer]));
   return raws.map((_, id) => {
     const answer = byId.get(id);
-    if (answer === undefined) return { taken: false, hopeless: false, reason: "no answer" };
+    if (answer === undefined) return { taken: false, reason: "no answer" };
     return "error" in answer ? judgeAnswer(answer) : { taken: true };
   });
 }

@@ -3,37 +3,13 @@ import { heldNonces, reserveSend, signedForms, waitingFrom, type Send } from "..
 import { transaction } from "../../store/transaction.js";
 import { broadcastSends } from "./broadcastSends.js";
 import { chooseFees, feesOf, raiseFees } from "./fees.js";
+import type { Line } from "./line.js";
 import { signForms, type Form } from "./signForms.js";
 import type { Fees, Head, SenderParts } from "./types.js";
 
 /** Transactions that one look sends again, and nonces that it fills, at most. */
 const MOST_AT_ONCE = 200;
 const FILLER_GAS = 21_000n;
-
-/** The head of the line: which nonce is next on the chain, and since when. */
-export class Line {
-  #count = -1;
-  #since = 0;
-  /** Nonces of which it was said that they are at the cap. */
-  readonly #capped = new Set<number>();
-
-  /** @returns for how many blocks the chain has taken nothing of the account. */
-  stalledFor(count: number, head: number): number {
-    if (count !== this.#count || head < this.#since) {
-      this.#count = count;
-      this.#since = head;
-      this.#capped.clear();
-    }
-    return head - this.#since;
-  }
-
-  /** @returns whether it is the first time. */
-  saysCapped(nonce: number): boolean {
-    const first = !this.#capped.has(nonce);
-    this.#capped.add(nonce);
-    return first;
-  }
-}
 
 /**
  * Sees to the transactions that wait for a block: signs what was only reserved, gives the node what it does not have,
@@ -77,10 +53,10 @@ export async function pushWaiting(
   const fresh = new Set(signed.map(({ id }) => id));
   const unknown = waiting.filter(
     ({ id, nonce, state }) =>
-      !fresh.has(id) && !onTheirWay.has(id) && (state === "journaled" || nonce >= known),
+      !fresh.has(id) && !onTheirWay.has(id) && (state === "journaled" || nonce >= known || line.isUnpaid(id)),
   );
   const all = [...signed, ...unknown].sort((a, b) => a.nonce - b.nonce);
-  await broadcastSends(parts, all.slice(0, MOST_AT_ONCE), stuck);
+  await broadcastSends(parts, line, all.slice(0, MOST_AT_ONCE), stuck);
 }
 
 /** Nonces from one on, below the last that waits, that no living transaction holds: each gets a filler. */
@@ -108,7 +84,8 @@ function raisedForms(
   fees: Fees,
 ): Form[] {
   const first = waiting[0];
-  if (first?.nonce !== count) return [];
+  // No fee helps a node to take what the account cannot pay for.
+  if (first?.nonce !== count || line.isUnpaid(first.id)) return [];
   const behind = waiting.slice(1, MOST_AT_ONCE);
   const forms: Form[] = [];
   for (const send of [first, ...behind]) {

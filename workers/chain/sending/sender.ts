@@ -13,7 +13,8 @@ import { displaceLost } from "./displaceLost.js";
 import { SenderFullError } from "./errors.js";
 import { chooseFees } from "./fees.js";
 import { findMined } from "./findMined.js";
-import { Line, pushWaiting } from "./pushWaiting.js";
+import { Line } from "./line.js";
+import { pushWaiting } from "./pushWaiting.js";
 import { settleMined } from "./settleMined.js";
 import { signForms } from "./signForms.js";
 import type { Head, SenderCall, SenderParts } from "./types.js";
@@ -89,7 +90,7 @@ export class Sender {
       return forms;
     });
     try {
-      await broadcastSends(this.#parts, signed);
+      await broadcastSends(this.#parts, this.#line, signed);
     } finally {
       for (const { id } of signed) this.#sending.delete(id);
     }

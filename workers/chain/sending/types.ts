@@ -19,8 +19,16 @@ export interface Mined {
 /** A node's answer to a transaction: `taken`, for now or known already; or why not. */
 export type Answer =
   | { readonly taken: true }
-  /** `hopeless`: it will never be taken, as it is; else another look may find it taken, or its nonce used. */
-  | { readonly taken: false; readonly hopeless: boolean; readonly reason: string };
+  /**
+   * `hopeless`: it will never be taken, as it is; `unpaid`: not until the account has more; else another look may find it taken,
+   * or its nonce used.
+   */
+  | {
+      readonly taken: false;
+      readonly hopeless?: boolean;
+      readonly unpaid?: boolean;
+      readonly reason: string;
+    };
 
 /** What a sender asks of a chain. Every call throws if no node answers (`isNodeDown`). */
 export interface ChainAccess {

@@ -21,8 +21,10 @@ class Unreachable extends Error {
 /** The process was killed: nothing of it goes on, whatever it makes of other errors. */
 export class Killed extends Unreachable {}
 
+const POOR = "insufficient funds for gas * price + value";
+
 function refuse(reason: string, hopeless = false): Answer {
-  return { taken: false, hopeless, reason };
+  return { taken: false, hopeless, unpaid: reason === POOR, reason };
 }
 
 /**
@@ -49,6 +51,8 @@ export class FakeChain {
   killAfter: number | undefined;
   /** Data that no node takes. */
   readonly hopeless = new Set<string>();
+  /** Whether the account can pay for nothing. */
+  poor = false;
 
   constructor(readonly depth: number) {}
 
@@ -183,6 +187,7 @@ export class FakeChain {
   #take(transaction: Transaction): Answer {
     if (this.hopeless.has(transaction.data)) return refuse("oversized data", true);
     if (transaction.nonce < this.count()) return refuse("nonce too low");
+    if (this.poor) return refuse(POOR);
     this.#seen.set(transaction.hash!, transaction);
     const waiting = this.#pool.get(transaction.nonce);
     if (waiting?.hash === transaction.hash) return { taken: true };

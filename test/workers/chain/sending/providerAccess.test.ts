@@ -23,6 +23,8 @@ describe("Sender on a node", () => {
   const mine = async (blocks = 1): Promise<void> => {
     for (let block = 0; block < blocks; block++) await provider.send("evm_mine", []);
   };
+  const endow = async (wei: string): Promise<unknown> =>
+    await provider.send("hardhat_setBalance", [wallet.address, wei]);
   const stateOf = (purpose: string): string | undefined => liveSend(store, purpose)?.state;
   /** How often each data is on the chain. */
   const effects = async (): Promise<Record<string, number>> => {
@@ -44,7 +46,7 @@ describe("Sender on a node", () => {
       await server.close();
     };
     wallet = new Wallet(Wallet.createRandom().privateKey, provider);
-    await provider.send("hardhat_setBalance", [wallet.address, "0x3635c9adc5dea00000"]);
+    await endow("0x3635c9adc5dea00000");
     await provider.send("evm_setAutomine", [false]);
     store = openStore(":memory:");
     const { chainId } = await provider.getNetwork();
@@ -89,6 +91,21 @@ describe("Sender on a node", () => {
     await sender.look(DEPTH);
     expect(sendsInState(store, "final")).to.have.length(5);
     expect(await effects()).to.deep.equal({ "0x01": 1, "0x02": 1, "0x03": 1, "0x04": 1, "0x05": 1 });
+  });
+
+  it("waits until the account can pay, with one form of each transaction", async () => {
+    await endow("0x1");
+    const sent = await sender.sendAll(["p01", "p02"].map(call));
+    for (let block = 0; block < 6; block++) {
+      await mine();
+      await sender.look(DEPTH);
+    }
+    for (const { id } of sent) expect(signedForms(store, id)).to.have.length(1);
+    await endow("0x3635c9adc5dea00000");
+    await sender.look(DEPTH);
+    await mine();
+    await sender.look(DEPTH);
+    expect(["p01", "p02"].map(stateOf)).to.deep.equal(["included", "included"]);
   });
 
   it("replaces what the base fee has left behind, and the node takes it", async () => {

@@ -145,6 +145,25 @@ describe("Sender", function suite() {
     expect([...chain.effects()]).to.deep.equal([[dataOf("p0"), 1]]);
   });
 
+  it("waits where the account cannot pay, says so once, and raises no fee for it", async () => {
+    const warned: string[] = [];
+    const warn = (_: object, text: string): void => void warned.push(text);
+    const sender = senderOf({ logger: { ...quiet, warn } });
+    chain.poor = true;
+    const sent = await sender.sendAll(["p0", "p1"].map(call));
+    for (let block = 0; block < 10; block++) {
+      chain.mine(1);
+      await sender.look(DEPTH);
+    }
+    expect(warned).to.deep.equal(["the account cannot pay; its transactions wait until it can"]);
+    for (const { id } of sent) expect(signedForms(store, id)).to.have.length(1);
+    chain.poor = false;
+    await sender.look(DEPTH);
+    chain.mine(2);
+    await sender.look(DEPTH);
+    expect([stateOf("p0"), stateOf("p1")]).to.deep.equal(["included", "included"]);
+  });
+
   it("uses up the nonce of what no node takes, so that the next get through", async () => {
     chain.hopeless.add(dataOf("p0"));
     const sender = senderOf();
@@ -235,6 +254,7 @@ describe("Sender", function suite() {
     }),
     fc.record({ kind: fc.constant("baseFee" as const), wei: fc.integer({ min: 0, max: 60 }) }),
     fc.constant({ kind: "hopeless" as const }),
+    fc.record({ kind: fc.constant("poor" as const), poor: fc.boolean() }),
   );
 
   for (const withFinality of [false, true]) {
@@ -299,6 +319,9 @@ describe("Sender", function suite() {
         case "baseFee":
           this.chain.baseFee = BigInt(one.wei);
           return;
+        case "poor":
+          this.chain.poor = one.poor;
+          return;
         case "hopeless":
           this.chain.hopeless.add(dataOf(`p${this.wanted.length}`));
           return;
@@ -308,6 +331,7 @@ describe("Sender", function suite() {
     /** Nothing befalls any more, until everything has come to its end. */
     async calmDown(): Promise<void> {
       this.chain.unreachable = 0;
+      this.chain.poor = false;
       this.chain.killAfter = this.#killAt = undefined;
       for (let block = 0; block < 300 && !this.#isDone(); block++) {
         this.chain.mine(20);
