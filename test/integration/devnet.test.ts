@@ -354,7 +354,7 @@ describe("a network of four Clique validators", function suite() {
 
   it("says in one line what cannot be", async () => {
     for (const [attempt, message] of [
-      [() => stopValidator(folder, network, 9), "validator 9 does not run"],
+      [() => stopValidator(folder, network, 9), "there is no validator 9"],
       [() => startValidator(folder, network, 9, engine, quiet), "there is no validator 9"],
       [() => startValidator(folder, network, 1, engine, quiet), "validator 1 runs already"],
       [() => createNetwork(folder, { ...network, validators: 1, basePort: 1 }), "there is a network"],
