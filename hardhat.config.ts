@@ -3,6 +3,7 @@ import toolbox from "@nomicfoundation/hardhat-toolbox-mocha-ethers";
 import { configVariable, defineConfig } from "hardhat/config";
 import ignoreWarnings from "hardhat-ignore-warnings";
 import { tasks } from "./tasks/index.js";
+import { orderedTypes } from "./tasks/plugins/orderedTypes.js";
 import { devnetUrl } from "./workers/devnet/devnetUrl.js";
 
 const compiler = {
@@ -17,7 +18,7 @@ const compiler = {
 };
 
 export default defineConfig({
-  plugins: [toolbox, ignoreWarnings],
+  plugins: [toolbox, ignoreWarnings, orderedTypes],
   tasks,
   // The same settings under both names: what is tested and measured is what is deployed.
   solidity: { profiles: { default: compiler, production: compiler } },

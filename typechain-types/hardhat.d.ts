@@ -10,205 +10,205 @@ import * as Contracts from "./index.js";
 
 declare module "@nomicfoundation/hardhat-ethers/types" {
   interface HardhatEthersHelpers extends HardhatEthersHelpersBase {
-  getContractFactory(name: 'Consortium', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Consortium__factory>
+getContractFactory(name: 'CodeStore', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.CodeStore__factory>
+getContractFactory(name: 'Consortium', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Consortium__factory>
 getContractFactory(name: 'ConsortiumBase', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ConsortiumBase__factory>
 getContractFactory(name: 'ConsortiumSuccessor', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ConsortiumSuccessor__factory>
-getContractFactory(name: 'Governance', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Governance__factory>
-getContractFactory(name: 'IConsortium', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IConsortium__factory>
-getContractFactory(name: 'IConsortiumSuccessor', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IConsortiumSuccessor__factory>
-getContractFactory(name: 'IMemberFollower', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IMemberFollower__factory>
-getContractFactory(name: 'IGovernance', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IGovernance__factory>
-getContractFactory(name: 'FinalityOverlay', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.FinalityOverlay__factory>
-getContractFactory(name: 'IFinalityOverlay', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IFinalityOverlay__factory>
 getContractFactory(name: 'FactorProof', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.FactorProof__factory>
+getContractFactory(name: 'FactoredCertificate', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.FactoredCertificate__factory>
+getContractFactory(name: 'FinalityOverlay', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.FinalityOverlay__factory>
+getContractFactory(name: 'GeneralCertificate', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.GeneralCertificate__factory>
+getContractFactory(name: 'Governance', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Governance__factory>
 getContractFactory(name: 'GridRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.GridRegistry__factory>
 getContractFactory(name: 'GridRegistrySuccessor', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.GridRegistrySuccessor__factory>
+getContractFactory(name: 'Headers', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Headers__factory>
+getContractFactory(name: 'IConsortium', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IConsortium__factory>
+getContractFactory(name: 'IConsortiumSuccessor', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IConsortiumSuccessor__factory>
 getContractFactory(name: 'IFactorProof', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IFactorProof__factory>
-getContractFactory(name: 'IGridRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IGridRegistry__factory>
-getContractFactory(name: 'IVersionFollower', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IVersionFollower__factory>
-getContractFactory(name: 'FactoredCertificate', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.FactoredCertificate__factory>
 getContractFactory(name: 'IFactoredCertificate', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IFactoredCertificate__factory>
+getContractFactory(name: 'IFinalityOverlay', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IFinalityOverlay__factory>
+getContractFactory(name: 'IGovernance', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IGovernance__factory>
+getContractFactory(name: 'IGridRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IGridRegistry__factory>
+getContractFactory(name: 'IMdmsKeys', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IMdmsKeys__factory>
+getContractFactory(name: 'IMemberFollower', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IMemberFollower__factory>
 getContractFactory(name: 'IMeterKeys', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IMeterKeys__factory>
+getContractFactory(name: 'IMeterRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IMeterRegistry__factory>
+getContractFactory(name: 'IMeteringRoles', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IMeteringRoles__factory>
+getContractFactory(name: 'IProjectionLedger', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IProjectionLedger__factory>
+getContractFactory(name: 'IProjectionModel', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IProjectionModel__factory>
 getContractFactory(name: 'IQuietSlots', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IQuietSlots__factory>
 getContractFactory(name: 'IReportedCertificate', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IReportedCertificate__factory>
-getContractFactory(name: 'ISlotLedger', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ISlotLedger__factory>
 getContractFactory(name: 'IRulesFollower', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IRulesFollower__factory>
+getContractFactory(name: 'ISlotLedger', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ISlotLedger__factory>
 getContractFactory(name: 'ISlotRules', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ISlotRules__factory>
 getContractFactory(name: 'ISuspects', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ISuspects__factory>
+getContractFactory(name: 'IUsageReports', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IUsageReports__factory>
+getContractFactory(name: 'IVersionFollower', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IVersionFollower__factory>
+getContractFactory(name: 'MdmsKeys', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MdmsKeys__factory>
 getContractFactory(name: 'MeterKeys', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MeterKeys__factory>
+getContractFactory(name: 'MeterRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MeterRegistry__factory>
+getContractFactory(name: 'Metering', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Metering__factory>
+getContractFactory(name: 'MeteringRoles', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MeteringRoles__factory>
+getContractFactory(name: 'ProjectionCheck', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ProjectionCheck__factory>
+getContractFactory(name: 'ProjectionLedger', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ProjectionLedger__factory>
+getContractFactory(name: 'ProjectionModel', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ProjectionModel__factory>
 getContractFactory(name: 'QuietSlots', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.QuietSlots__factory>
 getContractFactory(name: 'ReportedCertificate', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ReportedCertificate__factory>
 getContractFactory(name: 'SlotLedger', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SlotLedger__factory>
 getContractFactory(name: 'SlotRules', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SlotRules__factory>
 getContractFactory(name: 'Suspects', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Suspects__factory>
-getContractFactory(name: 'IMdmsKeys', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IMdmsKeys__factory>
-getContractFactory(name: 'IMeterRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IMeterRegistry__factory>
-getContractFactory(name: 'IMeteringRoles', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IMeteringRoles__factory>
-getContractFactory(name: 'IUsageReports', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IUsageReports__factory>
-getContractFactory(name: 'MdmsKeys', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MdmsKeys__factory>
-getContractFactory(name: 'MeterRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MeterRegistry__factory>
-getContractFactory(name: 'Metering', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Metering__factory>
-getContractFactory(name: 'MeteringRoles', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MeteringRoles__factory>
-getContractFactory(name: 'IProjectionLedger', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IProjectionLedger__factory>
-getContractFactory(name: 'IProjectionModel', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IProjectionModel__factory>
-getContractFactory(name: 'ProjectionLedger', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ProjectionLedger__factory>
-getContractFactory(name: 'ProjectionModel', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ProjectionModel__factory>
-getContractFactory(name: 'Headers', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Headers__factory>
-getContractFactory(name: 'CodeStore', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.CodeStore__factory>
-getContractFactory(name: 'VersionProof', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.VersionProof__factory>
-getContractFactory(name: 'GeneralCertificate', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.GeneralCertificate__factory>
-getContractFactory(name: 'ProjectionCheck', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ProjectionCheck__factory>
 getContractFactory(name: 'TopologyMatrix', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TopologyMatrix__factory>
+getContractFactory(name: 'VersionProof', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.VersionProof__factory>
 
-  getContractAt(name: 'Consortium', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Consortium>
+getContractAt(name: 'CodeStore', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.CodeStore>
+getContractAt(name: 'Consortium', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Consortium>
 getContractAt(name: 'ConsortiumBase', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ConsortiumBase>
 getContractAt(name: 'ConsortiumSuccessor', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ConsortiumSuccessor>
-getContractAt(name: 'Governance', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Governance>
-getContractAt(name: 'IConsortium', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IConsortium>
-getContractAt(name: 'IConsortiumSuccessor', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IConsortiumSuccessor>
-getContractAt(name: 'IMemberFollower', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IMemberFollower>
-getContractAt(name: 'IGovernance', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IGovernance>
-getContractAt(name: 'FinalityOverlay', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.FinalityOverlay>
-getContractAt(name: 'IFinalityOverlay', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IFinalityOverlay>
 getContractAt(name: 'FactorProof', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.FactorProof>
+getContractAt(name: 'FactoredCertificate', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.FactoredCertificate>
+getContractAt(name: 'FinalityOverlay', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.FinalityOverlay>
+getContractAt(name: 'GeneralCertificate', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.GeneralCertificate>
+getContractAt(name: 'Governance', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Governance>
 getContractAt(name: 'GridRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.GridRegistry>
 getContractAt(name: 'GridRegistrySuccessor', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.GridRegistrySuccessor>
+getContractAt(name: 'Headers', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Headers>
+getContractAt(name: 'IConsortium', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IConsortium>
+getContractAt(name: 'IConsortiumSuccessor', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IConsortiumSuccessor>
 getContractAt(name: 'IFactorProof', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IFactorProof>
-getContractAt(name: 'IGridRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IGridRegistry>
-getContractAt(name: 'IVersionFollower', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IVersionFollower>
-getContractAt(name: 'FactoredCertificate', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.FactoredCertificate>
 getContractAt(name: 'IFactoredCertificate', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IFactoredCertificate>
+getContractAt(name: 'IFinalityOverlay', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IFinalityOverlay>
+getContractAt(name: 'IGovernance', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IGovernance>
+getContractAt(name: 'IGridRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IGridRegistry>
+getContractAt(name: 'IMdmsKeys', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IMdmsKeys>
+getContractAt(name: 'IMemberFollower', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IMemberFollower>
 getContractAt(name: 'IMeterKeys', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IMeterKeys>
+getContractAt(name: 'IMeterRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IMeterRegistry>
+getContractAt(name: 'IMeteringRoles', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IMeteringRoles>
+getContractAt(name: 'IProjectionLedger', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IProjectionLedger>
+getContractAt(name: 'IProjectionModel', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IProjectionModel>
 getContractAt(name: 'IQuietSlots', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IQuietSlots>
 getContractAt(name: 'IReportedCertificate', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IReportedCertificate>
-getContractAt(name: 'ISlotLedger', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ISlotLedger>
 getContractAt(name: 'IRulesFollower', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IRulesFollower>
+getContractAt(name: 'ISlotLedger', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ISlotLedger>
 getContractAt(name: 'ISlotRules', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ISlotRules>
 getContractAt(name: 'ISuspects', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ISuspects>
+getContractAt(name: 'IUsageReports', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IUsageReports>
+getContractAt(name: 'IVersionFollower', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IVersionFollower>
+getContractAt(name: 'MdmsKeys', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MdmsKeys>
 getContractAt(name: 'MeterKeys', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MeterKeys>
+getContractAt(name: 'MeterRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MeterRegistry>
+getContractAt(name: 'Metering', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Metering>
+getContractAt(name: 'MeteringRoles', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MeteringRoles>
+getContractAt(name: 'ProjectionCheck', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ProjectionCheck>
+getContractAt(name: 'ProjectionLedger', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ProjectionLedger>
+getContractAt(name: 'ProjectionModel', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ProjectionModel>
 getContractAt(name: 'QuietSlots', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.QuietSlots>
 getContractAt(name: 'ReportedCertificate', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ReportedCertificate>
 getContractAt(name: 'SlotLedger', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SlotLedger>
 getContractAt(name: 'SlotRules', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SlotRules>
 getContractAt(name: 'Suspects', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Suspects>
-getContractAt(name: 'IMdmsKeys', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IMdmsKeys>
-getContractAt(name: 'IMeterRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IMeterRegistry>
-getContractAt(name: 'IMeteringRoles', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IMeteringRoles>
-getContractAt(name: 'IUsageReports', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IUsageReports>
-getContractAt(name: 'MdmsKeys', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MdmsKeys>
-getContractAt(name: 'MeterRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MeterRegistry>
-getContractAt(name: 'Metering', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Metering>
-getContractAt(name: 'MeteringRoles', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MeteringRoles>
-getContractAt(name: 'IProjectionLedger', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IProjectionLedger>
-getContractAt(name: 'IProjectionModel', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IProjectionModel>
-getContractAt(name: 'ProjectionLedger', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ProjectionLedger>
-getContractAt(name: 'ProjectionModel', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ProjectionModel>
-getContractAt(name: 'Headers', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Headers>
-getContractAt(name: 'CodeStore', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.CodeStore>
-getContractAt(name: 'VersionProof', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.VersionProof>
-getContractAt(name: 'GeneralCertificate', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.GeneralCertificate>
-getContractAt(name: 'ProjectionCheck', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ProjectionCheck>
 getContractAt(name: 'TopologyMatrix', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TopologyMatrix>
+getContractAt(name: 'VersionProof', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.VersionProof>
 
-  deployContract(name: 'Consortium', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Consortium>
+deployContract(name: 'CodeStore', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CodeStore>
+deployContract(name: 'Consortium', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Consortium>
 deployContract(name: 'ConsortiumBase', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ConsortiumBase>
 deployContract(name: 'ConsortiumSuccessor', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ConsortiumSuccessor>
-deployContract(name: 'Governance', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Governance>
-deployContract(name: 'IConsortium', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IConsortium>
-deployContract(name: 'IConsortiumSuccessor', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IConsortiumSuccessor>
-deployContract(name: 'IMemberFollower', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IMemberFollower>
-deployContract(name: 'IGovernance', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IGovernance>
-deployContract(name: 'FinalityOverlay', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FinalityOverlay>
-deployContract(name: 'IFinalityOverlay', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IFinalityOverlay>
 deployContract(name: 'FactorProof', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FactorProof>
+deployContract(name: 'FactoredCertificate', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FactoredCertificate>
+deployContract(name: 'FinalityOverlay', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FinalityOverlay>
+deployContract(name: 'GeneralCertificate', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GeneralCertificate>
+deployContract(name: 'Governance', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Governance>
 deployContract(name: 'GridRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GridRegistry>
 deployContract(name: 'GridRegistrySuccessor', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GridRegistrySuccessor>
+deployContract(name: 'Headers', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Headers>
+deployContract(name: 'IConsortium', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IConsortium>
+deployContract(name: 'IConsortiumSuccessor', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IConsortiumSuccessor>
 deployContract(name: 'IFactorProof', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IFactorProof>
-deployContract(name: 'IGridRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IGridRegistry>
-deployContract(name: 'IVersionFollower', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IVersionFollower>
-deployContract(name: 'FactoredCertificate', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FactoredCertificate>
 deployContract(name: 'IFactoredCertificate', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IFactoredCertificate>
+deployContract(name: 'IFinalityOverlay', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IFinalityOverlay>
+deployContract(name: 'IGovernance', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IGovernance>
+deployContract(name: 'IGridRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IGridRegistry>
+deployContract(name: 'IMdmsKeys', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IMdmsKeys>
+deployContract(name: 'IMemberFollower', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IMemberFollower>
 deployContract(name: 'IMeterKeys', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IMeterKeys>
+deployContract(name: 'IMeterRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IMeterRegistry>
+deployContract(name: 'IMeteringRoles', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IMeteringRoles>
+deployContract(name: 'IProjectionLedger', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IProjectionLedger>
+deployContract(name: 'IProjectionModel', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IProjectionModel>
 deployContract(name: 'IQuietSlots', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IQuietSlots>
 deployContract(name: 'IReportedCertificate', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IReportedCertificate>
-deployContract(name: 'ISlotLedger', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISlotLedger>
 deployContract(name: 'IRulesFollower', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IRulesFollower>
+deployContract(name: 'ISlotLedger', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISlotLedger>
 deployContract(name: 'ISlotRules', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISlotRules>
 deployContract(name: 'ISuspects', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISuspects>
+deployContract(name: 'IUsageReports', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IUsageReports>
+deployContract(name: 'IVersionFollower', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IVersionFollower>
+deployContract(name: 'MdmsKeys', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MdmsKeys>
 deployContract(name: 'MeterKeys', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MeterKeys>
+deployContract(name: 'MeterRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MeterRegistry>
+deployContract(name: 'Metering', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Metering>
+deployContract(name: 'MeteringRoles', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MeteringRoles>
+deployContract(name: 'ProjectionCheck', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ProjectionCheck>
+deployContract(name: 'ProjectionLedger', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ProjectionLedger>
+deployContract(name: 'ProjectionModel', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ProjectionModel>
 deployContract(name: 'QuietSlots', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.QuietSlots>
 deployContract(name: 'ReportedCertificate', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ReportedCertificate>
 deployContract(name: 'SlotLedger', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SlotLedger>
 deployContract(name: 'SlotRules', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SlotRules>
 deployContract(name: 'Suspects', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Suspects>
-deployContract(name: 'IMdmsKeys', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IMdmsKeys>
-deployContract(name: 'IMeterRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IMeterRegistry>
-deployContract(name: 'IMeteringRoles', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IMeteringRoles>
-deployContract(name: 'IUsageReports', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IUsageReports>
-deployContract(name: 'MdmsKeys', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MdmsKeys>
-deployContract(name: 'MeterRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MeterRegistry>
-deployContract(name: 'Metering', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Metering>
-deployContract(name: 'MeteringRoles', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MeteringRoles>
-deployContract(name: 'IProjectionLedger', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IProjectionLedger>
-deployContract(name: 'IProjectionModel', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IProjectionModel>
-deployContract(name: 'ProjectionLedger', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ProjectionLedger>
-deployContract(name: 'ProjectionModel', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ProjectionModel>
-deployContract(name: 'Headers', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Headers>
-deployContract(name: 'CodeStore', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CodeStore>
-deployContract(name: 'VersionProof', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.VersionProof>
-deployContract(name: 'GeneralCertificate', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GeneralCertificate>
-deployContract(name: 'ProjectionCheck', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ProjectionCheck>
 deployContract(name: 'TopologyMatrix', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TopologyMatrix>
+deployContract(name: 'VersionProof', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.VersionProof>
 
-  deployContract(name: 'Consortium', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Consortium>
+deployContract(name: 'CodeStore', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CodeStore>
+deployContract(name: 'Consortium', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Consortium>
 deployContract(name: 'ConsortiumBase', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ConsortiumBase>
 deployContract(name: 'ConsortiumSuccessor', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ConsortiumSuccessor>
-deployContract(name: 'Governance', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Governance>
-deployContract(name: 'IConsortium', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IConsortium>
-deployContract(name: 'IConsortiumSuccessor', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IConsortiumSuccessor>
-deployContract(name: 'IMemberFollower', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IMemberFollower>
-deployContract(name: 'IGovernance', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IGovernance>
-deployContract(name: 'FinalityOverlay', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FinalityOverlay>
-deployContract(name: 'IFinalityOverlay', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IFinalityOverlay>
 deployContract(name: 'FactorProof', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FactorProof>
+deployContract(name: 'FactoredCertificate', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FactoredCertificate>
+deployContract(name: 'FinalityOverlay', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FinalityOverlay>
+deployContract(name: 'GeneralCertificate', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GeneralCertificate>
+deployContract(name: 'Governance', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Governance>
 deployContract(name: 'GridRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GridRegistry>
 deployContract(name: 'GridRegistrySuccessor', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GridRegistrySuccessor>
+deployContract(name: 'Headers', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Headers>
+deployContract(name: 'IConsortium', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IConsortium>
+deployContract(name: 'IConsortiumSuccessor', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IConsortiumSuccessor>
 deployContract(name: 'IFactorProof', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IFactorProof>
-deployContract(name: 'IGridRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IGridRegistry>
-deployContract(name: 'IVersionFollower', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IVersionFollower>
-deployContract(name: 'FactoredCertificate', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FactoredCertificate>
 deployContract(name: 'IFactoredCertificate', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IFactoredCertificate>
+deployContract(name: 'IFinalityOverlay', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IFinalityOverlay>
+deployContract(name: 'IGovernance', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IGovernance>
+deployContract(name: 'IGridRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IGridRegistry>
+deployContract(name: 'IMdmsKeys', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IMdmsKeys>
+deployContract(name: 'IMemberFollower', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IMemberFollower>
 deployContract(name: 'IMeterKeys', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IMeterKeys>
+deployContract(name: 'IMeterRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IMeterRegistry>
+deployContract(name: 'IMeteringRoles', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IMeteringRoles>
+deployContract(name: 'IProjectionLedger', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IProjectionLedger>
+deployContract(name: 'IProjectionModel', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IProjectionModel>
 deployContract(name: 'IQuietSlots', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IQuietSlots>
 deployContract(name: 'IReportedCertificate', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IReportedCertificate>
-deployContract(name: 'ISlotLedger', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISlotLedger>
 deployContract(name: 'IRulesFollower', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IRulesFollower>
+deployContract(name: 'ISlotLedger', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISlotLedger>
 deployContract(name: 'ISlotRules', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISlotRules>
 deployContract(name: 'ISuspects', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISuspects>
+deployContract(name: 'IUsageReports', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IUsageReports>
+deployContract(name: 'IVersionFollower', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IVersionFollower>
+deployContract(name: 'MdmsKeys', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MdmsKeys>
 deployContract(name: 'MeterKeys', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MeterKeys>
+deployContract(name: 'MeterRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MeterRegistry>
+deployContract(name: 'Metering', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Metering>
+deployContract(name: 'MeteringRoles', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MeteringRoles>
+deployContract(name: 'ProjectionCheck', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ProjectionCheck>
+deployContract(name: 'ProjectionLedger', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ProjectionLedger>
+deployContract(name: 'ProjectionModel', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ProjectionModel>
 deployContract(name: 'QuietSlots', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.QuietSlots>
 deployContract(name: 'ReportedCertificate', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ReportedCertificate>
 deployContract(name: 'SlotLedger', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SlotLedger>
 deployContract(name: 'SlotRules', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SlotRules>
 deployContract(name: 'Suspects', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Suspects>
-deployContract(name: 'IMdmsKeys', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IMdmsKeys>
-deployContract(name: 'IMeterRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IMeterRegistry>
-deployContract(name: 'IMeteringRoles', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IMeteringRoles>
-deployContract(name: 'IUsageReports', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IUsageReports>
-deployContract(name: 'MdmsKeys', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MdmsKeys>
-deployContract(name: 'MeterRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MeterRegistry>
-deployContract(name: 'Metering', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Metering>
-deployContract(name: 'MeteringRoles', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MeteringRoles>
-deployContract(name: 'IProjectionLedger', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IProjectionLedger>
-deployContract(name: 'IProjectionModel', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IProjectionModel>
-deployContract(name: 'ProjectionLedger', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ProjectionLedger>
-deployContract(name: 'ProjectionModel', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ProjectionModel>
-deployContract(name: 'Headers', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Headers>
-deployContract(name: 'CodeStore', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CodeStore>
-deployContract(name: 'VersionProof', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.VersionProof>
-deployContract(name: 'GeneralCertificate', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GeneralCertificate>
-deployContract(name: 'ProjectionCheck', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ProjectionCheck>
 deployContract(name: 'TopologyMatrix', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TopologyMatrix>
+deployContract(name: 'VersionProof', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.VersionProof>
 
     // default types
     getContractFactory(
