@@ -59,6 +59,7 @@ function asText(day: UsageDay, customers: readonly string[]): string {
     ...(day.findings.length === 0
       ? []
       : [
+          "Found when the day was last validated; what has come since may have mended it:",
           table(
             [{ head: "until" }, { head: "finding" }, { head: "what" }],
             day.findings.map(({ tau, kind, detail }) => [clock(tau), kind, detail]),
