@@ -15,6 +15,7 @@ import { ProgramProcess } from "../support/faults/programProcess.js";
 import { type RoadState, RpcProxy } from "../support/faults/rpcProxy.js";
 import { freePorts } from "../support/freePorts.js";
 import { openPostgres, type TestPostgres } from "../support/openPostgres.js";
+import { presentChain } from "../support/presentChain.js";
 import { serveProvider } from "../support/serveProvider.js";
 import { temporaryFolder } from "../support/temporaryFolder.js";
 import { within } from "../support/within.js";
@@ -45,6 +46,7 @@ describe("faults of household metering, with programs at work", function suite()
     PROGRAMS.map((name) => [name, new ProgramProcess(MAINS[name], join(folder, `${name}.json`))]),
   ) as Record<Program, ProgramProcess>;
   let server: Awaited<ReturnType<typeof serveProvider>>;
+  let chain: Awaited<ReturnType<typeof presentChain>>;
   let road: RpcProxy;
   let postgres: TestPostgres | undefined;
   const database = join(folder, "mdms.sqlite");
@@ -94,13 +96,12 @@ describe("faults of household metering, with programs at work", function suite()
   };
 
   before(async () => {
-    const connection = await network.getOrCreate();
-    await connection.networkHelpers.time.increaseTo(Math.floor(Date.now() / 1_000));
+    chain = await presentChain();
     const deployment = `${folder}.deployment.json`;
     const list = `${folder}.meters.csv`;
     await jsonOf("deploy", { deployment });
     await jsonOf("metering deploy", { utility: "Operator 2", deployment, metering });
-    server = await serveProvider(connection.provider);
+    server = await serveProvider(chain.provider);
     await request("evm_setIntervalMining", 250);
     const port = await freePorts(5);
     road = new RpcProxy(port + 4, Number(new URL(server.url).port));
@@ -123,9 +124,9 @@ describe("faults of household metering, with programs at work", function suite()
   });
   after(async () => {
     for (const name of PROGRAMS) await programs[name].stop("SIGKILL");
-    await request("evm_setIntervalMining", 0);
     await road.close();
     await server.close();
+    await chain.leave();
     await postgres?.stop();
   });
 

@@ -12,6 +12,7 @@ import { readSecret } from "../../workers/program/readSecret.js";
 import { freePorts } from "../support/freePorts.js";
 import { greenButtonFaults } from "../support/greenButtonSchema.js";
 import { METERING_PROGRAMS, MeteringPrograms } from "../support/meteringPrograms.js";
+import { presentChain } from "../support/presentChain.js";
 import { serveProvider } from "../support/serveProvider.js";
 import { temporaryFolder } from "../support/temporaryFolder.js";
 import { jsonOf, runTask } from "./runTask.js";
@@ -25,27 +26,26 @@ describe("metering, provisioned and run as programs", function () {
   const database = join(folder, "mdms.sqlite");
   const programs = new MeteringPrograms(folder);
   let server: Awaited<ReturnType<typeof serveProvider>>;
+  let chain: Awaited<ReturnType<typeof presentChain>>;
   let shared: Record<string, unknown>;
   /** A date before which nothing is measured: the meters' time begins there. */
   const since = new Date(Date.now() - 8 * 3_600_000).toISOString().replace(/:\d\d\.\d{3}Z$/u, "Z");
 
   before(async () => {
-    // The network that the tasks of this process use, served to programs.
-    const connection = await network.getOrCreate();
-    await connection.networkHelpers.time.increaseTo(Math.floor(Date.now() / 1_000));
+    // Served to programs.
+    chain = await presentChain();
     await jsonOf("deploy", { deployment });
     await jsonOf("metering deploy", { utility: "Operator 2", deployment, metering });
-    server = await serveProvider(connection.provider);
+    server = await serveProvider(chain.provider);
     // Blocks go on, so that what is in one becomes confirmed.
-    await connection.provider.request({ method: "evm_setIntervalMining", params: [250] });
+    await chain.provider.request({ method: "evm_setIntervalMining", params: [250] });
     shared = { folder, metering, rpcUrl: server.url, port: await freePorts(3), since };
     writeFileSync(list, "serial,usagePoint,customer\nSN-1,P1,Ada\nSN-2,P2,Ben\nSN-3,P3,\n");
   });
   after(async () => {
     await programs.stopAll();
-    const { provider } = await network.getOrCreate();
-    await provider.request({ method: "evm_setIntervalMining", params: [0] });
     await server.close();
+    await chain.leave();
   });
 
   it("provisions, with nothing that others can read, and adds what is new without touching what is there", async () => {

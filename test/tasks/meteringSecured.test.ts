@@ -2,13 +2,13 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
-import { network } from "hardhat";
 import { after, before, describe, it } from "mocha";
 import { openDatabase } from "../../workers/metering/mdms/database/openDatabase.js";
 import { freePorts } from "../support/freePorts.js";
 import { makeCertificates, type TestCertificates } from "../support/makeCertificates.js";
 import { METERING_PROGRAMS, MeteringPrograms } from "../support/meteringPrograms.js";
 import { openPostgres, type TestPostgres } from "../support/openPostgres.js";
+import { presentChain } from "../support/presentChain.js";
 import { serveProvider } from "../support/serveProvider.js";
 import { temporaryFolder } from "../support/temporaryFolder.js";
 import { jsonOf, runTask } from "./runTask.js";
@@ -25,6 +25,7 @@ describe("metering, provisioned with TLS and PostgreSQL", function () {
   let postgres: TestPostgres | undefined;
   let database: string;
   let server: Awaited<ReturnType<typeof serveProvider>> | undefined;
+  let chain: Awaited<ReturnType<typeof presentChain>>;
   let shared: Record<string, unknown>;
   let tls: Record<string, string>;
 
@@ -45,13 +46,12 @@ describe("metering, provisioned with TLS and PostgreSQL", function () {
     const passFile = join(outside, "pgpass");
     writeFileSync(passFile, `*:*:metering:gridproof:${PASSWORD}\n`, { mode: 0o600 });
     process.env["PGPASSFILE"] = passFile;
-    const connection = await network.getOrCreate();
-    await connection.networkHelpers.time.increaseTo(Math.floor(Date.now() / 1_000));
+    chain = await presentChain();
     const [deployment, metering] = [join(outside, "deployment.json"), join(outside, "contract.json")];
     await jsonOf("deploy", { deployment });
     await jsonOf("metering deploy", { utility: "Operator 2", deployment, metering });
-    server = await serveProvider(connection.provider);
-    await connection.provider.request({ method: "evm_setIntervalMining", params: [250] });
+    server = await serveProvider(chain.provider);
+    await chain.provider.request({ method: "evm_setIntervalMining", params: [250] });
     const since = new Date(Date.now() - 4 * 3_600_000).toISOString().replace(/:\d\d\.\d{3}Z$/u, "Z");
     shared = { list, folder, metering, rpcUrl: server.url, port: await freePorts(3), since };
     writeFileSync(list, "serial,usagePoint,customer\nSN-1,P1,Ada\nSN-2,P2,\n");
@@ -62,9 +62,8 @@ describe("metering, provisioned with TLS and PostgreSQL", function () {
     await programs.stopAll();
     delete process.env["PGPASSFILE"];
     if (server !== undefined) {
-      const { provider } = await network.getOrCreate();
-      await provider.request({ method: "evm_setIntervalMining", params: [0] });
       await server.close();
+      await chain.leave();
     }
     await postgres?.stop();
   });
