@@ -353,10 +353,10 @@ describe("a network of four Clique validators", function suite() {
   });
 
   it("says in one line what cannot be", async () => {
-    await stopValidator(folder, network, 4);
+    await stopValidator(folder, network, 3);
     for (const [attempt, message] of [
       [() => stopValidator(folder, network, 9), "there is no validator 9"],
-      [() => stopValidator(folder, network, 4), "validator 4 does not run"],
+      [() => stopValidator(folder, network, 3), "validator 3 does not run"],
       [() => startValidator(folder, network, 9, engine, quiet), "there is no validator 9"],
       [() => startValidator(folder, network, 1, engine, quiet), "validator 1 runs already"],
       [() => createNetwork(folder, { ...network, validators: 1, basePort: 1 }), "there is a network"],
