@@ -74,12 +74,12 @@ export default userTask<Arguments>(async (args, hre) => {
     { ...result, configurations: files.config },
     facts([
       ["meters", `${done.meters}, ${done.added} of them new`],
-      ["MDMS", done.mdms],
-      ["concentrator", done.concentrator],
-      ["broker", files.config.broker],
-      ["concentrator", files.config.concentrator],
-      ["MDMS", files.config.mdms],
-      ["meters", files.config.meters],
+      ["account of the MDMS", done.mdms],
+      ["account of the concentrator", done.concentrator],
+      ["metering broker", files.config.broker],
+      ["metering concentrator", files.config.concentrator],
+      ["metering mdms", files.config.mdms],
+      ["metering meters", files.config.meters],
     ]),
   );
 });
