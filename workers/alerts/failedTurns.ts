@@ -20,6 +20,11 @@ export class FailedTurns {
     return this.#down + this.#failed > 0;
   }
 
+  /** Whether the node did not answer in the last turn. */
+  get down(): boolean {
+    return this.#down > 0;
+  }
+
   /** Whether a finding is one of turns. */
   static isOfTurns({ name, subject }: Finding): boolean {
     return name === "nodeDown" || subject === TURNS;

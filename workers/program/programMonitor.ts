@@ -46,7 +46,8 @@ export class ProgramMonitor {
     const now = this.#now();
     const ofTurns = this.#turns.note(error, now);
     const elapsed = now - this.#lookedAt;
-    if (elapsed < 0 || elapsed >= LOOK_SECONDS) await this.#lookAgain(now);
+    // A node that does not answer is not asked: each look would wait for it.
+    if (!this.#turns.down && (elapsed < 0 || elapsed >= LOOK_SECONDS)) await this.#lookAgain(now);
     this.book.update([...this.#findings, ...ofTurns], Math.floor(now));
   };
 

@@ -54,8 +54,10 @@ describe("what watches a program", () => {
     expect(standing()).to.deep.equal([]);
     await turns(1, refused);
     expect(standing()).to.deep.equal(["nodeDown since 1002"]);
+    await turns(20, refused);
+    expect(looks, "a node that does not answer is not asked").to.equal(0);
     await turns(1);
-    expect(standing()).to.deep.equal([]);
+    expect([looks, standing()]).to.deep.equal([1, []]);
   });
 
   it("raises repeatedFailures at the fifth turn that fails for another reason", async () => {
