@@ -28,8 +28,13 @@ export class DevnetTasks {
     this.#network = network;
   }
 
-  /** Runs a task to its end, or until `endAll`. */
-  async run(...task: readonly string[]): Promise<TaskProcess> {
+  /**
+   * Runs a task to its end, or until `endAll`.
+   *
+   * @param words The task and those of its arguments that have no spaces in them.
+   * @param more Its other arguments.
+   */
+  async run(words: string, ...more: readonly (readonly string[])[]): Promise<TaskProcess> {
     const { GRIDPROOF_OPERATOR_KEY: _, GRIDPROOF_DEVNET_URL: __, ...inherited } = process.env;
     const env = {
       ...inherited,
@@ -38,11 +43,15 @@ export class DevnetTasks {
       HARDHAT_DISABLE_TELEMETRY: "true",
       NO_COLOR: "1",
     };
-    const child = spawn(HARDHAT, ["--no-typechain", ...task, "--network", "devnet"], {
-      cwd: ROOT,
-      env,
-      stdio: ["ignore", "pipe", "pipe"],
-    });
+    const child = spawn(
+      HARDHAT,
+      ["--no-typechain", ...words.split(" "), ...more.flat(), "--network", "devnet"],
+      {
+        cwd: ROOT,
+        env,
+        stdio: ["ignore", "pipe", "pipe"],
+      },
+    );
     this.#running.add(child);
     let stdout = "";
     let stderr = "";
@@ -57,17 +66,17 @@ export class DevnetTasks {
   }
 
   /** Runs a task that must succeed, and reads what it gives as JSON. */
-  async json<T>(...task: readonly string[]): Promise<T> {
-    const { status, stdout, stderr } = await this.run(...task, "--json", "-");
-    expect(status, `${task.join(" ")}: ${stderr}${stdout}`).to.equal(0);
+  async json<T>(words: string, ...more: readonly (readonly string[])[]): Promise<T> {
+    const { status, stdout, stderr } = await this.run(words, ...more, ["--json", "-"]);
+    expect(status, `${[words, ...more.flat()].join(" ")}: ${stderr}${stdout}`).to.equal(0);
     return JSON.parse(stdout) as T;
   }
 
   /** Runs a task that must be refused, with status 1 and one line. @returns that line. */
-  async refusal(...task: readonly string[]): Promise<string> {
-    const { status, stdout, stderr } = await this.run(...task);
-    expect(status, `${task.join(" ")}: ${stdout}`).to.equal(1);
-    expect(stderr, task.join(" ")).to.match(/^gridproof: [^\n]*\n$/u);
+  async refusal(words: string, ...more: readonly (readonly string[])[]): Promise<string> {
+    const { status, stdout, stderr } = await this.run(words, ...more);
+    expect(status, `${[words, ...more.flat()].join(" ")}: ${stdout}`).to.equal(1);
+    expect(stderr, [words, ...more.flat()].join(" ")).to.match(/^gridproof: [^\n]*\n$/u);
     return stderr;
   }
 
