@@ -16,6 +16,7 @@ import { rolesOf } from "../workers/chain/rolesOf.js";
 import { grouped } from "../workers/report/number.js";
 import { facts, table } from "../workers/report/table.js";
 import { adoptSent } from "./support/adoptSent.js";
+import { compileContracts } from "./support/compileContracts.js";
 import { deploymentPath } from "./support/deploymentPath.js";
 import { isEmbedded, type KeyArguments, networkName, openNetwork } from "./support/openNetwork.js";
 import { report } from "./support/report.js";
@@ -44,7 +45,7 @@ const MOST_ATTEMPTS = 5;
  */
 export default userTask<Arguments>(async (args, hre) => {
   const path = deploymentPath(hre, args.deployment);
-  await hre.tasks.getTask("build").run({ quiet: true, noTests: true });
+  await compileContracts(hre);
   const connection = await openNetwork(hre, args);
   const { ethers } = connection;
   const { provider } = ethers;

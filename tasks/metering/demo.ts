@@ -9,6 +9,7 @@ import { playMetering } from "../../workers/metering/demo/playMetering.js";
 import type { MeteringChain, MeteringPlay, MeteringResult } from "../../workers/metering/demo/types.js";
 import { grouped } from "../../workers/report/number.js";
 import { facts, table } from "../../workers/report/table.js";
+import { compileContracts } from "../support/compileContracts.js";
 import { report } from "../support/report.js";
 import { UserError } from "../support/userError.js";
 import { userPath } from "../support/userPath.js";
@@ -48,7 +49,7 @@ export default userTask<Arguments>(async (args, hre) => {
   await runSteps(
     [
       {
-        title: "Deploying consortium and metering",
+        title: "Compiling and deploying consortium and metering",
         run: async () => {
           chain = await deployMetering(hre, days);
           return `utility on seat ${UTILITY_SEAT}`;
@@ -70,7 +71,7 @@ export default userTask<Arguments>(async (args, hre) => {
 
 /** An embedded network whose time begins so long ago that the play ends now, with metering deployed. */
 async function deployMetering(hre: HardhatRuntimeEnvironment, days: number): Promise<MeteringChain> {
-  await hre.tasks.getTask("build").run({ quiet: true, noTests: true });
+  await compileContracts(hre);
   const begin = Math.floor(Date.now() / 1_000) - days * DAY - MARGIN_SECONDS;
   const { ethers, ignition, networkHelpers } = await hre.network.create({
     network: "default",

@@ -10,6 +10,7 @@ import {
 } from "../../workers/metering/chain/meteringDeployment.js";
 import { findMember } from "../../workers/chain/readMembers.js";
 import { facts } from "../../workers/report/table.js";
+import { compileContracts } from "../support/compileContracts.js";
 import { meteringPath } from "../support/meteringPath.js";
 import { type KeyArguments, networkName, openNetwork } from "../support/openNetwork.js";
 import { openSharing } from "../support/openSharing.js";
@@ -30,7 +31,7 @@ interface Arguments extends KeyArguments {
 
 export default userTask<Arguments>(async (args, hre) => {
   const path = meteringPath(hre, args.metering);
-  await hre.tasks.getTask("build").run({ quiet: true, noTests: true });
+  await compileContracts(hre);
   const { members, deployment, provider } = await openSharing(hre, args.deployment);
   const { ethers, ignition } = await openNetwork(hre, args);
   const utility = findMember(members, args.utility);

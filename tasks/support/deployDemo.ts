@@ -8,6 +8,7 @@ import GridProof from "../../ignition/modules/GridProof.js";
 import { connectContracts } from "../../workers/chain/connectContracts.js";
 import { type DemoTerms, demoTerms } from "../../workers/demo/demoTerms.js";
 import type { DemoChain, DemoClock } from "../../workers/demo/types.js";
+import { compileContracts } from "./compileContracts.js";
 import { isEmbedded, networkName, openNetwork } from "./openNetwork.js";
 import { UserError } from "./userError.js";
 
@@ -24,7 +25,7 @@ export async function deployDemo(
   names: readonly string[],
   hre: HardhatRuntimeEnvironment,
 ): Promise<DemoChain> {
-  await hre.tasks.getTask("build").run({ quiet: true, noTests: true });
+  await compileContracts(hre);
   return isEmbedded(hre) ? await onEmbedded(names, hre) : await onChosen(names, hre);
 }
 

@@ -27,6 +27,7 @@ export function devnetBenchMarkdown(found: DevnetBench, machine: string): string
     "  the product's way, `engine` is geth's own HTTP port past the gate: same nodes, same chain, by turns. `sender`",
     "  is the product's sender through the gates, one program for each operator: it journals on disk, signs, sends, looks for",
     "  receipts, and follows the chain. Transfers and their fees are alike. All were included.",
+    "  `a second` counts the blocks from 3 s after the start until the last request is answered.",
     "- Latency of plain transactions: four a second of each operator on a network that has time, seen at the sender's validator.",
     "",
   ].join("\n");

@@ -1,12 +1,13 @@
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import type { BenchChain } from "../../bench/projectionCosts.js";
+import { compileContracts } from "./compileContracts.js";
 
 /** An embedded network of its own, with an account for each operator. */
 export async function openEmbedded(
   names: readonly string[],
   hre: HardhatRuntimeEnvironment,
 ): Promise<BenchChain> {
-  await hre.tasks.getTask("build").run({ quiet: true, noTests: true });
+  await compileContracts(hre);
   const { ethers, networkHelpers } = await hre.network.create({
     network: "default",
     override: { accounts: { count: names.length + 1 } },

@@ -35,6 +35,7 @@ const FOR_USERS = new Set([
   "WrongChainError",
   "UnknownMeterError",
   "ProvisionError",
+  "DatabaseLostError",
   "DatabaseUnavailableError",
   "InstallationError",
   "OccupancyError",

@@ -39,6 +39,7 @@ describe("docs/metering-programs.md", () => {
       "metering/concentrator/metrics",
       "metering/mdms/metrics",
       "bus/broker/brokerMetrics",
+      "alerts/alertGauge",
     ].flatMap((file) =>
       [...readDoc(`workers/${file}.ts`).matchAll(/"(gridproof_\w+)"/gu)].map((match) => match[1]!),
     );

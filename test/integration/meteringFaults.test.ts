@@ -1,6 +1,7 @@
 import { chmodSync, cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { isDeepStrictEqual } from "node:util";
 import { expect } from "chai";
 import { network } from "hardhat";
 import { after, before, describe, it } from "mocha";
@@ -89,6 +90,8 @@ describe("faults of household metering, with programs at work", function suite()
       return (await measured()) > stands + 2;
     });
   };
+  const healthOf = async (program: Program): Promise<readonly (number | string)[]> =>
+    await health((configOf(program) as { http: { port: number } }).http.port);
   const metric = async (program: Program, name: string): Promise<number> => {
     const { http } = configOf(program) as { http: { port: number } };
     const text = await (await fetch(`http://127.0.0.1:${http.port}/metrics`)).text();
@@ -148,9 +151,18 @@ describe("faults of household metering, with programs at work", function suite()
       const connected = async (): Promise<number> =>
         await metric("concentrator", "gridproof_concentrator_broker_connected");
       await within(30, "the metrics say so", async () => (await connected()) === 0);
+      for (const program of ["concentrator", "mdms"] as const) {
+        await within(30, `the ${program} raises an alert`, async () => {
+          return isDeepStrictEqual(await healthOf(program), [503, "brokerLost"]);
+        });
+      }
       programs.broker.start();
       await goesOn();
       expect(await connected()).to.equal(1);
+      for (const program of ["concentrator", "mdms"] as const)
+        await within(30, `the ${program} is well`, async () =>
+          isDeepStrictEqual(await healthOf(program), [200]),
+        );
     }
   });
 
@@ -161,6 +173,11 @@ describe("faults of household metering, with programs at work", function suite()
       await within(60, "messages come meanwhile", async () => {
         return (await metric("concentrator", "gridproof_concentrator_messages_total")) > taken + 2;
       });
+      if (state === "refuse")
+        for (const program of ["concentrator", "mdms"] as const)
+          await within(60, `the ${program} raises an alert`, async () => {
+            return (await healthOf(program)).includes("nodeDown");
+          });
       await road.set("open");
       await goesOn();
     }
@@ -210,6 +227,9 @@ describe("faults of household metering, with programs at work", function suite()
       const stood = await block();
       await postgres.halt();
       await within(60, "it says so", () => mdms.times(/a turn failed/u) > 0);
+      await within(90, "it raises an alert, and none about the node", async () =>
+        isDeepStrictEqual(await health(port), [503, "repeatedFailures"]),
+      );
       await postgres.resume();
       await within(90, "it goes on", async () => (await block()) > stood);
       expect(mdms.running, mdms.errors).to.equal(true);
@@ -364,3 +384,10 @@ describe("faults of household metering, with programs at work", function suite()
     stored.close();
   });
 });
+
+/** What a program says at `/health`: the status, and the names of the alerts that stand. */
+async function health(port: number): Promise<readonly (number | string)[]> {
+  const response = await fetch(`http://127.0.0.1:${port}/health`);
+  const { alerts } = (await response.json()) as { alerts: { name: string }[] };
+  return [response.status, ...alerts.map(({ name }) => name)];
+}

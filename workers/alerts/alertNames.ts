@@ -21,5 +21,31 @@ export const NETWORK_ALERTS = {
   clockOff: "a validator's clock is off",
 } as const;
 
+/** What a data concentrator of household metering raises. */
+export const CONCENTRATOR_ALERTS = {
+  nodeDown: WORKER_ALERTS.nodeDown,
+  lowBalance: WORKER_ALERTS.lowBalance,
+  repeatedFailures: WORKER_ALERTS.repeatedFailures,
+  brokerLost: "there is no connection to the broker",
+  reportsLate: "a report waits too long to become final",
+  queueFull: "the queue has little room left",
+} as const;
+
+/** What an MDMS raises. */
+export const MDMS_ALERTS = {
+  nodeDown: WORKER_ALERTS.nodeDown,
+  lowBalance: WORKER_ALERTS.lowBalance,
+  repeatedFailures: WORKER_ALERTS.repeatedFailures,
+  brokerLost: CONCENTRATOR_ALERTS.brokerLost,
+  storageBehind: "the reports of late blocks are not stored",
+} as const;
+
+/** Alerts, with what each says. */
+export type AlertTable = Readonly<Partial<Record<AlertName, string>>>;
+
 /** Every alert of a program of GridProof: the one vocabulary of logs, `/health` and `/metrics`. */
-export type AlertName = keyof typeof WORKER_ALERTS | keyof typeof NETWORK_ALERTS;
+export type AlertName =
+  | keyof typeof WORKER_ALERTS
+  | keyof typeof NETWORK_ALERTS
+  | keyof typeof CONCENTRATOR_ALERTS
+  | keyof typeof MDMS_ALERTS;

@@ -3,9 +3,9 @@ import type { QuietSlot } from "../measurement/joinSlots.js";
 import { fittingAngles } from "../measurement/fittingAngles.js";
 import { type LedgerRules, rulesOfSlot } from "../measurement/slotRules.js";
 import { slotTimes } from "../measurement/slotTimes.js";
-import type { Collaborators } from "./collaborators.js";
 import { estimateSlot, type SlotEstimate } from "./estimateSlot.js";
 import { fetchSlot, type SlotData, UploadNotRecoverableError } from "./fetchSlot.js";
+import type { OperatorContext } from "./operatorContext.js";
 import type { VersionModel } from "./versionModel.js";
 
 /** Slots that one look collects: estimating takes time, and what is left is settled next. */
@@ -27,27 +27,26 @@ export function quietSlot(
 }
 
 /**
- * The slots that can be settled together with `first`: those right after it that are due, have its version and rules, miss no value
- * and have no alarm.
+ * The slots that can be settled together with `first`: those right after it that are due, have its version and rules,
+ * miss no value and have no alarm.
  *
  * @param now Time of the chain.
- * @param versionOf The version that holds for a slot.
  */
 export async function collectQuiet(
-  worker: Collaborators,
+  context: OperatorContext,
   model: VersionModel,
   first: QuietSlot,
   now: number,
   rules: LedgerRules,
-  versionOf: (slot: number) => Promise<number>,
 ): Promise<QuietSlot[]> {
+  const { provider, store } = context.worker;
   const found = [first];
   for (let slot = first.slot + 1; found.length < MOST && slotTimes(rules, slot).cutoff <= now; slot++) {
     if (rulesOfSlot(rules, slot) !== rulesOfSlot(rules, first.slot)) break;
-    if ((await versionOf(slot)) !== model.version) break;
+    if ((await context.versionOf(slot)) !== model.version) break;
     let quiet: QuietSlot | undefined;
     try {
-      const data = await fetchSlot(worker.provider, worker.store, model, slot);
+      const data = await fetchSlot(provider, store, model, slot);
       if (data.missing > 0) break;
       quiet = quietSlot(
         model,

@@ -3,10 +3,12 @@ import { isUnwritable } from "../store/isUnwritable.js";
 import { Backoff } from "./backoff.js";
 import type { Collaborators } from "./collaborators.js";
 import type { WorkerConfig } from "./config.js";
+import { NotAnOperatorError, WrongChainError } from "./identifyOperator.js";
 import { watchSource } from "./ingest/watchSource.js";
 import { isNodeDown } from "../chain/isNodeDown.js";
 import type { WorkerMonitor } from "./monitor/workerMonitor.js";
-import { NotAnOperatorError, OperatorWorker, WrongChainError, type ReadVersion } from "./operatorWorker.js";
+import type { ReadVersion } from "./operatorContext.js";
+import { OperatorWorker } from "./operatorWorker.js";
 
 /**
  * Runs a worker until the signal is given. A node that does not answer, or any other error that another try may mend,

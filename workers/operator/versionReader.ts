@@ -9,7 +9,7 @@ import type { VersionRecords } from "../grid/version/types.js";
 import { packSlotAngles, slotAngles } from "../measurement/slotAngles.js";
 import { versionEstimator } from "../measurement/versionEstimator.js";
 import { isNodeDown } from "../chain/isNodeDown.js";
-import type { ReadVersion } from "./operatorWorker.js";
+import type { ReadVersion } from "./operatorContext.js";
 import type { VersionMeter, VersionModel } from "./versionModel.js";
 
 /** Names of meters of which the version publishes none, as the default metering plan gives them. */

@@ -10,17 +10,20 @@ const LONGEST = 30_000;
  * double; what a contract refused is said in its own words.
  *
  * @param turn whether there is more to do at once.
+ * @param turned told after each turn what it threw, undefined if it did all.
  */
 export async function runTurns(
   turn: () => Promise<boolean>,
   pollMilliseconds: number,
   logger: Logger,
   signal: AbortSignal,
+  turned: (error?: unknown) => Promise<void> = async () => undefined,
 ): Promise<void> {
   let failures = 0;
   let said = "";
   while (!signal.aborted) {
     let pause = pollMilliseconds;
+    let failure: unknown;
     try {
       const more = await turn();
       if (failures > 0) logger.info({ failures }, "going on");
@@ -29,11 +32,13 @@ export async function runTurns(
       if (more) pause = 0;
     } catch (error) {
       if (signal.aborted) break;
+      failure = error;
       pause = Math.min(LONGEST, pollMilliseconds * 2 ** Math.min(failures++, 10));
       const reason = revertReason(error)?.message ?? (error instanceof Error ? error.message : String(error));
       if (reason !== said) logger.warn({ reason }, "a turn failed; trying again");
       said = reason;
     }
+    await turned(failure);
     await sleep(pause, undefined, { signal }).catch(() => undefined);
   }
 }

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { pathFrom } from "../../program/readConfig.js";
 import { runProgram } from "../../program/runProgram.js";
 import type { HttpServer } from "../../http/serveHttp.js";
-import { serveMetrics } from "../../http/serveMetrics.js";
+import { serveProgram } from "../../http/serveProgram.js";
 import { BrokerMetrics } from "./brokerMetrics.js";
 import { readBrokerConfig } from "./config.js";
 import { Credentials, CredentialsError } from "./credentials.js";
@@ -29,7 +29,7 @@ await runProgram(async (file, parts) => {
   });
   let server: HttpServer | undefined;
   try {
-    server = await serveMetrics(
+    server = await serveProgram(
       metrics.registry(() => broker.clients),
       config.http,
     );

@@ -1,11 +1,13 @@
 import type { Logger } from "pino";
+import { addAlertGauge } from "../../alerts/alertGauge.js";
+import { CONCENTRATOR_ALERTS } from "../../alerts/alertNames.js";
 import { connectBus } from "../../bus/client/connectBus.js";
 import { CONCENTRATOR, meterOfTopic, topics } from "../../bus/topics.js";
 import { providerAccess } from "../../chain/sending/providerAccess.js";
 import { Sender } from "../../chain/sending/sender.js";
 import { transactionSigner } from "../../crypto/transactionSigner.js";
 import type { HttpServer } from "../../http/serveHttp.js";
-import { serveMetrics } from "../../http/serveMetrics.js";
+import { serveProgram } from "../../http/serveProgram.js";
 import { bindIdentity } from "../../store/bindIdentity.js";
 import { openStore } from "../../store/openStore.js";
 import { checkMetering } from "../checkMetering.js";
@@ -13,9 +15,11 @@ import { encodeAck } from "../messages/ack.js";
 import { votedDepth } from "../openFinality.js";
 import type { ProgramSecrets } from "../readSecrets.js";
 import { openMetering } from "../openMetering.js";
+import { ProgramMonitor } from "../../program/programMonitor.js";
 import { runTurns } from "../../program/runTurns.js";
 import { Concentrator } from "./concentrator.js";
 import type { ConcentratorConfig } from "./config.js";
+import { findConcentratorAlerts } from "./findAlerts.js";
 import { concentratorMetrics } from "./metrics.js";
 import { queueMigrations } from "./queue/queueTables.js";
 
@@ -25,6 +29,8 @@ export interface ConcentratorGiven extends ProgramSecrets {
 }
 
 const STUCK_BLOCKS = 5;
+/** Gas of a report in a full transaction, rounded up. */
+const REPORT_GAS = 14_000n;
 const MOST_GAS_PRICE_WEI = 10n ** 11n;
 
 /** Unix seconds. */
@@ -95,12 +101,26 @@ export async function runConcentrator(
     },
     (reason) => logger.warn({ reason }, "no connection to the broker"),
   );
+  const monitor = new ProgramMonitor(logger, async () => {
+    const { waiting, underWay, oldest = systemSeconds() } = concentrator.length;
+    const [balanceWei, gasPriceWei] = await Promise.all([
+      provider.getBalance(wallet.address),
+      provider.send("eth_gasPrice", []).then(BigInt),
+    ]);
+    return findConcentratorAlerts({
+      connected: bus.connected,
+      queued: waiting + underWay,
+      mostQueued: config.mostQueued,
+      lagSeconds: systemSeconds() - oldest,
+      balanceWei,
+      transactionWei: REPORT_GAS * BigInt(config.batchReports) * gasPriceWei,
+    });
+  });
+  const metrics = concentratorMetrics(concentrator, () => bus.connected);
+  addAlertGauge(metrics, monitor.book, CONCENTRATOR_ALERTS);
   let server: HttpServer | undefined;
   try {
-    server = await serveMetrics(
-      concentratorMetrics(concentrator, () => bus.connected),
-      config.http,
-    );
+    server = await serveProgram(metrics, config.http, monitor.book);
     logger.info({ account: wallet.address, metering: config.metering }, "concentrator started");
     await runTurns(
       async () => {
@@ -110,6 +130,7 @@ export async function runConcentrator(
       config.pollMilliseconds,
       logger,
       signal,
+      monitor.turned,
     );
   } finally {
     await bus.close();

@@ -1,3 +1,4 @@
+import { lowBalance } from "../../alerts/lowBalance.js";
 import type { Finding } from "../../alerts/types.js";
 import type { AlertLimits, WorkerState } from "./types.js";
 
@@ -11,7 +12,7 @@ export function findAlerts(state: WorkerState, limits: AlertLimits): Finding[] {
     slotsUnsettled(state),
     validatorNotSealing(state),
     deepFork(state),
-    lowBalance(state, limits),
+    lowBalance(state.balanceWei, state.transactionWei, limits.lowBalanceTransactions),
     lowCredits(state, limits),
     ...givenUp(state),
   ].filter((finding) => finding !== undefined);
@@ -59,18 +60,6 @@ function deepFork({ fork, confirmationDepth }: WorkerState): Finding | undefined
     name: "deepFork",
     message: `the chain took back ${fork.depth} blocks from ${fork.from} down, more than the confirmation depth of ${confirmationDepth}`,
     values: { depthBlocks: fork.depth, fromBlock: fork.from, confirmationDepth },
-  };
-}
-
-function lowBalance(
-  { balanceWei, transactionWei }: WorkerState,
-  { lowBalanceTransactions }: AlertLimits,
-): Finding | undefined {
-  if (balanceWei >= transactionWei * BigInt(lowBalanceTransactions)) return undefined;
-  return {
-    name: "lowBalance",
-    message: `${balanceWei} wei pay fewer than ${lowBalanceTransactions} transactions of ${transactionWei} wei`,
-    values: { balanceWei: String(balanceWei), transactionWei: String(transactionWei) },
   };
 }
 

@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { AlertBook } from "../../alerts/alertBook.js";
+import { addAlertGauge } from "../../alerts/alertGauge.js";
 import { WORKER_ALERTS } from "../../alerts/alertNames.js";
 import type { WorkerState } from "./types.js";
 
@@ -66,7 +67,6 @@ export class WorkerMetrics {
     labelNames: ["code"],
     registers: this.#registers,
   });
-  readonly #alerts: Gauge;
   readonly #final = new Gauge({
     name: "gridproof_chain_final_height_blocks",
     help: "Number of the latest final block; left out while there is none.",
@@ -75,18 +75,7 @@ export class WorkerMetrics {
 
   /** @param alerts Whose alerts are shown. */
   constructor(alerts: AlertBook) {
-    this.#alerts = new Gauge({
-      name: "gridproof_alert",
-      help: "Alerts of a name that stand; 0: none.",
-      labelNames: ["alert"],
-      registers: this.#registers,
-      collect: () => {
-        for (const name of Object.keys(WORKER_ALERTS)) {
-          const standing = alerts.standing.filter((one) => one.name === name);
-          this.#alerts.set({ alert: name }, standing.length);
-        }
-      },
-    });
+    addAlertGauge(this.registry, alerts, WORKER_ALERTS);
     this.nodeUp.set(0);
   }
 

@@ -1,6 +1,7 @@
 import type { Logger } from "pino";
 import type { Registry } from "prom-client";
 import { AlertBook } from "../../alerts/alertBook.js";
+import { FailedTurns } from "../../alerts/failedTurns.js";
 import type { Alert, Finding } from "../../alerts/types.js";
 import type { Finality } from "../../finality/types.js";
 import { readStandingAlerts, saveStandingAlerts } from "../../store/standingAlerts.js";
@@ -20,14 +21,6 @@ export interface TurnEnd {
   readonly sight: WorkerSight | undefined;
 }
 
-/** Turns without an answer, in a row, after which the node is down: one may have been cut off by a restart. */
-const DOWN_TURNS = 2;
-/** Turns that fail for other reasons, in a row, after which a person should look. */
-const FAILED_TURNS = 5;
-
-/** What an alert about turns is about. */
-const TURNS = "turns";
-
 /** Watches a worker: counts what it does, looks around after its turns, and raises and clears the alerts. */
 export class WorkerMonitor {
   readonly #parts: LookoutParts & { readonly logger: Logger };
@@ -36,10 +29,7 @@ export class WorkerMonitor {
   readonly #metrics: WorkerMetrics;
   readonly #lookout: Lookout;
   readonly #uploaded = new Set<number>();
-  /** Turns in a row that failed, by reason. */
-  #down = 0;
-  #failed = 0;
-  #downSince = 0;
+  readonly #turns = new FailedTurns();
   #nextSlot: number | undefined;
   #lookedAt = -Infinity;
   #deepest = 0;
@@ -50,10 +40,7 @@ export class WorkerMonitor {
     this.#config = config;
     const standing = readStandingAlerts(parts.store);
     this.#book = new AlertBook(parts.logger, standing);
-    for (const { name, subject, since } of standing) {
-      if (name === "nodeDown") [this.#down, this.#downSince] = [DOWN_TURNS, since];
-      if (subject === TURNS) this.#failed = FAILED_TURNS;
-    }
+    this.#turns.resume(standing);
     this.#metrics = new WorkerMetrics(this.#book);
     this.#lookout = new Lookout(parts, config, finality);
     this.#lookout.resume(standing);
@@ -106,21 +93,17 @@ export class WorkerMonitor {
 
   async #judge(error: unknown, sight: WorkerSight | undefined): Promise<void> {
     const now = this.#parts.clock.now();
-    const down = error !== undefined && isNodeDown(error);
-    if (down && this.#down === 0) this.#downSince = now;
-    this.#down = down ? this.#down + 1 : 0;
-    this.#failed = error === undefined || down ? 0 : this.#failed + 1;
-    this.#metrics.nodeUp.set(down ? 0 : 1);
+    const ofTurns = this.#turns.note(error, now);
+    this.#metrics.nodeUp.set(error !== undefined && isNodeDown(error) ? 0 : 1);
     const looking = error === undefined && sight !== undefined;
     const elapsed = 1000 * (now - this.#lookedAt);
-    const waiting =
-      this.#down + this.#failed > 0 || this.#holds("nodeDown") || this.#holds("repeatedFailures");
+    const waiting = this.#turns.any || this.#holds("nodeDown") || this.#holds("repeatedFailures");
     if (looking && elapsed >= 0 && elapsed < this.#config.pollMilliseconds && !waiting) return;
     // What cannot be seen now is taken to be as it was.
     const findings: readonly Finding[] = looking
       ? await this.#look(sight, now)
-      : this.#book.standing.filter(({ name, subject }) => name !== "nodeDown" && subject !== TURNS);
-    const all = [...findings, ...this.#ofTurns(error, now)];
+      : this.#book.standing.filter((one) => !FailedTurns.isOfTurns(one));
+    const all = [...findings, ...ofTurns];
     if (this.#book.update(all, Math.floor(now))) {
       saveStandingAlerts(this.#parts.store, this.#book.standing);
     }
@@ -141,25 +124,6 @@ export class WorkerMonitor {
     }
     this.#nextSlot = Math.max(state.nextSlot, this.#nextSlot ?? 0);
     return findAlerts(state, this.#config.alerts);
-  }
-
-  #ofTurns(error: unknown, now: number): Finding[] {
-    const findings: Finding[] = [];
-    if (this.#down >= DOWN_TURNS) {
-      const seconds = Math.round(now - this.#downSince);
-      const message = `the node has not answered for ${seconds} s`;
-      findings.push({ name: "nodeDown", message, values: { failures: this.#down } });
-    }
-    if (this.#failed >= FAILED_TURNS) {
-      const message = `${this.#failed} turns failed in a row: ${String(error)}`;
-      findings.push({
-        name: "repeatedFailures",
-        subject: TURNS,
-        message,
-        values: { failures: this.#failed },
-      });
-    }
-    return findings;
   }
 
   #holds(name: Alert["name"]): boolean {

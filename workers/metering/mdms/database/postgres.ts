@@ -1,4 +1,5 @@
-import { type ClientBase, Pool, types as pgTypes, TypeOverrides } from "pg";
+import { type ClientBase, DatabaseError, Pool, types as pgTypes, TypeOverrides } from "pg";
+import { DatabaseLostError } from "./errors.js";
 import type { Database, Session, Value } from "./types.js";
 
 /** Whole numbers of 64 bits come as numbers: none here reaches 2^53. */
@@ -26,12 +27,12 @@ export function openPostgres(url: string): Database {
     kind: "postgres",
     ...over(pool),
     transaction: async (work) => {
-      const client = await pool.connect();
+      const client = await pool.connect().catch(refuse);
       let broken: Error | undefined;
       try {
-        await client.query("BEGIN");
+        await client.query("BEGIN").catch(refuse);
         const result = await work(over(client));
-        await client.query("COMMIT");
+        await client.query("COMMIT").catch(refuse);
         return result;
       } catch (error) {
         await client.query("ROLLBACK").catch((failure: Error) => (broken = failure));
@@ -50,7 +51,12 @@ export function openPostgres(url: string): Database {
 function over(client: Pick<ClientBase, "query">): Session {
   return {
     all: async <Row>(sql: string, ...parameters: readonly Value[]) =>
-      (await client.query(sql, [...parameters])).rows as Row[],
-    run: async (sql, ...parameters) => (await client.query(sql, [...parameters])).rowCount ?? 0,
+      (await client.query(sql, [...parameters]).catch(refuse)).rows as Row[],
+    run: async (sql, ...parameters) => (await client.query(sql, [...parameters]).catch(refuse)).rowCount ?? 0,
   };
+}
+
+/** @throws what the server said; DatabaseLostError if it said nothing. */
+function refuse(error: unknown): never {
+  throw error instanceof DatabaseError ? error : new DatabaseLostError(error);
 }

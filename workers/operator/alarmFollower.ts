@@ -1,4 +1,5 @@
 import { getBytes } from "ethers";
+import { Suspects__factory } from "../../typechain-types/factories/measurement/Suspects__factory.js";
 import type { Suspects } from "../../typechain-types/measurement/Suspects.js";
 import { readSuspectCase } from "../chain/suspectCase.js";
 import {
@@ -10,53 +11,64 @@ import {
 } from "../measurement/nameSuspect.js";
 import { liveSubmission } from "../store/journal.js";
 import { alarmedSlots, type SlotView } from "../store/ledgerView.js";
-import type { Collaborators } from "./collaborators.js";
+import { type LedgerRules, rulesOfSlot } from "../measurement/slotRules.js";
 import { fetchSlot, UploadNotRecoverableError } from "./fetchSlot.js";
-import type { Call } from "./submit.js";
-import type { VersionModel } from "./versionModel.js";
-
-/** What the worker gives to the follower. */
-export interface AlarmContext {
-  /** Unix seconds, the chain's. */
-  readonly now: number;
-  readonly account: string;
-  readonly slotSecondsOf: (slot: number) => number;
-  /** Seconds after the settlement from which this operator names suspects: operators do it one after another. */
-  readonly delayOf: (slot: number) => number;
-  readonly version: (version: number) => Promise<VersionModel>;
-  /** @returns whether it was sent. */
-  readonly send: (call: Call) => Promise<boolean>;
-}
+import type { OperatorContext } from "./operatorContext.js";
+import { sendCall } from "./sendCall.js";
 
 /** Slot lengths from a settlement to the end of the claims (`Suspects.WINDOW_SLOTS`). */
 const WINDOW_SLOTS = 64;
 
-/**
- * For each slot that was settled with an alarm: names the suspect, if the claim that stands is smaller or absent, and
- * concludes a claim of its own once the window is over.
- *
- * @param closed Slots that need nothing any more; those that come to it are added.
- */
-export async function followAlarms(
-  worker: Collaborators,
-  suspects: Suspects,
-  closed: Set<number>,
-  context: AlarmContext,
-): Promise<void> {
-  for (const view of alarmedSlots(worker.store)) {
-    if (closed.has(view.slot)) continue;
-    if (await followOne(worker, suspects, view, context)) closed.add(view.slot);
+/** Seconds of a slot's length, and those that this operator leaves to others: they name suspects one after another. */
+interface SlotPace {
+  readonly slotSeconds: number;
+  readonly delay: number;
+}
+
+/** Follows the slots that were settled with an alarm. */
+export class AlarmFollower {
+  readonly #context: OperatorContext;
+  /** Slots that need nothing any more. */
+  readonly #closed = new Set<number>();
+  #suspects: Suspects | undefined;
+
+  constructor(context: OperatorContext) {
+    this.#context = context;
+  }
+
+  /**
+   * For each slot with an alarm: names the suspect, if the claim that stands is smaller or absent, and concludes a
+   * claim of its own once the window is over.
+   *
+   * @param now Time of the chain.
+   */
+  async follow(now: number, rules: LedgerRules): Promise<void> {
+    const { worker, ledger } = this.#context;
+    this.#suspects ??= Suspects__factory.connect(await ledger.suspects(), worker.provider);
+    const stagger = await this.#context.staggerOf();
+    for (const view of alarmedSlots(worker.store)) {
+      const { slot } = view;
+      if (this.#closed.has(slot)) continue;
+      const pace = { slotSeconds: rulesOfSlot(rules, slot).slotSeconds, delay: stagger(slot) };
+      if (await followOne(this.#context, this.#suspects, view, now, pace)) this.#closed.add(slot);
+    }
+  }
+
+  /** Looks at all again: the chain has lost blocks. */
+  forget(): void {
+    this.#closed.clear();
   }
 }
 
 /** @returns whether there is nothing left to do. */
 async function followOne(
-  worker: Collaborators,
+  context: OperatorContext,
   suspects: Suspects,
   { slot, version }: SlotView,
-  { now, account, slotSecondsOf, delayOf, version: modelOf, send }: AlarmContext,
+  now: number,
+  { slotSeconds, delay }: SlotPace,
 ): Promise<boolean> {
-  const { store, logger, provider } = worker;
+  const { store, logger, provider, account } = context.worker;
   const found = await readSuspectCase(suspects, slot);
   // J so close to τ that its rounding hides on which side it is.
   if (found === undefined) return true;
@@ -67,12 +79,12 @@ async function followOne(
     if (!mine) return true;
     if (liveSubmission(store, slot, "conclude") !== undefined) return false;
     const data = suspects.interface.encodeFunctionData("conclude", [slot]);
-    return !(await send({ slot, kind: "conclude", to, data, payload: getBytes(data) }));
+    return !(await sendCall(context, { slot, kind: "conclude", to, data, payload: getBytes(data) }));
   }
-  if (now < until - WINDOW_SLOTS * slotSecondsOf(slot) + delayOf(slot)) return false;
+  if (now < until - WINDOW_SLOTS * slotSeconds + delay) return false;
   if (liveSubmission(store, slot, "suspect") !== undefined) return false;
 
-  const model = await modelOf(version);
+  const model = await context.version(version);
   let claim: SuspectClaim;
   let values, supplements;
   try {
@@ -102,7 +114,7 @@ async function followOne(
     supplements,
     claim.angles,
   ]);
-  const sent = await send({ slot, kind: "suspect", to, data, payload: getBytes(data) });
+  const sent = await sendCall(context, { slot, kind: "suspect", to, data, payload: getBytes(data) });
   if (sent) logger.info({ slot, meter, normalisedResidual }, "suspect named");
   return !sent;
 }
