@@ -7,7 +7,7 @@ import { openSigning, type SignerArguments } from "../support/openSharing.js";
 import { report } from "../support/report.js";
 import { sent } from "../support/sent.js";
 import { userTask } from "../support/userTask.js";
-import { type Audit, meterKeysOf, openAudit } from "./openAudit.js";
+import { type Audit, countByStatus, meterKeysOf, openAudit } from "./openAudit.js";
 
 interface Arguments extends SignerArguments {
   readonly slot: number;
@@ -51,7 +51,7 @@ export default userTask<Arguments>(async (args, hre) => {
     args.json,
     { slot, disputes },
     disputes.length === 0
-      ? `nothing to dispute: no value of slot ${slot} differs from what its meter signed`
+      ? `nothing to dispute: ${whyNothing(slot, audit.rows)}`
       : table(
           [{ head: "meter" }, { head: "what" }, { head: "transaction, or why it was refused" }],
           disputes.map(({ meter, kind, transaction, refused }) => [
@@ -62,6 +62,16 @@ export default userTask<Arguments>(async (args, hre) => {
         ),
   );
 });
+
+/** A row that proves nothing is not one that agrees. */
+function whyNothing(slot: number, rows: readonly AuditedRow[]): string {
+  if (rows.length === 0) return `the file has no row for slot ${slot}`;
+  const { agrees = 0, ...others } = countByStatus(rows);
+  const unproved = Object.entries(others).map(([status, count]) => `${status}: ${count}`);
+  return unproved.length === 0
+    ? `no value of slot ${slot} differs from what its meter signed`
+    : `agrees: ${agrees}, and nothing is proved by ${unproved.join(", ")}; meters audit says why`;
+}
 
 async function dispute(meterKeys: MeterKeys, { opened, meters }: Audit, slot: number, row: AuditedRow) {
   const { seat } = meters[row.number!]!;

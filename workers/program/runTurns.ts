@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
+import { revertReason } from "../chain/revertReason.js";
 
 /** The longest pause after failures, milliseconds. */
 const LONGEST = 30_000;
 
 /**
  * Does one turn after another until the signal is given. A turn that fails is said once and tried again, after pauses that
- * double.
+ * double; what a contract refused is said in its own words.
  *
  * @param turn whether there is more to do at once.
  * @param turned told after each turn what it threw, undefined if it did all.
@@ -33,7 +34,7 @@ export async function runTurns(
       if (signal.aborted) break;
       failure = error;
       pause = Math.min(LONGEST, pollMilliseconds * 2 ** Math.min(failures++, 10));
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = revertReason(error)?.message ?? (error instanceof Error ? error.message : String(error));
       if (reason !== said) logger.warn({ reason }, "a turn failed; trying again");
       said = reason;
     }

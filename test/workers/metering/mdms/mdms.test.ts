@@ -311,6 +311,30 @@ describe("the MDMS on a chain", () => {
     await s.database.close();
   });
 
+  it("does not open an epoch again whose opening comes into a block while it looks", async () => {
+    const s = await start({ epochSeconds: 7_200 });
+    await s.f.networkHelpers.time.increase(4_000);
+    await s.f.networkHelpers.mine();
+    const { provider } = s.f.ethers;
+    await provider.send("evm_setAutomine", [false]);
+    try {
+      await s.mdms.turn();
+      const signer = changed<Signer>(s.f.stranger, {
+        getNonce: async (tag) => {
+          await s.f.networkHelpers.mine();
+          return await s.f.stranger.getNonce(tag);
+        },
+      });
+      const looking = await s.open(undefined, undefined, { signer });
+      expect(await failure(looking.mdms.turn())).to.equal(undefined);
+      await looking.database.close();
+    } finally {
+      await provider.send("evm_setAutomine", [true]);
+    }
+    expect(Number((await s.f.metering.epochs()).current)).to.equal(2);
+    await s.database.close();
+  });
+
   it("tells meters what is missing also where its account cannot pay for an epoch", async () => {
     const s = await start({ epochSeconds: 7_200 });
     const [one] = s.meters as [TestMeter];

@@ -56,7 +56,12 @@ export async function tendEpochs(
     [current - 1, Number(before.previousUntil)],
   ]);
   let opened: number | undefined;
-  if (Number(before.currentUntil) <= now + terms.overlapSeconds && !(await isUnderWay(signer))) {
+  if (
+    Number(before.currentUntil) <= now + terms.overlapSeconds &&
+    !(await isUnderWay(signer)) &&
+    // What was under way may have come into a block since the epochs were read.
+    Number((await metering.epochs()).current) === current
+  ) {
     opened = current + 1;
     const validUntil = now + terms.epochSeconds;
     const opening = epochOpening(domain, opened, validUntil, keystore.identity, keystore.drawEpoch(opened));
