@@ -1,4 +1,6 @@
 import { isNodeDown } from "../chain/isNodeDown.js";
+import { revertReason } from "../chain/revertReason.js";
+import { messageOf } from "../errors/messageOf.js";
 import type { Finding } from "./types.js";
 
 /** Turns without an answer, in a row, after which the node is down: one may have been cut off by a restart. */
@@ -57,7 +59,7 @@ export class FailedTurns {
       findings.push({ name: "nodeDown", message, values: { failures: this.#down } });
     }
     if (this.#failed >= FAILED_TURNS) {
-      const message = `${this.#failed} turns failed in a row: ${String(error)}`;
+      const message = `${this.#failed} turns failed in a row: ${revertReason(error)?.message ?? messageOf(error)}`;
       findings.push({
         name: "repeatedFailures",
         subject: TURNS,

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { isAddress } from "ethers";
 import { z } from "zod";
 import { normalQuantile } from "../estimation/normalQuantile.js";
+import { messageOf } from "../errors/messageOf.js";
 import { anomalyPenaltyOf } from "./anomalyPenalty.js";
 import { ChainDataError } from "./errors.js";
 import { parseFraction } from "./fraction.js";
@@ -129,7 +130,7 @@ export function readFoundersFile(path: string, others?: () => Founding["founders
   try {
     json = JSON.parse(readFileSync(path, "utf8"));
   } catch (error) {
-    throw new ChainDataError(`${path}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new ChainDataError(`${path}: ${messageOf(error)}`);
   }
   if (others === undefined || typeof json !== "object" || json === null || "founders" in json)
     return parseFounding(json, path);

@@ -1,4 +1,5 @@
 import type { Logger } from "pino";
+import { messageOf } from "../errors/messageOf.js";
 import type { FinalityNode } from "./finalityNode.js";
 
 /** What turns are made with. */
@@ -26,7 +27,7 @@ export async function attestUntil(
       await node.turn();
       lastMessage = "";
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
+      const message = messageOf(error);
       if (message !== lastMessage && !signal.aborted)
         logger.warn({ reason: message }, "blocks are not signed; trying again");
       lastMessage = message;

@@ -1,5 +1,6 @@
 import type { Hono } from "hono";
 import type { Logger } from "pino";
+import { messageOf } from "../errors/messageOf.js";
 import type { Store } from "../store/openStore.js";
 import {
   type Attestation,
@@ -177,7 +178,7 @@ export class FinalityNode {
         } catch (error) {
           this.#say(peer.name, "a peer of the finality overlay does not answer", {
             peer: peer.name,
-            reason: error instanceof Error ? error.message : String(error),
+            reason: messageOf(error),
           });
         }
       }),

@@ -1,3 +1,4 @@
+import { messageOf } from "../errors/messageOf.js";
 import { runConfigured } from "./runConfigured.js";
 
 /*
@@ -13,6 +14,6 @@ if (path === undefined || rest.length > 0) {
 try {
   await runConfigured(path);
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`${messageOf(error)}\n`);
   process.exitCode = 1;
 }

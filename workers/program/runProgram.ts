@@ -1,4 +1,5 @@
 import { pino, type Logger } from "pino";
+import { messageOf } from "../errors/messageOf.js";
 
 /**
  * Runs a program of one configuration file until SIGINT or SIGTERM: `node main.js CONFIG`. Logs go to standard output, one JSON
@@ -21,7 +22,7 @@ export async function runProgram(
   try {
     await run(file, { logger: (level) => pino({ level, base: null }), signal: stop.signal });
   } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(`${messageOf(error)}\n`);
     process.exitCode = 1;
   }
 }

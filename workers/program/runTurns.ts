@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
 import { revertReason } from "../chain/revertReason.js";
+import { messageOf } from "../errors/messageOf.js";
 
 /** The longest pause after failures, milliseconds. */
 const LONGEST = 30_000;
@@ -34,7 +35,7 @@ export async function runTurns(
       if (signal.aborted) break;
       failure = error;
       pause = Math.min(LONGEST, pollMilliseconds * 2 ** Math.min(failures++, 10));
-      const reason = revertReason(error)?.message ?? (error instanceof Error ? error.message : String(error));
+      const reason = revertReason(error)?.message ?? messageOf(error);
       if (reason !== said) logger.warn({ reason }, "a turn failed; trying again");
       said = reason;
     }

@@ -3,6 +3,7 @@ import { createServer, type AddressInfo, type Server, type Socket } from "node:n
 import { Duplex } from "node:stream";
 import { createServer as createTlsServer } from "node:tls";
 import { Aedes, type Client } from "aedes";
+import { messageOf } from "../../errors/messageOf.js";
 import { mayPublish, mayReceive, maySubscribe } from "../mayUse.js";
 import { type Party, partyOf } from "../topics.js";
 import type { Credentials } from "./credentials.js";
@@ -73,7 +74,7 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
       trouble = undefined;
       return changed;
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       if (reason !== trouble) troubled?.(reason);
       trouble = reason;
       return false;

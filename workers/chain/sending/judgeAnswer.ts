@@ -1,3 +1,4 @@
+import { messageOf } from "../../errors/messageOf.js";
 import type { Answer } from "./types.js";
 
 const KNOWN = /already known|known transaction|already imported|already exists/iu;
@@ -22,5 +23,5 @@ function rpcMessage(error: unknown): string {
   };
   const said = inner?.message ?? info?.error?.message;
   if (typeof said === "string") return said;
-  return error instanceof Error ? error.message : String(error);
+  return messageOf(error);
 }

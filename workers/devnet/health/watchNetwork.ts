@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import type { Logger } from "pino";
 import { AlertBook } from "../../alerts/alertBook.js";
+import { messageOf } from "../../errors/messageOf.js";
 import { findDeadlock, type Verdict } from "../deadlock/findDeadlock.js";
 import { finishRecovery, recoverNetwork } from "../deadlock/recoverNetwork.js";
 import { Stillness } from "../deadlock/Stillness.js";
@@ -231,7 +232,7 @@ export class NetworkWatch {
       // Whatever it was, the next attempt may do better, and the nodes' ports must stay open.
       this.#failedRecoveries++;
       this.#notBefore = this.#clock.steady() + RETRY_SECONDS;
-      logger.error({ reason: error instanceof Error ? error.message : String(error) }, "the recovery failed");
+      logger.error({ reason: messageOf(error) }, "the recovery failed");
     }
   }
 

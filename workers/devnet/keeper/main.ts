@@ -1,4 +1,5 @@
 import { pino } from "pino";
+import { messageOf } from "../../errors/messageOf.js";
 import { runKeeper } from "./runKeeper.js";
 
 /*
@@ -16,6 +17,6 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => 
 try {
   await runKeeper(folder, pino({ base: null }), stop.signal, number);
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`${messageOf(error)}\n`);
   process.exitCode = 1;
 }

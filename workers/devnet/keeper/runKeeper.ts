@@ -1,6 +1,7 @@
 import { unwatchFile, watchFile } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Logger } from "pino";
+import { messageOf } from "../../errors/messageOf.js";
 import { reachEngine } from "../engines/reachEngine.js";
 import type { Engine } from "../engines/types.js";
 import { runGate } from "../gate/gate.js";
@@ -46,7 +47,7 @@ export async function runKeeper(
       network = readNetwork(folder);
     } catch (error) {
       // The folder is being deleted, or written by hand: what was read last holds.
-      logger.warn({ reason: reasonOf(error) }, "network not read");
+      logger.warn({ reason: messageOf(error) }, "network not read");
     }
     const validators = network.validators.filter(({ number }) => only === undefined || number === only);
     for (const [number, ending] of tended) {
@@ -86,7 +87,7 @@ export async function runKeeper(
       failing = "";
     } catch (error) {
       // Once for as long as it stays the same; `/health` says meanwhile that nothing is known.
-      const reason = reasonOf(error);
+      const reason = messageOf(error);
       if (reason !== failing) logger.error({ reason }, "the look failed");
       failing = reason;
     }
@@ -141,13 +142,9 @@ async function insist(
       await serve();
       return;
     } catch (error) {
-      if (!said) logger.error({ port, reason: reasonOf(error) }, `${what} is not served; trying again`);
+      if (!said) logger.error({ port, reason: messageOf(error) }, `${what} is not served; trying again`);
       said = true;
       await pause(PORT_MILLISECONDS, undefined, { signal: until }).catch(() => undefined);
     }
   }
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { messageOf } from "../../errors/messageOf.js";
 
 /** A meter that is to be provisioned. */
 export interface ListedMeter {
@@ -24,7 +25,7 @@ export function readMeterList(path: string): ListedMeter[] {
   try {
     text = readFileSync(path, "utf8");
   } catch (error) {
-    throw new MeterListError(`${path}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new MeterListError(`${path}: ${messageOf(error)}`);
   }
   const [head = "", ...lines] = text.trimEnd().split(/\r?\n/u);
   const columns = head.split(",").map((name) => name.trim());

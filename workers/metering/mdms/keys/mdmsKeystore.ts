@@ -14,6 +14,7 @@ import { dirname } from "node:path";
 import { z } from "zod";
 import { drawKeyPair, type KeyPair, keyPairOf } from "../../../crypto/keyPair.js";
 import { PasswordSeal } from "../../../crypto/passwordSeal.js";
+import { messageOf } from "../../../errors/messageOf.js";
 import { whileLocked } from "../../../store/whileLocked.js";
 import type { EpochSecret } from "../../report/openUsage.js";
 
@@ -183,7 +184,7 @@ function read(path: string): Saved {
     text = readFileSync(path, "utf8");
   } catch (error) {
     if (error instanceof MdmsKeystoreError) throw error;
-    throw new MdmsKeystoreError(`${path}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new MdmsKeystoreError(`${path}: ${messageOf(error)}`);
   }
   const parsed = schema.safeParse(parseJson(text));
   if (!parsed.success) throw new MdmsKeystoreError(`${path} is no keystore of an MDMS`);
