@@ -103,6 +103,32 @@ describe("the gate in front of a node", () => {
     expect((await post("x".repeat(9 * 2 ** 20))).status).to.equal(413);
   });
 
+  it("outlives what is nested too deep, alone and in a batch", async () => {
+    const deep = "[".repeat(200_000) + "]".repeat(200_000);
+    const bodies = [
+      `{"id":1,"method":"eth_call","params":${deep}}`,
+      `{"id":${deep},"method":"eth_call"}`,
+      `{"id":1,"method":${deep}}`,
+      deep,
+    ];
+    asked.length = 0;
+    for (const body of bodies.flatMap((one) => [one, `[${one}]`])) {
+      const { id, error } = (await (await post(body)).json()) as Answer;
+      expect({ id, code: error?.code }).to.deep.equal({ id: null, code: -32_600 });
+    }
+    expect(asked).to.deep.equal([]);
+    const params = [[[[{ topics: [[["0x01"]]] }]]]];
+    expect((await call({ id: 1, method: "eth_call", params })).result).to.deep.equal({
+      method: "eth_call",
+      params,
+    });
+  });
+
+  it("outlives a method and an id that are no text", async () => {
+    expect((await call({ id: 1, method: { toString: 1, valueOf: 1 } })).error?.code).to.equal(-32_601);
+    expect((await call({ id: { toString: 1 }, method: "eth_call" })).error?.code).to.equal(-32_600);
+  });
+
   it("closes the port while the node is away, and opens it again", async () => {
     node.close();
     for (const peer of peers) peer.destroy();
