@@ -1,7 +1,9 @@
+import { request as httpRequest } from "node:http";
 import { createServer, type Server, type Socket } from "node:net";
 import { join } from "node:path";
 import { expect } from "chai";
 import { after, before, describe, it } from "mocha";
+import { isOwnClient } from "../../../workers/devnet/gate/isOwnClient.js";
 import { runGate } from "../../../workers/devnet/gate/gate.js";
 import { temporaryFolder } from "../../support/temporaryFolder.js";
 import { freePorts } from "../../support/freePorts.js";
@@ -101,6 +103,37 @@ describe("the gate in front of a node", () => {
     expect((await call(3)).error?.code).to.equal(-32_600);
     expect((await fetch(`http://127.0.0.1:${port}`)).status).to.equal(405);
     expect((await post("x".repeat(9 * 2 ** 20))).status).to.equal(413);
+  });
+
+  it("refuses what a page in a browser sends", async () => {
+    const statusOf = async (headers: Record<string, string>): Promise<number | undefined> =>
+      await new Promise((resolve, reject) => {
+        const sent = httpRequest({ host: "127.0.0.1", port, method: "POST", headers }, (response) => {
+          response.resume();
+          resolve(response.statusCode);
+        });
+        sent.on("error", reject);
+        sent.end(JSON.stringify({ id: 1, method: "eth_call", params: [] }));
+      });
+    asked.length = 0;
+    expect(await statusOf({ host: `evil.example:${port}` })).to.equal(403);
+    expect(await statusOf({ origin: "https://evil.example" })).to.equal(403);
+    expect(await statusOf({ origin: "null", host: "localhost" })).to.equal(403);
+    expect(asked).to.deep.equal([]);
+    expect(await statusOf({ host: `localhost:${port}` })).to.equal(200);
+  });
+
+  it("takes an IP address or localhost for its own name", () => {
+    for (const host of ["127.0.0.1", "127.0.0.1:8600", "[::1]:8600", "[::1]", "localhost", "LOCALHOST:1"])
+      expect(isOwnClient({ host }), host).to.equal(true);
+    for (const host of [
+      "",
+      "evil.example",
+      "127.0.0.1.evil.example:8600",
+      "localhost.evil.example",
+      "[evil]",
+    ])
+      expect(isOwnClient({ host }), host).to.equal(false);
   });
 
   it("outlives what is nested too deep, alone and in a batch", async () => {

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { setTimeout as pause } from "node:timers/promises";
 import { IpcConnection, RpcError, type RpcMessage } from "../ipc.js";
 import { isDeeper } from "./isDeeper.js";
+import { isOwnClient } from "./isOwnClient.js";
 import { isServed } from "./served.js";
 
 /** Most bytes of a request: several of the largest transactions at once. */
@@ -74,7 +75,8 @@ async function answer(
 ): Promise<void> {
   try {
     const body = await bodyOf(request);
-    if (request.method !== "POST" || body === undefined)
+    if (!isOwnClient(request.headers)) response.writeHead(403).end();
+    else if (request.method !== "POST" || body === undefined)
       response.writeHead(request.method === "POST" ? 413 : 405).end();
     else reply(response, await answerTo(node, body));
   } catch (error) {
