@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { layout } from "../../workers/devnet/layout.js";
+import { nearestValidator, validatorUrl } from "../../workers/devnet/validatorUrl.js";
 import { readNetwork } from "../../workers/devnet/readNetwork.js";
 import { devnetFolder } from "./devnetFolder.js";
 
@@ -8,7 +9,8 @@ import { devnetFolder } from "./devnetFolder.js";
 const URL_VARIABLE = "GRIDPROOF_DEVNET_URL";
 
 /**
- * Where the validator of an operator of the devnet serves JSON-RPC: what an operator sends goes to its own.
+ * Where the validator of an operator of the devnet serves JSON-RPC: what an operator sends goes to its own,
+ * or, where that is not on this machine, to one that is.
  *
  * @param operator Account or name; the first validator is meant if it is left out, or is no operator's.
  * @returns undefined where a node was named, or there is no network: the configuration counts then.
@@ -20,6 +22,7 @@ export function ownValidatorUrl(hre: HardhatRuntimeEnvironment, operator?: strin
   const wanted = operator?.toLowerCase();
   const number =
     1 + operators.findIndex((one) => wanted === one.address.toLowerCase() || operator === one.name);
-  const own = validators.find((one) => one.number === number) ?? validators[0];
-  return own === undefined ? undefined : `http://${own.host}:${own.rpcPort}`;
+  const at = layout(folder);
+  const own = nearestValidator(at, validators, number);
+  return own === undefined ? undefined : validatorUrl(at, own);
 }
