@@ -9,6 +9,7 @@ import { JsonRpcProvider, parseEther } from "ethers";
 import { after, before, describe, it } from "mocha";
 import { Consortium__factory } from "../../typechain-types/index.js";
 import { departedNodes } from "../../workers/chain/departedNodes.js";
+import { checkNetwork } from "../../workers/devnet/checkNetwork.js";
 import { createNetwork } from "../../workers/devnet/createNetwork.js";
 import { departedValidators } from "../../workers/devnet/departed.js";
 import { cliqueGeth, enodeUrl } from "../../workers/devnet/engines/cliqueGeth.js";
@@ -236,6 +237,13 @@ describe("a network of four Clique validators", function suite() {
       await eventually("an alert says that it halted", async () =>
         (await status()).alerts?.some(({ name }) => name === "chainHalted"),
       );
+      // Even of those that run: what was sealed before the halt says nothing of now.
+      await eventually("no validator sealed of late", async () =>
+        (await status()).validators.every(({ sealedRecently }) => !sealedRecently),
+      );
+      const checked = await checkNetwork(folder, network, engine, 0).catch((error: unknown) => error);
+      expect(checked).to.be.instanceOf(DevnetError);
+      expect((checked as Error).message).to.match(/^the chain stands still: its newest block is \d+ s old/u);
       const { verdict } = await heal(folder, network, engine, quiet);
       expect(verdict).to.deep.equal({ kind: "none", why: "too few run" });
       await startNetwork(folder, network, engine, quiet);
