@@ -41,7 +41,7 @@ describe("a network of four Clique validators", function suite() {
   this.timeout(180_000);
   // Before the folder goes, which would take with it the list of what runs.
   after(async () => {
-    if (existsSync(at.network)) await deleteNetwork(folder, network);
+    if (existsSync(at.network)) await deleteNetwork(folder);
   });
   const folder = join(temporaryFolder(), "net");
   const at = layout(folder);
@@ -328,9 +328,9 @@ describe("a network of four Clique validators", function suite() {
       join(folder, "..", "bystander"),
     );
     const height = Math.max(...(await heights()));
-    expect(await stopNetwork(folder, network)).to.equal(4);
+    expect(await stopNetwork(folder)).to.equal(4);
     expect((await runningOf(folder, network)).all).to.deep.equal([]);
-    expect(await stopNetwork(folder, network)).to.equal(0);
+    expect(await stopNetwork(folder)).to.equal(0);
     expect(isAlive(bystander)).to.equal(true);
     await stopProcesses([bystander]);
     await startNetwork(folder, network, engine, quiet);
@@ -339,7 +339,7 @@ describe("a network of four Clique validators", function suite() {
   });
 
   it("leaves nothing behind when its launcher is killed in the middle of a start", async () => {
-    await stopNetwork(folder, network);
+    await stopNetwork(folder);
     const devnet = new URL("../../workers/devnet/", import.meta.url).href;
     const script = `
       const { startNetwork } = await import("${devnet}startNetwork.ts");
@@ -353,7 +353,7 @@ describe("a network of four Clique validators", function suite() {
       return (await runningOf(folder, network)).all.length === 4;
     });
     process.kill(launcher, "SIGKILL");
-    expect(await stopNetwork(folder, network)).to.equal(4);
+    expect(await stopNetwork(folder)).to.equal(4);
     const { stdout } = await run("ps", ["-axww", "-o", "args="]);
     expect(stdout).to.not.include(folder);
     await startNetwork(folder, network, engine, quiet);

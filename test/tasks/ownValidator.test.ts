@@ -23,13 +23,14 @@ const validator = (number: number, operator?: number): object => ({
   ...(operator === undefined ? {} : { operator }),
 });
 
+function put(name: string, value: string | undefined): void {
+  if (value === undefined) delete process.env[name];
+  else process.env[name] = value;
+}
+
 describe("the validator that an operator sends through", () => {
   const folder = temporaryFolder();
   const held = { folder: process.env.GRIDPROOF_DEVNET, url: process.env.GRIDPROOF_DEVNET_URL };
-  const put = (name: string, value: string | undefined): void => {
-    if (value === undefined) delete process.env[name];
-    else process.env[name] = value;
-  };
   beforeEach(() => {
     put("GRIDPROOF_DEVNET", folder);
     put("GRIDPROOF_DEVNET_URL", undefined);

@@ -30,15 +30,21 @@ export function startDetached({ program, args }: Command, log: string): number {
  * The processes that run for a network: those whose arguments name something of its own. Found by the operating system's
  * list, so that what a launcher started before it was killed is found too.
  *
- * @param marks A process belongs if one of these is among its arguments: see `hasArguments`.
+ * @param belongs Tells by a process's command line; or marks, of which one must be among its arguments: see `hasArguments`.
  */
-export async function processesOf(marks: readonly string[]): Promise<Process[]> {
+export async function processesOf(
+  belongs: readonly string[] | ((command: string) => boolean),
+): Promise<Process[]> {
+  const isOurs =
+    typeof belongs === "function"
+      ? belongs
+      : (command: string) => belongs.some((mark) => hasArguments(command, mark));
   const { stdout } = await run("ps", ["-axww", "-o", "pid=,stat=,args="], { maxBuffer: 64 * 2 ** 20 });
   return stdout.split("\n").flatMap((line) => {
     const found = /^\s*(\d+)\s+(\S+)\s+(.*)$/u.exec(line);
     if (found === null || found[2]!.startsWith("Z") || Number(found[1]) === process.pid) return [];
     const command = found[3]!;
-    return marks.some((mark) => hasArguments(command, mark)) ? [{ pid: Number(found[1]), command }] : [];
+    return isOurs(command) ? [{ pid: Number(found[1]), command }] : [];
   });
 }
 

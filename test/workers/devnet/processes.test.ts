@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { expect } from "chai";
 import { describe, it } from "mocha";
-import { isAlive, stopProcesses } from "../../../workers/devnet/processes.js";
+import { isAlive, processesOf, stopProcesses } from "../../../workers/devnet/processes.js";
 import { eventually } from "../../support/eventually.js";
 
 describe("stopping processes", () => {
@@ -14,6 +14,9 @@ describe("stopping processes", () => {
     try {
       const [said] = (await once(parent.stdout, "data")) as [Buffer];
       const pid = Number(said.toString());
+      await eventually("the shell is that program", async () =>
+        (await processesOf((command) => command === "sleep 60")).some((one) => one.pid === parent.pid),
+      );
       expect(isAlive(pid)).to.equal(true);
       await stopProcesses([pid]);
       expect(isAlive(pid)).to.equal(false);
