@@ -16,17 +16,17 @@ describe("stopping what runs in a folder", () => {
   afterEach(() => {
     for (const pid of started.splice(0)) if (isAlive(pid)) process.kill(pid, "SIGKILL");
   });
+  const run = (...words: readonly string[]): number => {
+    const child = spawn(process.execPath, ["-e", "setInterval(() => 0, 1000)", "--", ...words]);
+    started.push(child.pid!);
+    return child.pid!;
+  };
   /** A folder with a broken description, in which a node and a keeper seem to run, and what only names it. */
   const broken = async (): Promise<{ folder: string; node: number; keeper: number; other: number }> => {
     const folder = join(temporaryFolder(), "net");
     const at = layout(folder);
     mkdirSync(at.validator(7).data, { recursive: true });
     writeFileSync(at.network, "{ broken");
-    const run = (...words: readonly string[]): number => {
-      const child = spawn(process.execPath, ["-e", "setInterval(() => 0, 1000)", "--", ...words]);
-      started.push(child.pid!);
-      return child.pid!;
-    };
     const node = run("--datadir", at.validator(7).data, "--x");
     const keeper = run("keeper/main.ts", at.root);
     const other = run("--datadir", `${at.validator(7).data}.copy`, "--dir", at.root);
