@@ -5,6 +5,7 @@ import GridProof from "../../ignition/modules/GridProof.js";
 import { Metering__factory } from "../../typechain-types/index.js";
 import { demoTerms } from "../../workers/demo/demoTerms.js";
 import { runSteps } from "../../workers/demo/runSteps.js";
+import { findLost } from "../../workers/metering/demo/findLost.js";
 import { playMetering } from "../../workers/metering/demo/playMetering.js";
 import type { MeteringChain, MeteringPlay, MeteringResult } from "../../workers/metering/demo/types.js";
 import { grouped } from "../../workers/report/number.js";
@@ -66,7 +67,7 @@ export default userTask<Arguments>(async (args, hre) => {
     terminal,
   );
   show(result!, folder, homes[0]!.name, args.json);
-  if (lost(result!) !== undefined) process.exitCode = 1;
+  if (findLost(result!) !== undefined) process.exitCode = 1;
 });
 
 /** An embedded network whose time begins so long ago that the play ends now, with metering deployed. */
@@ -142,18 +143,8 @@ function homesOf(count: number, readings: string | undefined): MeteringPlay["hom
   });
 }
 
-/** What did not hold; undefined if all did. */
-function lost(result: MeteringResult): string | undefined {
-  const { reportsSent, reportsStored, homesThatDiffer, refused, energyWhSent, energyWhStored } = result;
-  if (reportsStored !== reportsSent) return `${reportsSent} reports were sent, ${reportsStored} are stored`;
-  if (homesThatDiffer.length > 0) return `the energy differs of ${homesThatDiffer.join(", ")}`;
-  if (energyWhSent !== energyWhStored) return `${energyWhSent} Wh were sent, ${energyWhStored} Wh are stored`;
-  if (refused.length !== 4) return `${refused.length} of 4 attacks were refused`;
-  return undefined;
-}
-
 function show(result: MeteringResult, folder: string, home: string, json: string | undefined): void {
-  const missing = lost(result);
+  const missing = findLost(result);
   report(
     json,
     result,
