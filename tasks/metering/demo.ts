@@ -29,6 +29,8 @@ const RULES = { intervalSeconds: 1_800, sessionSeconds: DAY, overlapSeconds: 3_6
 const UTILITY_SEAT = 1;
 /** Of the founding, enrolling and the day before now. */
 const MARGIN_SECONDS = 7_200;
+/** How often it is said how far the play is. */
+const PROGRESS_NOTES = 8;
 /** Marks a folder that a demo made, which the next one may replace. */
 const MARK = "demo.json";
 
@@ -58,8 +60,11 @@ export default userTask<Arguments>(async (args, hre) => {
       },
       {
         title: `${meters} homes, ${days} days of half hours: meters, broker, concentrator, chain, MDMS`,
-        run: async () => {
-          result = await playMetering(chain, play, () => undefined);
+        run: async (note) => {
+          const often = Math.ceil(intervals / PROGRESS_NOTES);
+          result = await playMetering(chain, play, (done) => {
+            if (done % often === 0) note(`${grouped(done)} of ${grouped(intervals)} half hours`);
+          });
           return `${grouped(result.reportsStored)} reports stored and decrypted`;
         },
       },
