@@ -132,6 +132,28 @@ function suite(fresh: () => Promise<{ where: string; database: Database }>): voi
     await database.close();
   });
 
+  it("opens what can be opened, however many older reports wait for a key or a usage point", async () => {
+    const { database } = await fresh();
+    const LIMIT = 10;
+    const many = (meter: number, epoch: number): ChainReport[] =>
+      Array.from({ length: LIMIT + 1 }, (_, i) => ({
+        ...report(meter, MONDAY + i * HALF_HOUR, 1, 1, epoch),
+        epoch,
+      }));
+    const strays = many(9, 1);
+    const sealed = [...strays, ...many(1, 2), ...many(2, 3), ...many(3, 4)];
+    await takeReports(database, undefined, [block(4)], sealed);
+    for (const meter of [1, 2, 3]) await installMeter(database, meter, `P${meter}`, MONDAY - DAY);
+    const opener = (one: ChainReport): OpenedUsage | undefined => (one.epoch === 4 ? open(one) : undefined);
+    const waiting = 3 * (LIMIT + 1);
+    const turn = (): ReturnType<typeof openReports> => openReports(database, 4, LIMIT, opener);
+    expect(await turn()).to.deep.equal({ opened: LIMIT, unreadable: 0, waiting });
+    expect(await turn()).to.deep.equal({ opened: 1, unreadable: 0, waiting });
+    expect(await turn()).to.deep.equal({ opened: 0, unreadable: 0, waiting });
+    expect(await countReports(database)).to.deep.equal({ opened: LIMIT + 1, sealed: waiting });
+    await database.close();
+  });
+
   it("leaves a report sealed where its opening fails for another reason: it can be read later", async () => {
     const { database } = await fresh();
     await takeReports(
