@@ -232,6 +232,22 @@ describe("the broker", () => {
     expect(await fails(client("99"))).to.match(/not authori[sz]ed/iu);
   });
 
+  it("sends away whose password was replaced, though a newcomer had the file read again", async function () {
+    this.timeout(15_000);
+    await broker();
+    passwords.set("98", credentials.issue(["98"]).get("98")!);
+    const replaced = await client("98");
+    const other = await client("8");
+    const closed = closedBy(replaced);
+    const password = new Credentials(credentials.path).issue(["98"]).get("98")!;
+    await client("7");
+    await closed;
+    expect(await fails(client("98"))).to.match(/not authori[sz]ed/iu);
+    const substitute = await client("98", { password });
+    await other.publishAsync(topics.report(8), "still here", { qos: 1 });
+    expect([other.connected, substitute.connected]).to.deep.equal([true, true]);
+  });
+
   it("goes on by what it knows where the file of credentials is damaged, and says so once", async function () {
     this.timeout(15_000);
     const path = join(folder, "damaged.json");

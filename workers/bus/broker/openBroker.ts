@@ -60,6 +60,8 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
   }
   const parties = new WeakMap<Client, Party>();
   const usernames = new WeakMap<Client, string>();
+  /** The credential by which each came in. */
+  const marks = new WeakMap<Client, string | undefined>();
   const withWill = new WeakSet<Client>();
   const clients = new Set<Client>();
   const nameOf = (client: Client | null): string => (client && usernames.get(client)) ?? "?";
@@ -67,17 +69,14 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
     refused({ username: nameOf(client), reason, detail });
 
   let trouble: string | undefined;
-  /** Whether the credentials changed. */
-  const lookAgain = (): boolean => {
+  const lookAgain = (): void => {
     try {
-      const changed = credentials.refresh();
+      credentials.refresh();
       trouble = undefined;
-      return changed;
     } catch (error) {
       const reason = messageOf(error);
       if (reason !== trouble) troubled?.(reason);
       trouble = reason;
-      return false;
     }
   };
   lookAgain();
@@ -107,6 +106,7 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
         return done(null, false);
       }
       parties.set(client, party);
+      marks.set(client, credentials.markOf(name));
       done(null, true);
     },
     authorizePublish: (client, packet, done) => {
@@ -162,10 +162,13 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
     await new Promise<void>((closed) => broker.close(() => closed()));
     throw error;
   }
-  // Whose credential was taken away is sent away.
+  // Whose credential was taken away, or replaced by another, is sent away. All are looked at each time: a newcomer may have had
+  // the file read again.
   const watch = setInterval(() => {
-    if (!lookAgain()) return;
-    for (const client of clients) if (!credentials.has(nameOf(client))) client.close();
+    lookAgain();
+    for (const client of clients) {
+      if (credentials.markOf(nameOf(client)) !== marks.get(client)) client.close();
+    }
   }, 1_000);
   const name = host.includes(":") ? `[${host}]` : host;
   return {
