@@ -49,6 +49,8 @@ function report(meter: number, tau: number, usageWh: number, registerWh: number,
 }
 
 const open = ({ payload }: ChainReport): OpenedUsage => unpackUsage(payload);
+/** Whose keys are lost but that of epoch 4. */
+const openOfFour = (one: ChainReport): OpenedUsage | undefined => (one.epoch === 4 ? open(one) : undefined);
 
 function suite(fresh: () => Promise<{ where: string; database: Database }>): void {
   it("keeps each report once, whichever instance stores it", async () => {
@@ -144,9 +146,8 @@ function suite(fresh: () => Promise<{ where: string; database: Database }>): voi
     const sealed = [...strays, ...many(1, 2), ...many(2, 3), ...many(3, 4)];
     await takeReports(database, undefined, [block(4)], sealed);
     for (const meter of [1, 2, 3]) await installMeter(database, meter, `P${meter}`, MONDAY - DAY);
-    const opener = (one: ChainReport): OpenedUsage | undefined => (one.epoch === 4 ? open(one) : undefined);
     const waiting = 3 * (LIMIT + 1);
-    const turn = (): ReturnType<typeof openReports> => openReports(database, 4, LIMIT, opener);
+    const turn = (): ReturnType<typeof openReports> => openReports(database, 4, LIMIT, openOfFour);
     expect(await turn()).to.deep.equal({ opened: LIMIT, unreadable: 0, waiting });
     expect(await turn()).to.deep.equal({ opened: 1, unreadable: 0, waiting });
     expect(await turn()).to.deep.equal({ opened: 0, unreadable: 0, waiting });
