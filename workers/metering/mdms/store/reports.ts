@@ -97,7 +97,8 @@ export async function knownBlocks(session: Session): Promise<BlockId[]> {
 export async function sealedReports(session: Session, until: number, limit: number): Promise<ChainReport[]> {
   const rows = await session.all<ReportRow>(
     `SELECT meter, tau, epoch, block, block_time, transaction_hash, payload FROM reports
-     WHERE state = 'sealed' AND block_time <= $1 ORDER BY block, meter, tau LIMIT $2`,
+     WHERE state = 'sealed' AND block_time <= $1
+     ORDER BY CASE WHEN meter IN (SELECT meter FROM installations) THEN 0 ELSE 1 END, block, meter, tau LIMIT $2`,
     until,
     limit,
   );
