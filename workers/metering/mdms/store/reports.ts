@@ -93,7 +93,7 @@ export async function knownBlocks(session: Session): Promise<BlockId[]> {
   return session.all<BlockId>("SELECT number, hash FROM blocks ORDER BY number DESC");
 }
 
-/** Up to `limit` reports that wait to be opened, of blocks up to a time (unix seconds), oldest first. */
+/** Up to `limit` reports that wait to be opened, of blocks up to a time (unix seconds), oldest first; those of meters at no usage point wait behind. */
 export async function sealedReports(session: Session, until: number, limit: number): Promise<ChainReport[]> {
   const rows = await session.all<ReportRow>(
     `SELECT meter, tau, epoch, block, block_time, transaction_hash, payload FROM reports
