@@ -155,6 +155,14 @@ function suite(fresh: () => Promise<{ where: string; database: Database }>): voi
     await database.close();
   });
 
+  it("opens what it can, however many reports of meters in stock wait before", async () => {
+    const { database } = await fresh();
+    const reports = [1, 2, 3].map((meter) => report(meter, MONDAY, 10, 10));
+    await takeReports(database, undefined, [block(1)], reports);
+    await installMeter(database, 3, "P3", MONDAY - DAY);
+    expect(await openReports(database, 1, 2, open)).to.deep.equal({ opened: 1, unreadable: 0, waiting: 2 });
+  });
+
   it("leaves a report sealed where its opening fails for another reason: it can be read later", async () => {
     const { database } = await fresh();
     await takeReports(
@@ -241,6 +249,8 @@ function suite(fresh: () => Promise<{ where: string; database: Database }>): voi
     const errors = await Promise.all([
       installMeter(database, 1, "Q", MONDAY + 2 * DAY).catch((e: unknown) => e),
       installMeter(database, 3, "P", MONDAY + DAY / 2).catch((e: unknown) => e),
+      // Meter 2 would have measured nothing.
+      installMeter(database, 3, "P", MONDAY + DAY).catch((e: unknown) => e),
     ]);
     for (const error of errors) expect(error).to.be.instanceOf(InstallationError);
     const reports = [
@@ -270,6 +280,8 @@ function suite(fresh: () => Promise<{ where: string; database: Database }>): voi
     const errors = await Promise.all([
       moveOut(database, "P", MONDAY + 3 * DAY).catch((e: unknown) => e),
       moveIn(database, "P", "Carl", MONDAY + DAY).catch((e: unknown) => e),
+      moveIn(database, "P", " ", MONDAY + 3 * DAY).catch((e: unknown) => e),
+      moveIn(database, "P", "Carl\u0007", MONDAY + 3 * DAY).catch((e: unknown) => e),
     ]);
     for (const error of errors) expect(error).to.be.instanceOf(OccupancyError);
     await database.close();
