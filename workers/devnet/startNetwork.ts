@@ -3,20 +3,20 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { checkPorts } from "./checkPorts.js";
 import type { Engine } from "./engines/types.js";
 import { endReason } from "./endReason.js";
 import { DevnetError } from "./errors.js";
 import { findValidator } from "./findValidator.js";
 import { followOthers } from "./followOthers.js";
-import { httpConnection } from "./http.js";
 import { type Layout, layout } from "./layout.js";
 import { localValidators } from "./localValidators.js";
 import { ask, blockAt, onNode, peerCount } from "./nodeState.js";
 import { isAlive, startDetached } from "./processes.js";
 import { runningOf } from "./running.js";
+import { servesChain } from "./servesChain.js";
 import type { Network, Validator } from "./types.js";
 import { until } from "./until.js";
-import { validatorUrl } from "./validatorUrl.js";
 
 const run = promisify(execFile);
 
@@ -24,6 +24,8 @@ const run = promisify(execFile);
 const MESH_SECONDS = 40;
 const SEAL_SECONDS = 30;
 const SERVE_SECONDS = 15;
+/** Seconds that a keeper that runs may take to close the ports of nodes that ended. */
+const CLOSE_SECONDS = 10;
 
 /** Told how far the start is. */
 export type Note = (text: string) => void;
@@ -33,7 +35,7 @@ export type Note = (text: string) => void;
  * told to seal only once every node has all its peers, or of those on other machines enough for a majority, and the chain
  * that there is: one that begins alone may hold to a chain of its own.
  *
- * @throws DevnetError if no validator is on this machine, a node ends, or the network does not mesh or seal in time.
+ * @throws DevnetError if no validator is on this machine, a port is taken, a node ends, or the network does not mesh or seal in time.
  */
 export async function startNetwork(
   folder: string,
@@ -46,6 +48,10 @@ export async function startNetwork(
   const awake = localValidators(at, network.validators);
   if (awake.length === 0) throw new DevnetError(`${at.root}: the keys of none of its validators are here`);
   const asleep = awake.filter(({ number }) => !running.validators.has(number));
+  // The gates of those that run are to be opened again where the keeper ended.
+  const unserved =
+    engine.gated && running.keeper === undefined ? awake.filter((one) => !asleep.includes(one)) : [];
+  await checkPorts(network, asleep, unserved, running.keeper === undefined ? 0 : CLOSE_SECONDS);
   if (!existsSync(at.genesis))
     writeFileSync(at.genesis, `${JSON.stringify(engine.genesis(network), undefined, 2)}\n`);
   await Promise.all(asleep.map((validator) => prepare(network, validator, at, engine)));
@@ -74,7 +80,7 @@ export async function startNetwork(
     const low = Math.min(...heads.map((head) => head?.height ?? 0));
     return low > highest + awake.length && (await agreeAt(engine, awake, at, low));
   });
-  await served(awake, at);
+  await served(network, awake, at, engine);
 }
 
 /** Starts one validator of a network that runs; it seals once it has its peers and the others' chain. */
@@ -92,6 +98,7 @@ export async function startValidator(
     throw new DevnetError(`validator ${number} is on another machine: its keys are not in ${at.root}`);
   const running = await runningOf(folder, network);
   if (running.validators.has(number)) throw new DevnetError(`validator ${number} runs already`);
+  await checkPorts(network, [validator], [], running.keeper === undefined ? 0 : CLOSE_SECONDS);
   await prepare(network, validator, at, engine);
   const pid = launch(network, validator, at, engine);
   if (running.keeper === undefined) startKeeper(at, network);
@@ -113,17 +120,22 @@ export async function startValidator(
   });
   if (!isWhole) await followOthers(engine, [validator], at);
   await onNode(engine, validator, at, (node) => engine.seal(node));
-  await served([validator], at);
+  await served(network, [validator], at, engine);
 }
 
-/** Waits until the validators' ports answer. */
-async function served(validators: readonly Validator[], at: Layout): Promise<void> {
-  await until(SERVE_SECONDS, `no JSON-RPC on the validators' ports, see ${at.keeperLog},`, async () => {
+/** Waits until the ports of validators on this machine serve the chain of their nodes. @throws DevnetError if one serves another. */
+async function served(
+  network: Network,
+  validators: readonly Validator[],
+  at: Layout,
+  engine: Engine,
+): Promise<void> {
+  const ports = validators.map(({ rpcPort }) => rpcPort).join(", ");
+  await until(SERVE_SECONDS, `no JSON-RPC on port ${ports}, see ${at.keeperLog},`, async () => {
     const calls = validators.map(async (validator) => {
-      const chain = await httpConnection(validatorUrl(at, validator))
-        .call<string>("eth_chainId")
-        .catch(() => undefined);
-      return chain !== undefined;
+      const genesis = await ask(engine, validator, at, (node) => blockAt(node, 0));
+      if (genesis === undefined) return false;
+      return servesChain({ host: "127.0.0.1", port: validator.rpcPort }, network.chainId, genesis.hash);
     });
     return (await Promise.all(calls)).every(Boolean);
   });

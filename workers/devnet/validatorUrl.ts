@@ -10,18 +10,7 @@ export function validatorUrl(at: Layout, validator: Address): string {
   return `http://${isHere ? "127.0.0.1" : validator.host}:${validator.rpcPort}`;
 }
 
-/**
- * The validator to ask on this machine.
- *
- * @param number Which one is best.
- * @returns That one if it is here; else the first that is; where none is, that one or the first.
- */
-export function nearestValidator<T extends Address>(
-  at: Layout,
-  validators: readonly T[],
-  number?: number,
-): T | undefined {
-  const here = localValidators(at, validators);
-  const isWanted = (one: T): boolean => one.number === number;
-  return here.find(isWanted) ?? here[0] ?? validators.find(isWanted) ?? validators[0];
+/** The validator to ask where it does not matter which: the first on this machine; the first where none is. */
+export function nearestValidator<T extends Address>(at: Layout, validators: readonly T[]): T | undefined {
+  return localValidators(at, validators)[0] ?? validators[0];
 }

@@ -3,6 +3,7 @@ import { createServer, type Server, type Socket } from "node:net";
 import { join } from "node:path";
 import { expect } from "chai";
 import { after, before, describe, it } from "mocha";
+import { answerBatch } from "../../../workers/devnet/gate/answerBatch.js";
 import { isOwnClient } from "../../../workers/devnet/gate/isOwnClient.js";
 import { runGate } from "../../../workers/devnet/gate/gate.js";
 import { temporaryFolder } from "../../support/temporaryFolder.js";
@@ -88,6 +89,9 @@ describe("the gate in front of a node", () => {
       "miner_stop",
       "debug_setHead",
       "clique_propose",
+      "eth_subscribe",
+      "eth_unsubscribe",
+      "net_subscribe",
       7,
     ]) {
       const { error } = await call({ jsonrpc: "2.0", id: 1, method, params: [] });
@@ -103,6 +107,33 @@ describe("the gate in front of a node", () => {
     expect((await call(3)).error?.code).to.equal(-32_600);
     expect((await fetch(`http://127.0.0.1:${port}`)).status).to.equal(405);
     expect((await post("x".repeat(9 * 2 ** 20))).status).to.equal(413);
+  });
+
+  it("takes a thousand calls in a batch and no more", async () => {
+    const batch = Array.from({ length: 1_001 }, (_, id) => ({ id, method: "eth_getBlockByNumber" }));
+    const got = await call(batch.slice(1));
+    expect(got.map(({ id }) => id)).to.deep.equal(batch.slice(1).map(({ id }) => id));
+    asked.length = 0;
+    expect((await call(batch)).error).to.include({ code: -32_600 });
+    expect(asked).to.deep.equal([]);
+  });
+
+  it("ends a batch whose answers grow too long", async () => {
+    let passed = 0;
+    const calls = Array.from({ length: 1_000 }, (_, i) => i);
+    const text = await answerBatch(
+      calls,
+      250,
+      async (one) => {
+        passed++;
+        await Promise.resolve();
+        return `"${String(one).padStart(8, "0")}"`;
+      },
+      (one) => String(-one),
+    );
+    const got = JSON.parse(text) as unknown[];
+    expect(got).to.deep.equal(calls.map((one) => (one < 25 ? String(one).padStart(8, "0") : 0 - one)));
+    expect(passed).to.be.lessThan(200);
   });
 
   it("refuses what a page in a browser sends", async () => {
