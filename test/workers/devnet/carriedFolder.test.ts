@@ -26,6 +26,8 @@ async function rejection(promise: Promise<unknown>): Promise<unknown> {
   );
 }
 
+const silent = (): void => undefined;
+
 describe("a folder that was carried to its machine", () => {
   const root = temporaryFolder();
   const home = join(root, "home");
@@ -66,7 +68,6 @@ describe("a folder that was carried to its machine", () => {
         return { program: "false", args: [] };
       },
     };
-    const silent = (): void => undefined;
     try {
       const error = await rejection(startNetwork(own, network, engine, silent));
       expect(error).to.be.instanceOf(DevnetError);
