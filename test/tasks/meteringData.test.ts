@@ -207,13 +207,15 @@ describe("the tasks over the MDMS's database", () => {
   });
 
   it("delete, and do not bring back by an estimate what was deleted", async () => {
-    const deleted = await jsonOf<{ intervals: number }>("metering delete", {
+    const early = await runTask("metering delete", { point: "MAC000002", before: "2999-01-01", database });
+    expect(early.error).to.include("--before 2999-01-01 is in the future");
+    const deleted = await jsonOf<{ intervals: number; reports: number }>("metering delete", {
       point: "MAC000002",
       before: "2026-01-06",
       reason: "the customer asked",
       database,
     });
-    expect(deleted.intervals).to.equal(48);
+    expect(deleted).to.deep.include({ intervals: 48, reports: 45 });
     await jsonOf("metering validate", { meter: "MAC000002", database });
     const { stdout } = await runTask("metering export", {
       meter: "MAC000002",

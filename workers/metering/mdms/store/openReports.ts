@@ -1,6 +1,7 @@
 import type { Database } from "../database/types.js";
 import { ReportRefusedError } from "../../report/errors.js";
 import type { OpenedUsage } from "../../report/types.js";
+import { deletedUntil } from "./deletedUntil.js";
 import { type Installation, installationOf } from "./installations.js";
 import { putInterval } from "./intervals.js";
 import { type ChainReport, countWaiting, sealedReports } from "./reports.js";
@@ -66,6 +67,7 @@ async function openThese(
   const done = { finished: 0, opened: 0, unreadable: 0 };
   await database.transaction(async (session) => {
     const places = new Map<number, Installation | undefined>();
+    const gone = new Map<string, number>();
     for (const { report, usage, reason } of results) {
       const { meter, tau } = report;
       const finish = async (state: string, why: string | null): Promise<number> => {
@@ -91,6 +93,13 @@ async function openThese(
       if (usage === undefined || place === undefined) continue;
       if (tau <= place.since || (place.until !== undefined && tau > place.until)) {
         done.unreadable += await finish("unreadable", `meter ${meter} was not at ${place.usagePoint} then`);
+        continue;
+      }
+      if (!gone.has(place.usagePoint)) {
+        gone.set(place.usagePoint, await deletedUntil(session, place.usagePoint));
+      }
+      if (tau <= gone.get(place.usagePoint)!) {
+        await finish("deleted", null);
         continue;
       }
       // Opened by another instance, or gone with its block: nothing is put.
