@@ -111,6 +111,22 @@ describe("the tasks over the MDMS's database", () => {
     expect(statSync(report).mode & 0o777).to.equal(0o600);
   });
 
+  it("validate the time that meters reported on, from anywhere in it", async () => {
+    const validate = async (args: object): Promise<(Vee & { until: number })[]> =>
+      (
+        await jsonOf<{ usagePoints: (Vee & { until: number })[] }>("metering validate", {
+          database,
+          meter: "7",
+          ...args,
+        })
+      ).usagePoints;
+    const nothing = { until: MONDAY + 2 * DAY, findings: [], estimated: 0, unestimated: 0 };
+    const [later] = await validate({ from: "2026-01-05T12:10Z", to: "2999-01-01" });
+    expect(later).to.deep.include(nothing);
+    const { error } = await runTask("metering validate", { database, from: "2026-01-06", to: "2026-01-05" });
+    expect(error).to.include("--from 2026-01-06 is after --to 2026-01-05");
+  });
+
   it("show the last day unless another is named, and say what they do not understand", async () => {
     const last = await jsonOf<UsageDay>("metering show", { meter: "7", database });
     expect(last.day).to.equal(MONDAY + DAY);
