@@ -126,6 +126,11 @@ function suite(fresh: () => Promise<{ where: string; database: Database }>): voi
     expect(await openReports(database, 1, 10, opener)).to.deep.equal({
       opened: 0,
       unreadable: 1,
+      firstUnreadable: {
+        meter: 2,
+        tau: MONDAY,
+        reason: "usage report refused (undecryptable): not what the meter sealed",
+      },
       waiting: 2,
     });
     await installMeter(database, 3, "P3", MONDAY - DAY);
@@ -260,7 +265,17 @@ function suite(fresh: () => Promise<{ where: string; database: Database }>): voi
       report(2, MONDAY + DAY + HALF_HOUR, 12, 12),
     ];
     await takeReports(database, undefined, [block(1)], reports);
-    expect(await openReports(database, 1, 10, open)).to.deep.equal({ opened: 2, unreadable: 1, waiting: 0 });
+    const firstUnreadable = {
+      meter: 1,
+      tau: MONDAY + DAY + HALF_HOUR,
+      reason: "meter 1 was not at P then",
+    };
+    expect(await openReports(database, 1, 10, open)).to.deep.equal({
+      opened: 2,
+      unreadable: 1,
+      firstUnreadable,
+      waiting: 0,
+    });
     const intervals = await intervalsOf(database, "P", MONDAY, MONDAY + 2 * DAY);
     expect(intervals.map(({ energyWh, meter }) => [energyWh, meter])).to.deep.equal([
       [10, 1],
