@@ -13,6 +13,9 @@ const DAY = 86_400;
 const HOUR = 3_600;
 const MONDAY = Date.UTC(2026, 0, 5) / 1_000;
 
+/** Wh: nothing for 30 hours. */
+const usedIn = (n: number): number => (n > 72 && n <= 132 ? 0 : 100);
+
 async function measure(
   database: Database,
   usagePoint: string,
@@ -71,13 +74,12 @@ describe("the validation of days that are over", () => {
     const database = await openDatabase(":memory:");
     await installMeter(database, 1, "A", MONDAY);
     // Nothing used for 30 hours from noon of the second day; the register jumps in the first half hour of the third day;
-    // 16 intervals are missing around the end of the fourth day, and those after them until noon tell the register.
-    const used = (n: number): number => (n > 72 && n <= 132 ? 0 : 100);
+    // 16 intervals are missing around the end of the fourth day.
     let register = 0;
     for (let day = 1; day <= 12; day++) {
       for (let n = 48 * (day - 1) + 1; n <= 48 * day; n++) {
-        register += used(n) + (n === 97 ? 7 : 0);
-        if (n <= 4 * 48 - 8 || n > 4 * 48 + 8) await measure(database, "A", n, used(n), register);
+        register += usedIn(n) + (n === 97 ? 7 : 0);
+        if (n <= 4 * 48 - 8 || n > 4 * 48 + 8) await measure(database, "A", n, usedIn(n), register);
       }
       await validateDays(database, HALF_HOUR, MONDAY + day * DAY + HOUR, HOUR, 10);
     }
