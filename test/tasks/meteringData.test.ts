@@ -32,6 +32,7 @@ describe("the tasks over the MDMS's database", () => {
     await installMeter(open, 7, "MAC000002", MONDAY);
     await installMeter(open, 8, "MAC000003", MONDAY);
     await putSerial(open, 7, "SN-7");
+    await putSerial(open, 9, "SN-9");
     await moveIn(open, "MAC000002", "Ada", MONDAY);
     await moveIn(open, "MAC000002", "Ben", MONDAY + 36 * 3_600);
     let register = 0;
@@ -190,6 +191,13 @@ describe("the tasks over the MDMS's database", () => {
     ]);
     const again = await runTask("metering exchange", { point: "MAC000003", newMeter: "9", at, database });
     expect(again.error).to.include("installed at MAC000002 already");
+    for (const [newMeter, when, said] of [
+      ["9999", at, "9999: no usage point"],
+      ["8", "2999-01-01", "--at 2999-01-01: is to come"],
+    ]) {
+      const refused = await runTask("metering exchange", { point: "MAC000003", newMeter, at: when, database });
+      expect(refused.error).to.include(said);
+    }
     expect((await runTask("metering move-out", { point: "MAC000002", at, database })).error).to.equal(
       undefined,
     );
