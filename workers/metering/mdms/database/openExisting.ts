@@ -1,5 +1,5 @@
 import { DatabaseSync } from "node:sqlite";
-import { DatabaseForeignError, DatabaseUnavailableError } from "./errors.js";
+import { DatabaseForeignError, DatabaseLostError, DatabaseUnavailableError } from "./errors.js";
 import { isPostgres } from "./isPostgres.js";
 import { openDatabase } from "./openDatabase.js";
 import { openPostgres } from "./postgres.js";
@@ -13,7 +13,7 @@ const SQLITE_NOT_A_DATABASE = 26;
  * Opens the database of an MDMS that is there; another one stays as it is.
  *
  * @param where `postgres://…` or `postgresql://…`, or else the path of a SQLite file.
- * @throws DatabaseForeignError, DatabaseUnavailableError
+ * @throws DatabaseForeignError, DatabaseUnavailableError, DatabaseLostError
  */
 export async function openExisting(where: string): Promise<Database> {
   const tables = new Set(isPostgres(where) ? await postgresTables(where) : sqliteTables(where));
@@ -31,7 +31,7 @@ async function postgresTables(url: string): Promise<string[]> {
     );
     return rows.map(({ name }) => name);
   } catch (error) {
-    throw new DatabaseUnavailableError(error);
+    throw error instanceof DatabaseLostError ? error : new DatabaseUnavailableError(error);
   } finally {
     await database.close();
   }
