@@ -21,8 +21,10 @@ export default userTask<Arguments>(async (args, hre) => {
   if ((args.lost === undefined) !== (args.account === undefined)) {
     throw new UserError("name both accounts, the lost one and the new one, or neither");
   }
-  const wrong = [args.lost, args.account].find((account) => account !== undefined && !isAddress(account));
-  if (wrong !== undefined) throw new UserError(`${wrong}: is no account's address`);
+  for (const account of [args.lost, args.account]) {
+    const known: boolean = account === undefined || isAddress(account);
+    if (!known) throw new UserError(`${account}: is no account's address`);
+  }
   const { metering, signer } = await openUtility(hre, args);
   if (args.lost !== undefined && args.account !== undefined) {
     await sent(metering.replaceConcentrator(args.lost, args.account));
