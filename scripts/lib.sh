@@ -4,7 +4,7 @@
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 # Options that every run-book takes.
 dir='' keep=no port=8900 chain_id=20270 within=''
-step='what it starts from' steps=0 pids=''
+step='what it starts from' steps=0 pids='' way_back=''
 
 # The project's one command, ./gridproof. Tests name another with GRIDPROOF, which is run at the root of the project.
 gridproof() { (become_gridproof "$@"); }
@@ -141,6 +141,7 @@ finish() {
   [ "$status" -eq 0 ] || printf '%s: FAILED (status %d) in step %d: %s\n' "$(basename -- "$0")" "$status" "$steps" "$step" >&2
   for pid in $pids; do kill "$pid" 2>/dev/null && wait "$pid"; done
   if [ -n "$dir" ]; then
+    [ "$status" -eq 0 ] || [ -z "$way_back" ] || printf '%s\n' "$way_back" >&2
     rm -rf "$work"
   elif [ "$keep" = yes ]; then
     printf 'kept: %s (GRIDPROOF_DEVNET=%s)\n' "$work" "$net"

@@ -30,6 +30,8 @@ step 'Write the folders for all machines; this operator takes its own, and nobod
 gridproof devnet export "$work/export"
 
 step 'Stop it here, first'
+# What is said if it fails from here on; by then what runs in the new place has been ended.
+way_back="$name runs nowhere now. To go back: GRIDPROOF_DEVNET=$net ./gridproof devnet start $validator, and delete $to, which has its keys"
 gridproof devnet stop "$validator"
 runs_here() { [ "$(gridproof devnet status --json - | value "validators.find((one) => one.name === '$name').running")" = true ]; }
 if runs_here; then stop "$name still runs: nothing is moved"; fi
@@ -47,7 +49,7 @@ eval "$(unit ExecStartPre)"
 eval "exec $(unit ExecStart)" >node.log 2>&1 &
 node=$!
 pids="$pids $node"
-# It has its peers and their chain before it seals.
+# It makes a majority with its peers, and has their chain, before it seals.
 eval "$(unit ExecStartPost)" &
 ready=$!
 pids="$pids $ready"
@@ -59,6 +61,7 @@ wait_until 120 "$name seals; see $to/node.log" ended "$ready"
 if ended "$node"; then stop "it ended; see $to/node.log"; fi
 
 step 'Here nobody can start it by mistake any more: its keys go'
+way_back="$name runs nowhere now, and its only keys are in $to: start it there by $name.service and $name-keeper.service"
 rm -rf "$net/$name/keystore" "$net/$name/password" "$net/$name/geth/nodekey"
 
 step 'Check'

@@ -50,7 +50,7 @@ export async function withOwnNetwork<T>(
     });
     const own = basePort + PORTS * terms.validators - 1;
     const engine = doorGeth(geth, ({ number }) => own + number);
-    const stop = (): void => void deleteNetwork(folder, network).finally(() => process.exit(130));
+    const stop = (): void => void deleteNetwork(folder).finally(() => process.exit(130));
     process.once("SIGINT", stop);
     process.once("SIGTERM", stop);
     try {
@@ -65,7 +65,7 @@ export async function withOwnNetwork<T>(
     } finally {
       process.off("SIGINT", stop);
       process.off("SIGTERM", stop);
-      await deleteNetwork(folder, network);
+      await deleteNetwork(folder);
     }
   } finally {
     rmSync(parent, { recursive: true, force: true });

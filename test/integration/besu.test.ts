@@ -41,7 +41,7 @@ describe("a network of four QBFT validators of Besu", function suite() {
     await startNetwork(folder, network, engine, () => undefined);
   });
   after(async () => {
-    if (existsSync(join(folder, "network.json"))) await deleteNetwork(folder, network);
+    if (existsSync(join(folder, "network.json"))) await deleteNetwork(folder);
   });
 
   it("seals on one chain, whose latest block is final", async () => {

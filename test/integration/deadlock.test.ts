@@ -37,7 +37,7 @@ describe("a deadlock of Clique's sealers", function suite() {
   this.timeout(600_000);
   after(async () => {
     for (const provider of providers) provider.destroy();
-    if (existsSync(at.network)) await deleteNetwork(folder, network);
+    if (existsSync(at.network)) await deleteNetwork(folder);
     await partition?.close();
   });
   const folder = join(temporaryFolder(), "net");

@@ -9,6 +9,7 @@ import { JsonRpcProvider, parseEther } from "ethers";
 import { after, before, describe, it } from "mocha";
 import { Consortium__factory } from "../../typechain-types/index.js";
 import { departedNodes } from "../../workers/chain/departedNodes.js";
+import { checkNetwork } from "../../workers/devnet/checkNetwork.js";
 import { createNetwork } from "../../workers/devnet/createNetwork.js";
 import { departedValidators } from "../../workers/devnet/departed.js";
 import { cliqueGeth, enodeUrl } from "../../workers/devnet/engines/cliqueGeth.js";
@@ -40,7 +41,7 @@ describe("a network of four Clique validators", function suite() {
   this.timeout(180_000);
   // Before the folder goes, which would take with it the list of what runs.
   after(async () => {
-    if (existsSync(at.network)) await deleteNetwork(folder, network);
+    if (existsSync(at.network)) await deleteNetwork(folder);
   });
   const folder = join(temporaryFolder(), "net");
   const at = layout(folder);
@@ -236,6 +237,13 @@ describe("a network of four Clique validators", function suite() {
       await eventually("an alert says that it halted", async () =>
         (await status()).alerts?.some(({ name }) => name === "chainHalted"),
       );
+      // Even of those that run: what was sealed before the halt says nothing of now.
+      await eventually("no validator sealed of late", async () =>
+        (await status()).validators.every(({ sealedRecently }) => !sealedRecently),
+      );
+      const checked = await checkNetwork(folder, network, engine, 0).catch((error: unknown) => error);
+      expect(checked).to.be.instanceOf(DevnetError);
+      expect((checked as Error).message).to.match(/^the chain stands still: its newest block is \d+ s old/u);
       const { verdict } = await heal(folder, network, engine, quiet);
       expect(verdict).to.deep.equal({ kind: "none", why: "too few run" });
       await startNetwork(folder, network, engine, quiet);
@@ -320,9 +328,9 @@ describe("a network of four Clique validators", function suite() {
       join(folder, "..", "bystander"),
     );
     const height = Math.max(...(await heights()));
-    expect(await stopNetwork(folder, network)).to.equal(4);
+    expect(await stopNetwork(folder)).to.equal(4);
     expect((await runningOf(folder, network)).all).to.deep.equal([]);
-    expect(await stopNetwork(folder, network)).to.equal(0);
+    expect(await stopNetwork(folder)).to.equal(0);
     expect(isAlive(bystander)).to.equal(true);
     await stopProcesses([bystander]);
     await startNetwork(folder, network, engine, quiet);
@@ -331,7 +339,7 @@ describe("a network of four Clique validators", function suite() {
   });
 
   it("leaves nothing behind when its launcher is killed in the middle of a start", async () => {
-    await stopNetwork(folder, network);
+    await stopNetwork(folder);
     const devnet = new URL("../../workers/devnet/", import.meta.url).href;
     const script = `
       const { startNetwork } = await import("${devnet}startNetwork.ts");
@@ -345,7 +353,7 @@ describe("a network of four Clique validators", function suite() {
       return (await runningOf(folder, network)).all.length === 4;
     });
     process.kill(launcher, "SIGKILL");
-    expect(await stopNetwork(folder, network)).to.equal(4);
+    expect(await stopNetwork(folder)).to.equal(4);
     const { stdout } = await run("ps", ["-axww", "-o", "args="]);
     expect(stdout).to.not.include(folder);
     await startNetwork(folder, network, engine, quiet);

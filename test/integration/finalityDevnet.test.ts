@@ -151,7 +151,7 @@ describe("the finality overlay above four Clique validators", function suite() {
       store.close();
       provider.destroy();
     }
-    if (existsSync(at.network)) await deleteNetwork(folder, network);
+    if (existsSync(at.network)) await deleteNetwork(folder);
   });
 
   it("makes blocks final, one chain for all four", async () => {

@@ -446,7 +446,7 @@ describe("paper 002, Table 4, on geth: a validator that equivocates under meters
     for (const provider of providers) provider.destroy();
     if (partition === undefined) return;
     // Its folder is gone by now: the nodes are found by their arguments.
-    await deleteNetwork(folder, network);
+    await deleteNetwork(folder);
     await partition.close();
   });
 

@@ -30,7 +30,7 @@ describe("a sender on a network of four validators", function suite() {
   this.timeout(300_000);
   after(async () => {
     provider?.destroy();
-    if (existsSync(layout(folder).network)) await deleteNetwork(folder, network);
+    if (existsSync(layout(folder).network)) await deleteNetwork(folder);
   });
   const folder = join(temporaryFolder(), "net");
   let network: Network;

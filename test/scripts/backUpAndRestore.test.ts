@@ -9,7 +9,6 @@ import { listSlots } from "../../workers/chain/listSlots.js";
 import { readMembers } from "../../workers/chain/readMembers.js";
 import { devnetUrl } from "../../workers/devnet/devnetUrl.js";
 import { layout } from "../../workers/devnet/layout.js";
-import { readNetwork } from "../../workers/devnet/readNetwork.js";
 import { deleteNetwork } from "../../workers/devnet/stopNetwork.js";
 import { workerStatus } from "../../workers/operator/status.js";
 import { openStore } from "../../workers/store/openStore.js";
@@ -22,8 +21,7 @@ describe("back-up-and-restore.sh", function suite() {
   this.timeout(1_200_000);
   // Before the folder goes, which would take with it the list of what runs.
   after(async () => {
-    if (folder !== undefined && existsSync(layout(folder).network))
-      await deleteNetwork(folder, readNetwork(folder));
+    if (folder !== undefined && existsSync(layout(folder).network)) await deleteNetwork(folder);
   });
   const TMPDIR = temporaryFolder();
   let folder: string | undefined;

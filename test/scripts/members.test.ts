@@ -24,7 +24,7 @@ describe("the run-books that change who is in, one after the other on one networ
   // Before the folder goes, which would take with it the list of what runs.
   after(async () => {
     provider?.destroy();
-    if (existsSync(layout(folder).network)) await deleteNetwork(folder, readNetwork(folder));
+    if (existsSync(layout(folder).network)) await deleteNetwork(folder);
   });
   const root = temporaryFolder();
   const folder = join(root, "net");

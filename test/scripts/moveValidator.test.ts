@@ -20,7 +20,7 @@ describe("move-validator.sh", function suite() {
   this.timeout(900_000);
   // Before the folder goes, which would take with it the list of what runs.
   after(async () => {
-    if (existsSync(layout(folder).network)) await deleteNetwork(folder, readNetwork(folder));
+    if (existsSync(layout(folder).network)) await deleteNetwork(folder);
   });
   const TMPDIR = temporaryFolder();
   let geth: string;

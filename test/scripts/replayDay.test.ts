@@ -10,7 +10,6 @@ import { readMembers } from "../../workers/chain/readMembers.js";
 import { devnetUrl } from "../../workers/devnet/devnetUrl.js";
 import { layout } from "../../workers/devnet/layout.js";
 import { processesOf } from "../../workers/devnet/processes.js";
-import { readNetwork } from "../../workers/devnet/readNetwork.js";
 import { deleteNetwork } from "../../workers/devnet/stopNetwork.js";
 import { freePorts } from "../support/freePorts.js";
 import { openGeth } from "../support/openGeth.js";
@@ -24,8 +23,7 @@ describe("replay-day.sh", function suite() {
   this.timeout(900_000);
   // Before the folder goes, which would take with it the list of what runs.
   after(async () => {
-    if (folder !== undefined && existsSync(layout(folder).network))
-      await deleteNetwork(folder, readNetwork(folder));
+    if (folder !== undefined && existsSync(layout(folder).network)) await deleteNetwork(folder);
   });
   // Where the script makes its network, so that it can be looked at afterwards.
   const TMPDIR = temporaryFolder();

@@ -36,7 +36,7 @@ interface Run {
 describe("deploying on the devnet", function suite() {
   this.timeout(400_000);
   after(async () => {
-    if (existsSync(layout(folder).network)) await deleteNetwork(folder, network);
+    if (existsSync(layout(folder).network)) await deleteNetwork(folder);
   });
   const parent = temporaryFolder();
   const folder = join(parent, "net");
@@ -170,10 +170,10 @@ describe("deploying on the devnet", function suite() {
 
   it("begins anew on a network that was made anew, whatever was begun on the one before", async () => {
     const { contracts } = JSON.parse(readFileSync(file, "utf8")) as Deployed;
-    await deleteNetwork(folder, network);
+    await deleteNetwork(folder);
     await begin();
     await deployKilled(2);
-    await deleteNetwork(folder, network);
+    await deleteNetwork(folder);
     await begin();
     const deployed = await deploy();
     expect(deployed.changed).to.equal(true);

@@ -123,7 +123,7 @@ describe("every task that means a deployment, on a network of four geth validato
   after(async () => {
     await tasks.endAll();
     provider?.destroy();
-    if (existsSync(layout(net).network)) await deleteNetwork(net, network);
+    if (existsSync(layout(net).network)) await deleteNetwork(net);
   });
 
   describe("govern", () => {

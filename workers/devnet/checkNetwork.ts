@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Engine } from "./engines/types.js";
 import { DevnetError } from "./errors.js";
+import { haltedSeconds } from "./health/findAlerts.js";
 import { layout } from "./layout.js";
 import { networkStatus } from "./networkStatus.js";
 import { ask, blockAt } from "./nodeState.js";
@@ -21,7 +22,7 @@ const LOOK_MILLISECONDS = 500;
 
 /**
  * Waits until a network is well: its nodes on this machine have one block at one height and take the validators of the
- * network, and no other, for those who seal; and each of these sealed of late, wherever it runs.
+ * network, and no other, for those who seal; the chain moves; and each of these sealed of late, wherever it runs.
  *
  * @throws DevnetError that says what did not come to hold in that time.
  */
@@ -58,6 +59,9 @@ async function look(folder: string, network: Network, engine: Engine): Promise<C
   const silent = here.filter((_, i) => heights[i] === undefined);
   if (silent.length > 0) return `validator ${listed(silent)} does not answer`;
   const height = Math.min(...heights.map((one) => one!));
+  const age = Date.now() / 1000 - Math.max(...seen.map((one) => one!.head!.time));
+  if (age > haltedSeconds(network.blockPeriodSeconds))
+    return `the chain stands still: its newest block is ${Math.round(age)} s old`;
   const blocks = await Promise.all(
     here.map((validator) => ask(engine, validator, at, async (node) => await blockAt(node, height))),
   );

@@ -101,12 +101,15 @@ function genesisOf(folder: string, make: () => object): string {
   return existsSync(genesis) ? readFileSync(genesis, "utf8") : json(make());
 }
 
+/** Seconds for which a node that has a majority with its peers waits for the rest; a lost peer is dialled again within. */
+const PEER_SECONDS = 45;
 /** Seconds after which a node with few peers begins to fetch their chain; geth's own, and some. */
 const SYNC_SECONDS = 12;
 
 /**
- * A unit for systemd; the folder is carried to /var/lib/gridproof. The node seals only once it has all its peers and then
- * their chain: one that begins alone may hold to a chain of its own.
+ * A unit for systemd; the folder is carried to /var/lib/gridproof. The node seals only once it makes a majority with its
+ * peers, has waited a while for the rest, and has their chain: one that begins alone may hold to a chain of its own. Were all
+ * needed, one that is down would keep another that starts from sealing.
  */
 function serviceFile(
   { name }: Validator,
@@ -115,7 +118,10 @@ function serviceFile(
   socket: string,
   peers: number,
 ): string {
-  const has = `admin.peers.length >= ${peers}`;
+  const most = Math.floor((peers + 1) / 2);
+  // Without a dollar sign, which systemd would take for its own.
+  const wait = `for (n = 0; n < ${PEER_SECONDS} && admin.peers.length < ${peers}; n++) admin.sleep(1)`;
+  const has = `${wait}; admin.peers.length >= ${most}`;
   const seal = "!eth.syncing && miner.start() === null";
   const home = `/var/lib/gridproof/${name}`;
   const quoted = args.map((arg) => (/[\s"]/u.test(arg) ? JSON.stringify(arg) : arg)).join(" ");
@@ -139,11 +145,13 @@ WantedBy=multi-user.target
 `;
 }
 
-/** A unit for the keeper beside the node: JSON-RPC, health, metrics. The project is at /opt/gridproof. */
+/**
+ * A unit for the keeper beside the node: JSON-RPC, health, metrics. The project is at /opt/gridproof. It does not wait for
+ * the node to seal: while that waits for its peers, the keeper says so.
+ */
 function keeperService({ name, number }: Validator): string {
   return `[Unit]
 Description=GridProof keeper of ${name}
-After=${name}.service
 
 [Service]
 User=gridproof

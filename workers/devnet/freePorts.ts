@@ -1,4 +1,4 @@
-import { createServer } from "node:net";
+import { portTaken } from "./portTaken.js";
 
 /** Where ports are looked for: below those that systems give to clients. */
 const LOWEST = 20_000;
@@ -11,15 +11,9 @@ const SPREAD = 12_000;
 export async function freePorts(count: number): Promise<number> {
   for (;;) {
     const first = LOWEST + Math.floor(Math.random() * SPREAD);
-    const free = await Promise.all(Array.from({ length: count }, (_, i) => isFree(first + i)));
-    if (free.every(Boolean)) return first;
+    const taken = await Promise.all(
+      Array.from({ length: count }, (_, i) => portTaken(first + i, "127.0.0.1")),
+    );
+    if (taken.every((code) => code === undefined)) return first;
   }
-}
-
-async function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once("error", () => resolve(false));
-    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
-  });
 }

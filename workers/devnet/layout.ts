@@ -1,15 +1,13 @@
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 
 /** Where the files of a network lie. */
 export interface Layout {
   readonly root: string;
   readonly network: string;
   readonly genesis: string;
-  /** Process numbers of what runs. */
-  readonly processes: string;
   /** Short, since the path of a socket may have 104 bytes. */
   readonly sockets: string;
   /** What the keeper says. */
@@ -37,9 +35,9 @@ export interface ValidatorLayout {
 /** Where the sockets are in a folder that was carried to its machine: its path is not known where it is made. */
 export const CARRIED_SOCKETS = "sockets";
 
-/** The files of the network in a folder. */
+/** The files of the network in a folder, which has one place by whatever links it is named: what runs is found by it. */
 export function layout(folder: string): Layout {
-  const root = resolve(folder);
+  const root = realPath(resolve(folder));
   const carried = join(root, CARRIED_SOCKETS);
   const mark = createHash("sha256").update(root).digest("hex").slice(0, 12);
   const sockets = existsSync(carried) ? carried : join(tmpdir(), `gridproof-${mark}`);
@@ -47,7 +45,6 @@ export function layout(folder: string): Layout {
     root,
     network: join(root, "network.json"),
     genesis: join(root, "genesis.json"),
-    processes: join(root, "processes.json"),
     sockets,
     keeperLog: join(root, "keeper.log"),
     recoveryLock: join(root, "recovery.lock"),
@@ -67,4 +64,11 @@ export function layout(folder: string): Layout {
     operatorKeystore: (number) => join(root, "operators", `operator-${number}.json`),
     operatorPassword: (number) => join(root, "operators", `operator-${number}.password`),
   };
+}
+
+/** A path without links in it, as far as it exists. */
+function realPath(path: string): string {
+  if (existsSync(path)) return realpathSync(path);
+  const parent = dirname(path);
+  return parent === path ? path : join(realPath(parent), basename(path));
 }

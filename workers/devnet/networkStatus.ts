@@ -24,7 +24,7 @@ export interface ValidatorStatus {
   readonly height: number | null;
   readonly headHash: string | null;
   readonly peers: number | null;
-  /** It sealed one of the last blocks that everyone should have had a turn in. */
+  /** It sealed one of the last blocks that everyone should have had a turn in, and not long ago: see `recentSeconds`. */
   readonly sealedRecently: boolean;
   /** Seconds since its newest block was due. */
   readonly lagSeconds: number | null;
@@ -34,6 +34,17 @@ export interface ValidatorStatus {
 
 /** Blocks over which gas is averaged. */
 const WINDOW = 10;
+
+/** Turns of everyone in which a validator should have sealed once. */
+const TURNS = 2;
+/** How much later than due blocks may be where a machine is busy. */
+const LATE_FACTOR = 2;
+const LATE_SECONDS = 10;
+
+/** How old a validator's last block may be, in seconds, for it to have sealed recently; blocks may be late. */
+export function recentSeconds({ validators, blockPeriodSeconds }: Network): number {
+  return LATE_FACTOR * TURNS * validators.length * blockPeriodSeconds + LATE_SECONDS;
+}
 
 /** Asks every node of a network how it stands. */
 export async function networkStatus(
@@ -60,7 +71,13 @@ export async function networkStatus(
       ? undefined
       : await ask(engine, longest.validator, at, async (node) => ({
           rate: await gasRate(node, longest.head),
-          sealers: await recentSealers(engine, node, longest.head, 2 * network.validators.length),
+          sealers: await recentSealers(
+            engine,
+            node,
+            longest.head,
+            TURNS * network.validators.length,
+            nowSeconds - recentSeconds(network),
+          ),
         }));
   return {
     blockPeriodSeconds: network.blockPeriodSeconds,
@@ -97,14 +114,21 @@ async function gasRate(node: NodeConnection, newest: Head): Promise<number> {
   return Math.round(gas / Math.max(1, newest.time - (before?.time ?? newest.time)));
 }
 
-/** Who sealed the last blocks. */
+/** Who sealed the last blocks, as far as they are not from before a time. */
 async function recentSealers(
   engine: Engine,
   node: NodeConnection,
   newest: Head,
   blocks: number,
+  notBefore: number,
 ): Promise<ReadonlySet<string>> {
   const heights = Array.from({ length: Math.min(blocks, newest.height) }, (_, i) => newest.height - i);
-  const sealers = await Promise.all(heights.map((height) => engine.sealerOf(node, height)));
-  return new Set(sealers.map((sealer) => sealer.toLowerCase()));
+  const sealers = await Promise.all(
+    heights.map(async (height) => {
+      const block = height === newest.height ? newest : await blockAt(node, height);
+      if (block === undefined || block.time < notBefore) return [];
+      return [(await engine.sealerOf(node, height)).toLowerCase()];
+    }),
+  );
+  return new Set(sealers.flat());
 }

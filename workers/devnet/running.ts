@@ -11,6 +11,34 @@ export interface Running {
   readonly all: readonly number[];
 }
 
+/** What runs of whatever network is in a folder, found without its description. */
+export interface FoundRunning {
+  readonly keeper: number | undefined;
+  readonly all: readonly number[];
+}
+
+/** Looks for the processes of a network by its folder alone: those of validators that it no longer names, too. */
+export async function runningIn(folder: string): Promise<FoundRunning> {
+  const { root } = layout(folder);
+  const keeper = `keeper/main.ts ${root}`;
+  const found = await processesOf(
+    (command) => hasArguments(command, keeper) || nodeArguments(`${root}/validator-`).some(begins(command)),
+  );
+  return {
+    keeper: found.find(({ command }) => hasArguments(command, keeper))?.pid,
+    all: found.map(({ pid }) => pid),
+  };
+}
+
+/** Whether a number and nothing else follows a beginning somewhere in a command line. */
+function begins(command: string): (start: string) => boolean {
+  return (start) =>
+    command
+      .split(` ${start}`)
+      .slice(1)
+      .some((rest) => /^\d+(?: |$)/u.test(rest));
+}
+
 /** Looks for the processes of a network in the operating system's list. */
 export async function runningOf(folder: string, network: Network): Promise<Running> {
   const at = layout(folder);

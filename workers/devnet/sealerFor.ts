@@ -10,8 +10,13 @@ export function sealerFor(network: Network, operator: number): Validator {
     throw new DevnetError(
       `there is no operator ${operator}; they are numbered 1 to ${network.operators.length}`,
     );
-  const own = network.validators.filter((one) => (one.operator ?? one.number) === operator);
-  const newest = own.sort((a, b) => a.number - b.number).at(-1);
+  const newest = newestSealer(network, operator);
   if (newest === undefined) throw new DevnetError(`no validator seals for operator ${operator}`);
   return newest;
+}
+
+/** As `sealerFor`; undefined if none seals for it. */
+export function newestSealer({ validators }: Network, operator: number): Validator | undefined {
+  const own = validators.filter((one) => (one.operator ?? one.number) === operator);
+  return own.sort((a, b) => a.number - b.number).at(-1);
 }

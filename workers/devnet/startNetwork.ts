@@ -3,15 +3,16 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { checkPorts } from "./checkPorts.js";
 import type { Engine } from "./engines/types.js";
 import { endReason } from "./endReason.js";
 import { DevnetError } from "./errors.js";
 import { findValidator } from "./findValidator.js";
-import { httpConnection } from "./http.js";
 import { type Layout, layout } from "./layout.js";
 import { ask, blockAt, onNode, peerCount } from "./nodeState.js";
 import { isAlive, startDetached } from "./processes.js";
 import { runningOf } from "./running.js";
+import { servesChain } from "./servesChain.js";
 import type { Network, Validator } from "./types.js";
 import { until } from "./until.js";
 
@@ -21,6 +22,8 @@ const run = promisify(execFile);
 const MESH_SECONDS = 40;
 const SEAL_SECONDS = 30;
 const SERVE_SECONDS = 15;
+/** Seconds that a keeper that runs may take to close the ports of nodes that ended. */
+const CLOSE_SECONDS = 10;
 
 /** Told how far the start is. */
 export type Note = (text: string) => void;
@@ -29,7 +32,7 @@ export type Note = (text: string) => void;
  * Starts those validators of a network that do not run, and waits until all seal on one chain. A client is told to seal
  * only once every node has all its peers: one that begins alone may hold to a chain of its own.
  *
- * @throws DevnetError if a node ends, or the network does not mesh or seal in time.
+ * @throws DevnetError if a port is taken, a node ends, or the network does not mesh or seal in time.
  */
 export async function startNetwork(
   folder: string,
@@ -40,13 +43,17 @@ export async function startNetwork(
   const at = layout(folder);
   const running = await runningOf(folder, network);
   const asleep = network.validators.filter(({ number }) => !running.validators.has(number));
+  const awake = network.validators;
+  // The gates of those that run are to be opened again where the keeper ended.
+  const unserved =
+    engine.gated && running.keeper === undefined ? awake.filter((one) => !asleep.includes(one)) : [];
+  await checkPorts(network, asleep, unserved, running.keeper === undefined ? 0 : CLOSE_SECONDS);
   if (!existsSync(at.genesis))
     writeFileSync(at.genesis, `${JSON.stringify(engine.genesis(network), undefined, 2)}\n`);
   await Promise.all(asleep.map((validator) => prepare(network, validator, at, engine)));
   const pids = new Map(asleep.map((validator) => [validator.number, launch(network, validator, at, engine)]));
   if (running.keeper === undefined) startKeeper(at);
 
-  const awake = network.validators;
   const died = (): Validator | undefined => asleep.find(({ number }) => !isAlive(pids.get(number)!));
   await untilAlive(MESH_SECONDS, "mesh", at, died, async () => {
     const peers = await Promise.all(awake.map((validator) => ask(engine, validator, at, peerCount)));
@@ -66,7 +73,7 @@ export async function startNetwork(
     const low = Math.min(...heads.map((head) => head?.height ?? 0));
     return low > highest + awake.length && (await agreeAt(engine, awake, at, low));
   });
-  await served(awake, at);
+  await served(network, awake, at, engine);
 }
 
 /** Starts one validator of a network that runs; it seals once it has its peers and the others' chain. */
@@ -81,6 +88,7 @@ export async function startValidator(
   const validator = findValidator(network, number);
   const running = await runningOf(folder, network);
   if (running.validators.has(number)) throw new DevnetError(`validator ${number} runs already`);
+  await checkPorts(network, [validator], [], running.keeper === undefined ? 0 : CLOSE_SECONDS);
   await prepare(network, validator, at, engine);
   const pid = launch(network, validator, at, engine);
   if (running.keeper === undefined) startKeeper(at);
@@ -99,17 +107,22 @@ export async function startValidator(
     return heads.every((head) => head === undefined || own.height + 1 >= head.height);
   });
   await onNode(engine, validator, at, (node) => engine.seal(node));
-  await served([validator], at);
+  await served(network, [validator], at, engine);
 }
 
-/** Waits until the validators' ports answer. */
-async function served(validators: readonly Validator[], at: Layout): Promise<void> {
-  await until(SERVE_SECONDS, `no JSON-RPC on the validators' ports, see ${at.keeperLog},`, async () => {
-    const calls = validators.map(async ({ host, rpcPort }) => {
-      const chain = await httpConnection(`http://${host}:${rpcPort}`)
-        .call<string>("eth_chainId")
-        .catch(() => undefined);
-      return chain !== undefined;
+/** Waits until the validators' ports serve the chain of their nodes. @throws DevnetError if one serves another. */
+async function served(
+  network: Network,
+  validators: readonly Validator[],
+  at: Layout,
+  engine: Engine,
+): Promise<void> {
+  const ports = validators.map(({ rpcPort }) => rpcPort).join(", ");
+  await until(SERVE_SECONDS, `no JSON-RPC on port ${ports}, see ${at.keeperLog},`, async () => {
+    const calls = validators.map(async (validator) => {
+      const genesis = await ask(engine, validator, at, (node) => blockAt(node, 0));
+      if (genesis === undefined) return false;
+      return servesChain({ host: validator.host, port: validator.rpcPort }, network.chainId, genesis.hash);
     });
     return (await Promise.all(calls)).every(Boolean);
   });

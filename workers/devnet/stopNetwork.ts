@@ -1,14 +1,20 @@
 import { rmSync } from "node:fs";
+import { resolve } from "node:path";
+import { checkNetworkFolder } from "./checkNetworkFolder.js";
 import { DevnetError } from "./errors.js";
 import { findValidator } from "./findValidator.js";
 import { layout } from "./layout.js";
 import { stopProcesses } from "./processes.js";
-import { runningOf } from "./running.js";
+import { runningIn, runningOf } from "./running.js";
 import type { Network } from "./types.js";
 
-/** Stops everything that runs of a network; its data stays. @returns how many processes there were. */
-export async function stopNetwork(folder: string, network: Network): Promise<number> {
-  const { all, keeper } = await runningOf(folder, network);
+/**
+ * Stops everything that runs of the network in a folder, whatever its description says; its data stays.
+ *
+ * @returns how many processes there were.
+ */
+export async function stopNetwork(folder: string): Promise<number> {
+  const { all, keeper } = await runningIn(folder);
   // The keeper first, so that nobody sends to a node that is about to end.
   if (keeper !== undefined) await stopProcesses([keeper]);
   await stopProcesses(all.filter((pid) => pid !== keeper));
@@ -24,8 +30,16 @@ export async function stopValidator(folder: string, network: Network, number: nu
   await stopProcesses([pid]);
 }
 
-/** Stops a network and deletes all that it is: keys, chain, logs. */
-export async function deleteNetwork(folder: string, network: Network): Promise<void> {
-  await stopNetwork(folder, network);
-  rmSync(layout(folder).root, { recursive: true, force: true });
+/**
+ * Stops a network and deletes all that it is: keys, chain, logs. Its description need not be readable.
+ *
+ * @throws DevnetError if what is in the folder is no network's.
+ */
+export async function deleteNetwork(folder: string): Promise<void> {
+  checkNetworkFolder(folder);
+  await stopNetwork(folder);
+  const { root } = layout(folder);
+  rmSync(root, { recursive: true, force: true });
+  // A link to it, if it was named by one.
+  rmSync(resolve(folder), { recursive: true, force: true });
 }

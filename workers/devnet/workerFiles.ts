@@ -2,12 +2,14 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { Deployment } from "../chain/deploymentFile.js";
 import { layout } from "./layout.js";
+import { newestSealer } from "./sealerFor.js";
 import type { Network } from "./types.js";
 
 /**
  * Writes a configuration for the worker of each operator of a network that is a member: its own validator, its own keys, a
  * database of its own for this ledger. They lie beside the keystores, and are replaced by those of the next deployment. One
- * that is for this ledger already stays as its operator made it.
+ * that is for this ledger already stays as its operator made it. An operator for whom no validator seals gets none: it has no
+ * node to send through.
  *
  * @param members Accounts.
  * @returns The files.
@@ -22,7 +24,7 @@ export function writeWorkerConfigurations(
   const accounts = new Set(members.map((account) => account.toLowerCase()));
   return network.operators.flatMap(({ address }, i) => {
     const number = i + 1;
-    const validator = network.validators.find((one) => one.number === number);
+    const validator = newestSealer(network, number);
     if (validator === undefined || !accounts.has(address.toLowerCase())) return [];
     const keystore = at.operatorKeystore(number);
     const file = join(dirname(keystore), `worker-${number}.json`);

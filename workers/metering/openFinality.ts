@@ -16,10 +16,18 @@ export type FinalityChoice =
   | { readonly kind: "overlay"; readonly overlay: string; readonly workers: readonly string[] };
 
 /** What the consortium voted: blocks above a transaction's own by which it is confirmed. */
-export async function votedDepth(metering: Metering): Promise<number> {
+async function votedDepth(metering: Metering): Promise<number> {
   const consortium = Consortium__factory.connect(await metering.consortium(), metering.runner);
   const governance = Governance__factory.connect(await consortium.governance(), metering.runner);
   return Number((await governance.rules()).confirmationDepth);
+}
+
+/**
+ * Blocks above a transaction's own by which it is confirmed: what was voted where depth is all there is; none where finality has
+ * a word of its own. A chain that makes blocks on demand adds none above the last.
+ */
+export async function confirmationDepth(choice: FinalityChoice, metering: Metering): Promise<number> {
+  return choice.kind === "confirmed" ? await votedDepth(metering) : 0;
 }
 
 /** Opens it. */

@@ -47,7 +47,7 @@ export class OperatorWorker {
     this.#readVersion = readVersion;
   }
 
-  /** What the last turn saw; undefined while no grid version is in force. */
+  /** What the last turn saw; undefined before there was one. */
   get sight(): WorkerSight | undefined {
     return this.#sight;
   }
@@ -69,6 +69,7 @@ export class OperatorWorker {
     const undone = await syncLedger(this.#worker, this.#config.contracts.ledger, head, this.#config);
     const depth = await confirmationDepth(context);
     if (undone > 0) this.#forget(equipment, undone, depth);
+    this.#sight = { account, seat: context.seat, head, slots: undefined };
     if (await awaitRestored(context, head, depth)) return false;
     await sender.look(depth);
     dropFinalPayloads(store);
@@ -81,7 +82,7 @@ export class OperatorWorker {
     const now = head.timestamp;
     const rules = await this.#readRules(context, now);
     const ownMetersOf = async (slot: number): Promise<number> => await context.ownMetersOf(slot);
-    this.#sight = { account, seat: context.seat, head, rules, ownMetersOf };
+    this.#sight = { account, seat: context.seat, head, slots: { rules, ownMetersOf } };
     await intake.take(active, now, rules);
     for (const slot of slotsWithMeasurements(store, Math.max(next, openFrom(rules, now)))) {
       if (slotTimes(rules, slot).start > now) break;

@@ -85,7 +85,7 @@ export async function openFaultNetwork(root: string, geth: string): Promise<Faul
     await Promise.all(workers.map((worker) => worker.stop("SIGKILL")));
     await Promise.all(roads.map((road) => road.close()));
     for (const provider of providers) provider.destroy();
-    if (existsSync(layout(folder).network)) await deleteNetwork(folder, network);
+    if (existsSync(layout(folder).network)) await deleteNetwork(folder);
     await partition.close();
   };
   try {

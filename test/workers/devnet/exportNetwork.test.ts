@@ -9,6 +9,7 @@ import { exportNetwork } from "../../../workers/devnet/exportNetwork.js";
 import { layout } from "../../../workers/devnet/layout.js";
 import type { Network } from "../../../workers/devnet/types.js";
 import { temporaryFolder } from "../../support/temporaryFolder.js";
+import { FakeNode } from "./fakeNode.js";
 
 const options = {
   validators: 4,
@@ -57,6 +58,31 @@ describe("a network that is carried to other machines", () => {
       expect(statSync(join(own, "sockets")).mode & 0o077).to.equal(0);
       expect(service).to.not.include(root);
       expect(service).to.not.include(readFileSync(layout(folder).validator(2).password, "utf8").trim());
+    });
+
+    it("has a node seal with a majority, after a wait for the rest; and does not keep the keeper waiting", async () => {
+      const own = join(root, "carried", "validator-2");
+      const unit = readFileSync(join(own, "validator-2.service"), "utf8");
+      // systemd would put variables of its own in place of these.
+      expect(unit).to.not.match(/[$%]/u);
+      const [, command] = /^ExecStartPost=(.*)$/mu.exec(unit)!;
+      const node = new FakeNode(join(root, "fake"));
+      const ended = node.run(command!);
+      node.peers(1);
+      await node.asked(2);
+      expect(node.sealing).to.equal(false);
+      node.peers(2);
+      await ended;
+      expect(node.sealing).to.equal(true);
+      expect(node.slept).to.be.above(0);
+      // With all three it does not wait.
+      const full = new FakeNode(join(root, "full"));
+      full.peers(3);
+      await full.run(command!);
+      expect(full.sealing).to.equal(true);
+      expect(full.slept).to.equal(0);
+      const keeper = readFileSync(join(own, "validator-2-keeper.service"), "utf8");
+      expect(keeper).to.not.include("After=");
     });
 
     it("refuses a folder that exists, and hosts that are too few", () => {

@@ -1,7 +1,10 @@
+import { request as httpRequest } from "node:http";
 import { createServer, type Server, type Socket } from "node:net";
 import { join } from "node:path";
 import { expect } from "chai";
 import { after, before, describe, it } from "mocha";
+import { answerBatch } from "../../../workers/devnet/gate/answerBatch.js";
+import { isOwnClient } from "../../../workers/devnet/gate/isOwnClient.js";
 import { runGate } from "../../../workers/devnet/gate/gate.js";
 import { temporaryFolder } from "../../support/temporaryFolder.js";
 import { freePorts } from "../../support/freePorts.js";
@@ -86,6 +89,9 @@ describe("the gate in front of a node", () => {
       "miner_stop",
       "debug_setHead",
       "clique_propose",
+      "eth_subscribe",
+      "eth_unsubscribe",
+      "net_subscribe",
       7,
     ]) {
       const { error } = await call({ jsonrpc: "2.0", id: 1, method, params: [] });
@@ -101,6 +107,90 @@ describe("the gate in front of a node", () => {
     expect((await call(3)).error?.code).to.equal(-32_600);
     expect((await fetch(`http://127.0.0.1:${port}`)).status).to.equal(405);
     expect((await post("x".repeat(9 * 2 ** 20))).status).to.equal(413);
+  });
+
+  it("takes a thousand calls in a batch and no more", async () => {
+    const batch = Array.from({ length: 1_001 }, (_, id) => ({ id, method: "eth_getBlockByNumber" }));
+    const got = await call(batch.slice(1));
+    expect(got.map(({ id }) => id)).to.deep.equal(batch.slice(1).map(({ id }) => id));
+    asked.length = 0;
+    expect((await call(batch)).error).to.include({ code: -32_600 });
+    expect(asked).to.deep.equal([]);
+  });
+
+  it("ends a batch whose answers grow too long", async () => {
+    let passed = 0;
+    const calls = Array.from({ length: 1_000 }, (_, i) => i);
+    const text = await answerBatch(
+      calls,
+      250,
+      async (one) => {
+        passed++;
+        await Promise.resolve();
+        return `"${String(one).padStart(8, "0")}"`;
+      },
+      (one) => String(-one),
+    );
+    const got = JSON.parse(text) as unknown[];
+    expect(got).to.deep.equal(calls.map((one) => (one < 25 ? String(one).padStart(8, "0") : 0 - one)));
+    expect(passed).to.be.lessThan(200);
+  });
+
+  it("refuses what a page in a browser sends", async () => {
+    const statusOf = async (headers: Record<string, string>): Promise<number | undefined> =>
+      await new Promise((resolve, reject) => {
+        const sent = httpRequest({ host: "127.0.0.1", port, method: "POST", headers }, (response) => {
+          response.resume();
+          resolve(response.statusCode);
+        });
+        sent.on("error", reject);
+        sent.end(JSON.stringify({ id: 1, method: "eth_call", params: [] }));
+      });
+    asked.length = 0;
+    expect(await statusOf({ host: `evil.example:${port}` })).to.equal(403);
+    expect(await statusOf({ origin: "https://evil.example" })).to.equal(403);
+    expect(await statusOf({ origin: "null", host: "localhost" })).to.equal(403);
+    expect(asked).to.deep.equal([]);
+    expect(await statusOf({ host: `localhost:${port}` })).to.equal(200);
+  });
+
+  it("takes an IP address or localhost for its own name", () => {
+    for (const host of ["127.0.0.1", "127.0.0.1:8600", "[::1]:8600", "[::1]", "localhost", "LOCALHOST:1"])
+      expect(isOwnClient({ host }), host).to.equal(true);
+    for (const host of [
+      "",
+      "evil.example",
+      "127.0.0.1.evil.example:8600",
+      "localhost.evil.example",
+      "[evil]",
+    ])
+      expect(isOwnClient({ host }), host).to.equal(false);
+  });
+
+  it("outlives what is nested too deep, alone and in a batch", async () => {
+    const deep = "[".repeat(200_000) + "]".repeat(200_000);
+    const bodies = [
+      `{"id":1,"method":"eth_call","params":${deep}}`,
+      `{"id":${deep},"method":"eth_call"}`,
+      `{"id":1,"method":${deep}}`,
+      deep,
+    ];
+    asked.length = 0;
+    for (const body of bodies.flatMap((one) => [one, `[${one}]`])) {
+      const { id, error } = (await (await post(body)).json()) as Answer;
+      expect({ id, code: error?.code }).to.deep.equal({ id: null, code: -32_600 });
+    }
+    expect(asked).to.deep.equal([]);
+    const params = [[[[{ topics: [[["0x01"]]] }]]]];
+    expect((await call({ id: 1, method: "eth_call", params })).result).to.deep.equal({
+      method: "eth_call",
+      params,
+    });
+  });
+
+  it("outlives a method and an id that are no text", async () => {
+    expect((await call({ id: 1, method: { toString: 1, valueOf: 1 } })).error?.code).to.equal(-32_601);
+    expect((await call({ id: { toString: 1 }, method: "eth_call" })).error?.code).to.equal(-32_600);
   });
 
   it("closes the port while the node is away, and opens it again", async () => {

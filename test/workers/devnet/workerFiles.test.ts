@@ -40,4 +40,19 @@ describe("writeWorkerConfigurations", () => {
     writeFileSync(file, "{");
     expect(read(write("33")).chainId).to.equal(7);
   });
+
+  it("names the validator that took over an operator's key, and no other operator's", () => {
+    const [other] = network.validators;
+    const changed = {
+      ...network,
+      validators: [
+        { ...other!, number: 2 },
+        { ...other!, number: 5, operator: 1, rpcPort: 8_612 },
+      ],
+    };
+    const files = writeWorkerConfigurations(folder, changed, deployment("44"), [ACCOUNT]);
+    expect(files.map((file) => read(file).rpcUrl)).to.deep.equal(["http://127.0.0.1:8612"]);
+    const without = { ...network, validators: [{ ...other!, number: 2 }] };
+    expect(writeWorkerConfigurations(folder, without, deployment("55"), [ACCOUNT])).to.deep.equal([]);
+  });
 });

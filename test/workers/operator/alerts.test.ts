@@ -118,6 +118,35 @@ describe("what a worker serves of itself", () => {
     expect(worker.lines.filter(({ msg }) => msg.startsWith("alert "))).to.deep.equal([]);
   });
 
+  it("waits for the first grid version with true figures, and judges what needs none", async () => {
+    const versioned = chain;
+    chain = await tinyChain(undefined, false);
+    try {
+      const worker = await serve();
+      const account = await chain.operators[0]!.getAddress();
+      const height = await chain.provider.getBlockNumber();
+      await eventually(
+        "a look",
+        async () => (await worker.metric("gridproof_chain_height_blocks")) === height,
+      );
+      const consortium = Consortium__factory.connect(chain.contracts.consortium, chain.provider);
+      const balance = await chain.provider.getBalance(account);
+      expect(await worker.metric("gridproof_balance_wei")).to.equal(Number(balance));
+      expect(await worker.metric("gridproof_credits")).to.equal(Number(await consortium.creditsOf(account)));
+      for (const unknown of ["gridproof_next_slot", "gridproof_slots_due"]) {
+        expect([...(await worker.metrics()).keys()]).to.not.include(unknown);
+      }
+      await chain.provider.send("hardhat_setBalance", [account, "0x7"]);
+      await worker.raised("lowBalance");
+      await chain.provider.send("hardhat_setBalance", [account, `0x${balance.toString(16)}`]);
+      await worker.cleared("lowBalance");
+      expect(await worker.metric("gridproof_slots_settled_total")).to.equal(0);
+      await worker.stop();
+    } finally {
+      await versioned.close();
+    }
+  });
+
   it("raises nodeDown while the node does not answer, and keeps it in its database", async () => {
     const door = new NodeDoor(chain.port);
     const rpcUrl = `http://127.0.0.1:${await door.up()}`;

@@ -1,25 +1,28 @@
 import { expect } from "chai";
 import { describe, it } from "mocha";
-import { findAlerts } from "../../../workers/operator/monitor/findAlerts.js";
+import { findAlerts, standsUnseen } from "../../../workers/operator/monitor/findAlerts.js";
 import { journalFigures } from "../../../workers/operator/monitor/journalFigures.js";
-import type { WorkerState } from "../../../workers/operator/monitor/types.js";
+import type { SlotState, WorkerState } from "../../../workers/operator/monitor/types.js";
 import { noteSubmission, purposeOf } from "../../../workers/store/journal.js";
 import { openStore } from "../../../workers/store/openStore.js";
 import { moveSend, nextNonce, reserveSend } from "../../../workers/store/sends.js";
 
+const slots: SlotState = {
+  next: 7,
+  due: 1,
+  graceOverSeconds: 3,
+  stuckLooks: 4,
+  gap: undefined,
+  missedCredits: 30n,
+};
 /** A worker with which all is well, but only just. */
 const well: WorkerState = {
   height: 100,
   headTime: 1000,
-  nextSlot: 7,
-  slotsDue: 1,
-  graceOverSeconds: 3,
-  stuckLooks: 4,
-  gap: undefined,
+  slots,
   balanceWei: 500n,
   transactionWei: 5n,
   credits: 300n,
-  missedSlotCredits: 30n,
   validator: { address: "0x77", blocks: 16, sealed: 1, window: 16 },
   confirmationDepth: 3,
   fork: undefined,
@@ -38,13 +41,13 @@ describe("findAlerts", () => {
   });
 
   const beyond: readonly (readonly [string, Partial<WorkerState>])[] = [
-    ["slotGap", { gap: { first: 6, last: 6 } }],
-    ["slotsUnsettled", { stuckLooks: 5 }],
+    ["slotGap", { slots: { ...slots, gap: { first: 6, last: 6 } } }],
+    ["slotsUnsettled", { slots: { ...slots, stuckLooks: 5 } }],
     ["validatorNotSealing", { validator: { address: "0x77", blocks: 16, sealed: 0, window: 16 } }],
     ["deepFork", { fork: { depth: 4, from: 99 } }],
     ["lowBalance", { balanceWei: 499n }],
     ["lowCredits", { credits: 299n }],
-    ["lowCredits", { credits: 0n, missedSlotCredits: 0n }],
+    ["lowCredits", { credits: 0n, slots: { ...slots, missedCredits: 0n } }],
     ["repeatedFailures", { givenUp: [{ slot: 8, kind: "upload" }] }],
   ];
   for (const [name, change] of beyond) {
@@ -56,6 +59,21 @@ describe("findAlerts", () => {
   it("holds nothing against a validator of which too few blocks were seen, nor where none is known", () => {
     expect(names({ validator: { address: "0x77", blocks: 15, sealed: 0, window: 16 } })).to.deep.equal([]);
     expect(names({ validator: undefined })).to.deep.equal([]);
+  });
+
+  it("judges what needs no grid version where nothing is known of slots", () => {
+    const unknown = { slots: undefined };
+    expect(names(unknown)).to.deep.equal([]);
+    expect(names({ ...unknown, balanceWei: 499n, fork: { depth: 4, from: 99 } })).to.deep.equal([
+      "deepFork",
+      "lowBalance",
+    ]);
+    expect(names({ ...unknown, credits: 0n })).to.deep.equal(["lowCredits"]);
+    // What stood is not taken to be mended because it cannot be seen.
+    const gap = { name: "slotGap", message: "" } as const;
+    expect(standsUnseen(gap, { ...well, ...unknown })).to.equal(true);
+    expect(standsUnseen(gap, well)).to.equal(false);
+    expect(standsUnseen({ ...gap, name: "lowBalance" }, { ...well, ...unknown })).to.equal(false);
   });
 
   it("takes a balance of 0 where gas is free", () => {

@@ -40,7 +40,8 @@ export interface TinyChain {
   close(): Promise<void>;
 }
 
-export async function tinyChain(plan: MeteringPlan = tinyPlan): Promise<TinyChain> {
+/** @param inForce Whether its first grid version is in force. */
+export async function tinyChain(plan: MeteringPlan = tinyPlan, inForce = true): Promise<TinyChain> {
   const server = await network.createServer({ network: "default" }, "127.0.0.1", 0);
   const { port } = await server.listen();
   const provider = new JsonRpcProvider(`http://127.0.0.1:${port}`, undefined, { cacheTimeout: -1 });
@@ -84,7 +85,7 @@ export async function tinyChain(plan: MeteringPlan = tinyPlan): Promise<TinyChai
   await proveVersion(proposing, version);
   const { contentHash } = await registry.summary(version);
   for (const operator of operators) await registry.connect(operator).approve(version, contentHash);
-  await proposing.activate(version);
+  if (inForce) await proposing.activate(version);
   // The workers take over their own nonces.
   for (const operator of operators) operator.reset();
 

@@ -26,8 +26,10 @@ export class Credentials {
     return timingSafeEqual(hashOf(entry.salt, password), Buffer.from(entry.hash, "hex"));
   }
 
-  has(username: string): boolean {
-    return Object.hasOwn(this.#entries, username);
+  /** What changes with each password of a user; undefined of somebody who has none. */
+  markOf(username: string): string | undefined {
+    const entry = Object.hasOwn(this.#entries, username) ? this.#entries[username] : undefined;
+    return entry && `${entry.salt} ${entry.hash}`;
   }
 
   /** Makes a user's password, in place of an earlier one. @returns it; it is kept nowhere. */

@@ -1,10 +1,18 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
 import { IpcConnection, RpcError, type RpcMessage } from "../ipc.js";
+import { answerBatch } from "./answerBatch.js";
+import { isDeeper } from "./isDeeper.js";
+import { isOwnClient } from "./isOwnClient.js";
 import { isServed } from "./served.js";
 
 /** Most bytes of a request: several of the largest transactions at once. */
 const MOST_BYTES = 8 * 2 ** 20;
+/** Most arrays and objects inside one another: what JSON-RPC asks for needs a few, a stack holds some thousands. */
+const MOST_NESTED = 100;
+/** Most calls of a batch, and characters of its answers, both as geth has them. */
+const MOST_CALLS = 1_000;
+const MOST_ANSWERED = 25_000_000;
 /** How long a connection is kept that nobody uses, as geth keeps its own: a client that comes back need not open another. */
 const IDLE_MILLISECONDS = 120_000;
 /** How soon the gate looks for the node again. */
@@ -63,44 +71,66 @@ async function listen(server: Server, host: string, port: number): Promise<void>
   });
 }
 
+/** Answers a request, whatever is in it: the gate stands in a process that must not end. */
 async function answer(
   node: IpcConnection,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const body = await bodyOf(request);
-  if (request.method !== "POST" || body === undefined) {
-    response.writeHead(request.method === "POST" ? 413 : 405).end();
-    return;
+  try {
+    const body = await bodyOf(request);
+    if (!isOwnClient(request.headers)) response.writeHead(403).end();
+    else if (request.method !== "POST" || body === undefined)
+      response.writeHead(request.method === "POST" ? 413 : 405).end();
+    else reply(response, await answerTo(node, body));
+  } catch (error) {
+    // The node is gone, and the port closes.
+    if (error instanceof RpcError || response.headersSent) response.destroy();
+    else reply(response, refusal(null, -32_603, "internal error"));
   }
+}
+
+/** @returns the answer to a body, as text. */
+async function answerTo(node: IpcConnection, body: string): Promise<string> {
   let asked: unknown;
   try {
     asked = JSON.parse(body);
   } catch {
-    reply(response, refusal(null, -32_700, "parse error"));
-    return;
+    return refusal(null, -32_700, "parse error");
   }
-  try {
-    if (!Array.isArray(asked)) reply(response, await pass(node, asked as RpcMessage));
-    else if (asked.length === 0) reply(response, refusal(null, -32_600, "empty batch"));
-    else {
-      const answers = await Promise.all(asked.map(async (one: RpcMessage) => await pass(node, one)));
-      reply(response, `[${answers.join(",")}]`);
-    }
-  } catch (error) {
-    if (!(error instanceof RpcError)) throw error;
-    response.destroy();
-  }
+  if (isDeeper(asked, MOST_NESTED)) return refusal(null, -32_600, `nested more than ${MOST_NESTED} deep`);
+  if (!Array.isArray(asked)) return await pass(node, asked as RpcMessage | null);
+  if (asked.length === 0) return refusal(null, -32_600, "empty batch");
+  if (asked.length > MOST_CALLS)
+    return refusal(null, -32_600, `batch too large: more than ${MOST_CALLS} calls`);
+  return await answerBatch(
+    asked as (RpcMessage | null)[],
+    MOST_ANSWERED,
+    async (one) => await pass(node, one),
+    (one) => refusal(idOf(one) ?? null, -32_003, "response too large"),
+  );
 }
 
 /** @returns the answer, as text. */
 async function pass(node: IpcConnection, message: RpcMessage | null): Promise<string> {
   if (message === null || typeof message !== "object") return refusal(null, -32_600, "invalid request");
-  const id = message.id ?? null;
-  if (message.method === "eth_accounts") return JSON.stringify({ jsonrpc: "2.0", id, result: [] });
-  if (!isServed(message.method))
-    return refusal(id, -32_601, `the method ${String(message.method)} is not served here`);
+  const { method } = message;
+  const id = idOf(message);
+  if (id === undefined) return refusal(null, -32_600, "invalid id");
+  if (method === "eth_accounts") return JSON.stringify({ jsonrpc: "2.0", id, result: [] });
+  if (!isServed(method))
+    return refusal(
+      id,
+      -32_601,
+      `the method ${typeof method === "string" ? method : JSON.stringify(method)} is not served here`,
+    );
   return await node.forward(message);
+}
+
+/** @returns a message's id, null if it has none; undefined if it is none that an answer can have. */
+function idOf(message: RpcMessage | null): unknown {
+  const id = message?.id ?? null;
+  return typeof id === "object" && id !== null ? undefined : id;
 }
 
 function refusal(id: unknown, code: number, message: string): string {

@@ -1,4 +1,8 @@
-/** Who sealed which blocks of the chain, as it is followed. */
+/**
+ * Who sealed which blocks of the chain, as it is followed: each height once, as it was when it was read. Blocks that a
+ * reorganisation puts in the place of others are not read again: until a sealer's next block, what is said of it may be of a
+ * block that was lost.
+ */
 export class SealBook {
   readonly #last = new Map<string, { readonly height: number; readonly seconds: number }>();
   readonly #counts = new Map<string, number>();
@@ -10,7 +14,7 @@ export class SealBook {
     return this.#next;
   }
 
-  /** Takes in a block. One at a height that was seen already came by a reorganisation: it counts for its sealer too. */
+  /** Takes in a block. Heights go up. */
   add(height: number, sealer: string, blockSeconds: number): void {
     const key = sealer.toLowerCase();
     this.#first ??= height;

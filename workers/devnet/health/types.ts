@@ -11,7 +11,7 @@ export interface ValidatorHealth {
   readonly peers: number | null;
   /** Whether the chain lets it seal. */
   readonly seals: boolean;
-  /** Blocks of the longest chain that it sealed since this program looks. */
+  /** Blocks of the longest chain that it sealed since this program looks; those that a reorganisation changes later as they were. */
   readonly sealedBlocks: number;
   /** Since the time of its last block that is known; null if none is. */
   readonly secondsSinceSealed: number | null;

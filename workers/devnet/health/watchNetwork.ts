@@ -66,6 +66,8 @@ export class NetworkWatch {
   readonly #stillness = new Stillness();
   readonly #alerts: AlertBook;
   readonly #seals = new SealBook();
+  /** Unix time. */
+  #firstLook: number | undefined;
   #latest: NetworkHealth | undefined;
   #recoveries = 0;
   #failedRecoveries = 0;
@@ -92,6 +94,7 @@ export class NetworkWatch {
       (look) => look !== undefined,
     );
     const now = this.#clock.unix();
+    this.#firstLook ??= now;
     const best = pickLongest(looks, now);
     const sealers = best === undefined ? undefined : await this.#follow(best, network);
     const deadlock = this.#findDeadlock(looks, network, here.length);
@@ -107,7 +110,8 @@ export class NetworkWatch {
     const found = findAlerts({
       blockPeriodSeconds: network.blockPeriodSeconds,
       validators,
-      headAgeSeconds: looks.length === 0 ? null : now - Math.max(...looks.map(({ head }) => head.time)),
+      headAgeSeconds:
+        looks.length === 0 ? null : now - Math.max(...looks.map(({ head }) => this.#timeOf(head))),
       forkedAt: await this.#fork(looks, network),
       deadlock,
     });
@@ -124,6 +128,11 @@ export class NetworkWatch {
     if (deadlock?.kind === "deadlocked" && this.#clock.steady() >= this.#notBefore) await this.#recover(here);
     // Sealing goes on: a node that was told to stop may not begin alone.
     else if (this.#moves(looks, here.length)) await this.#finish(here);
+  }
+
+  /** The time of a node's newest block; of the genesis block, whose own says nothing, that of the first look. */
+  #timeOf({ height, time }: Head): number {
+    return height === 0 ? Math.max(time, this.#firstLook ?? 0) : time;
   }
 
   async #lookAt(validator: Validator): Promise<Look | undefined> {
@@ -209,7 +218,8 @@ export class NetworkWatch {
       sealedBlocks: this.#seals.countOf(address),
       secondsSinceSealed: sealed === null ? null : tenths(Math.max(0, seen.now - sealed)),
       blocksSinceSealed: this.#seals.blocksSince(address),
-      lagSeconds: head === undefined ? null : tenths(Math.max(0, seen.now - head.time - seen.period)),
+      lagSeconds:
+        head === undefined ? null : tenths(Math.max(0, seen.now - this.#timeOf(head) - seen.period)),
       clockOffsetSeconds: seen.look === undefined ? null : this.#clockOffset(number),
     };
   }

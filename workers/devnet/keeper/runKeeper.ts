@@ -42,12 +42,16 @@ export async function runKeeper(
   const arrivals = new Map<number, Arrival[]>();
   const tended = new Map<number, AbortController>();
 
+  let unread = "";
   const follow = (): void => {
     try {
       network = readNetwork(folder);
+      unread = "";
     } catch (error) {
-      // The folder is being deleted, or written by hand: what was read last holds.
-      logger.warn({ reason: messageOf(error) }, "network not read");
+      // The folder is being deleted, or written by hand: what was read last holds. It is looked at more than once for a change.
+      const reason = messageOf(error);
+      if (reason !== unread) logger.warn({ reason }, "network not read");
+      unread = reason;
     }
     const validators = network.validators.filter(({ number }) => only === undefined || number === only);
     for (const [number, ending] of tended) {

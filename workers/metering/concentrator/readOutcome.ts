@@ -1,4 +1,4 @@
-import type { TransactionReceipt } from "ethers";
+import { hexlify, type TransactionReceipt } from "ethers";
 import { Metering__factory } from "../../../typechain-types/index.js";
 import { DECLINE_REASONS } from "../chain/reasons.js";
 import { parseReports } from "../chain/reportEvents.js";
@@ -11,17 +11,25 @@ const metering = Metering__factory.createInterface();
 /** What the contract said of an item: undefined where it took it, or the reason. */
 export type Outcome = ReadonlyMap<number, string | undefined>;
 
-/** What a transaction's events say of its items, by the item's id. One of which nothing is said was not taken. */
+/** Of an item of which the receipt says nothing: it counts for not taken, and its meter brings it again. */
+export const NO_EVENT = "no-event";
+
+/** What a transaction's events say of its items, by the item's id. Taken is what an event says was taken, nothing else. */
 export function readOutcome(receipt: TransactionReceipt, items: readonly QueueItem[]): Outcome {
-  const outcome = new Map<number, string | undefined>();
   const reports = parseReports(receipt.logs);
+  const accepted = new Set(reports.accepted.map(({ bytes }) => hexlify(bytes)));
   const skipped = new Map(reports.skipped.map(({ index, reason }) => [index, reason as string]));
   const requests = requestEvents(receipt);
-  for (const [index, item] of items.entries()) {
-    if (item.kind === "report" || item.kind === "backfill") outcome.set(item.id, skipped.get(index));
-    else outcome.set(item.id, requests.get(requestKey(item)));
-  }
-  return outcome;
+  return new Map(
+    items.map((item, index) => {
+      if (item.kind === "report" || item.kind === "backfill") {
+        const taken = !skipped.has(index) && accepted.has(hexlify(item.payload));
+        return [item.id, taken ? undefined : (skipped.get(index) ?? NO_EVENT)];
+      }
+      const key = requestKey(item);
+      return [item.id, requests.has(key) ? requests.get(key) : NO_EVENT];
+    }),
+  );
 }
 
 function requestKey(item: QueueItem): string {
@@ -32,24 +40,24 @@ function requestKey(item: QueueItem): string {
 }
 
 /**
- * The declined requests, by hashed identity or by meter, number and key. One of which the same block says that it was taken
- * is not among them: others may have brought a bad copy.
+ * The requests, by hashed identity or by meter, number and key: the reason of the declined ones, undefined of those that were
+ * taken. One of which the same block says both was taken: others may have brought a bad copy.
  */
-function requestEvents(receipt: TransactionReceipt): Map<string, string> {
-  const declined = new Map<string, string>();
+function requestEvents(receipt: TransactionReceipt): Map<string, string | undefined> {
+  const said = new Map<string, string | undefined>();
   const taken = new Set<string>();
   for (const log of receipt.logs) {
     const event = metering.parseLog(log);
     if (event === null) continue;
     const { hid, meter, sequence, key, reason } = event.args.toObject() as Record<string, unknown>;
     const session = `${String(meter)} ${String(sequence)} ${String(key).toLowerCase()}`;
-    if (event.name === "RegistrationDeclined") declined.set(String(hid), reasonOf(reason));
-    else if (event.name === "SessionDeclined") declined.set(session, reasonOf(reason));
+    if (event.name === "RegistrationDeclined") said.set(String(hid), reasonOf(reason));
+    else if (event.name === "SessionDeclined") said.set(session, reasonOf(reason));
     else if (event.name === "MeterRegistered") taken.add(String(hid));
     else if (event.name === "SessionOpened") taken.add(session);
   }
-  for (const one of taken) declined.delete(one);
-  return declined;
+  for (const one of taken) said.set(one, undefined);
+  return said;
 }
 
 function reasonOf(reason: unknown): string {

@@ -12,7 +12,7 @@ import { bindIdentity } from "../../store/bindIdentity.js";
 import { openStore } from "../../store/openStore.js";
 import { checkMetering } from "../checkMetering.js";
 import { encodeAck } from "../messages/ack.js";
-import { votedDepth } from "../openFinality.js";
+import { confirmationDepth } from "../openFinality.js";
 import type { ProgramSecrets } from "../readSecrets.js";
 import { openMetering } from "../openMetering.js";
 import { ProgramMonitor } from "../../program/programMonitor.js";
@@ -82,7 +82,7 @@ export async function runConcentrator(
       now: systemSeconds,
       logger,
     },
-    { ...config, confirmations: await votedDepth(metering) },
+    { ...config, confirmations: await confirmationDepth(config.finality, metering) },
   );
   // Only now: what a broker kept comes at once.
   const bus = connectBus(

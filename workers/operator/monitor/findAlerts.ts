@@ -5,6 +5,14 @@ import type { AlertLimits, WorkerState } from "./types.js";
 /** Looks in a row at a slot past its grace that nobody settles: a settlement under way takes a few. */
 export const STUCK_LOOKS = 5;
 
+/** What cannot be judged while nothing is known of slots. */
+const OF_SLOTS: ReadonlySet<Finding["name"]> = new Set(["slotGap", "slotsUnsettled", "lowCredits"]);
+
+/** Whether an alert that stands is to be taken to stand on, since it cannot be judged now. */
+export function standsUnseen({ name }: Finding, { slots: known }: WorkerState): boolean {
+  return known === undefined && OF_SLOTS.has(name);
+}
+
 /** All that is wrong with a worker whose node answers. */
 export function findAlerts(state: WorkerState, limits: AlertLimits): Finding[] {
   return [
@@ -18,9 +26,9 @@ export function findAlerts(state: WorkerState, limits: AlertLimits): Finding[] {
   ].filter((finding) => finding !== undefined);
 }
 
-function slotGap({ gap }: WorkerState): Finding | undefined {
-  if (gap === undefined) return undefined;
-  const { first, last } = gap;
+function slotGap({ slots: known }: WorkerState): Finding | undefined {
+  if (known?.gap === undefined) return undefined;
+  const { first, last } = known.gap;
   return {
     name: "slotGap",
     message: `nothing was uploaded to ${slots(first, last)} before the cut-off`,
@@ -28,13 +36,9 @@ function slotGap({ gap }: WorkerState): Finding | undefined {
   };
 }
 
-function slotsUnsettled({
-  stuckLooks,
-  nextSlot,
-  slotsDue,
-  graceOverSeconds,
-}: WorkerState): Finding | undefined {
-  if (stuckLooks < STUCK_LOOKS) return undefined;
+function slotsUnsettled({ slots: known }: WorkerState): Finding | undefined {
+  if (known === undefined || known.stuckLooks < STUCK_LOOKS) return undefined;
+  const { next: nextSlot, due: slotsDue, graceOverSeconds } = known;
   return {
     name: "slotsUnsettled",
     message: `slot ${nextSlot} is not settled ${graceOverSeconds} s after its grace; ${slotsDue} slots are due`,
@@ -64,9 +68,10 @@ function deepFork({ fork, confirmationDepth }: WorkerState): Finding | undefined
 }
 
 function lowCredits(
-  { credits, missedSlotCredits }: WorkerState,
+  { credits, slots: known }: WorkerState,
   { lowCreditSlots }: AlertLimits,
 ): Finding | undefined {
+  const missedSlotCredits = known?.missedCredits ?? 0n;
   const least = missedSlotCredits * BigInt(lowCreditSlots);
   if (credits > 0n && credits >= least) return undefined;
   return {

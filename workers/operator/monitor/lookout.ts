@@ -16,7 +16,7 @@ import type { Collaborators } from "../collaborators.js";
 import type { WorkerConfig } from "../config.js";
 import { STUCK_LOOKS } from "./findAlerts.js";
 import { journalFigures } from "./journalFigures.js";
-import type { ForkState, ValidatorState, WorkerSight, WorkerState } from "./types.js";
+import type { ForkState, SlotSight, SlotState, ValidatorState, WorkerSight, WorkerState } from "./types.js";
 
 /** Gas of a transaction where none has been sent yet: an upload of some hundred meters. */
 const USUAL_GAS = 500_000n;
@@ -83,7 +83,7 @@ export class Lookout {
    */
   async look(sight: WorkerSight): Promise<WorkerState & { readonly turned: Reorganisation | undefined }> {
     const { provider, store, clock } = this.#worker;
-    const { account, head, rules } = sight;
+    const { account, head } = sight;
     const facts = await this.#readFacts(sight);
     const [turned, nextSlot, balanceWei, credits, final] = await Promise.all([
       this.#recent.follow(provider, head.number),
@@ -92,28 +92,15 @@ export class Lookout {
       this.#creditsOf(account),
       this.#finality?.latest(),
     ]);
-    const last = lastDue(rules, head.timestamp);
-    const meters = await sight.ownMetersOf(last);
-    const gap = meters === 0 ? undefined : await this.#gap(sight, last);
     const { latestGas, ...journal } = journalFigures(store, nextSlot, clock.now());
     this.#gas = latestGas ?? this.#gas;
-    const graceOver =
-      closingTimes(rules, nextSlot).incomplete +
-      rulesOfSlot(rules, nextSlot).slotSeconds +
-      facts.seats * this.#config.settleStaggerSeconds;
-    const graceOverSeconds = head.timestamp - graceOver;
     return {
       height: head.number,
       headTime: head.timestamp,
-      nextSlot,
-      slotsDue: Math.max(0, last - nextSlot + 1),
-      graceOverSeconds,
-      stuckLooks: this.#stuckLooks(nextSlot, graceOverSeconds > 0),
-      gap,
+      slots: sight.slots && (await this.#slotState(sight.slots, sight, facts, nextSlot)),
       balanceWei,
       transactionWei: (this.#gas ?? USUAL_GAS) * facts.gasPriceWei,
       credits,
-      missedSlotCredits: facts.missingPenalty * BigInt(meters),
       validator: this.#validatorState(facts),
       confirmationDepth: facts.confirmationDepth,
       fork: this.#forkState(turned, head.number, facts.confirmationDepth),
@@ -121,6 +108,30 @@ export class Lookout {
       ...journal,
       finalHeight: final?.number,
       turned,
+    };
+  }
+
+  async #slotState(
+    slots: SlotSight,
+    { seat, head }: WorkerSight,
+    { seats, missingPenalty }: Facts,
+    next: number,
+  ): Promise<SlotState> {
+    const { rules } = slots;
+    const last = lastDue(rules, head.timestamp);
+    const meters = await slots.ownMetersOf(last);
+    const graceOver =
+      closingTimes(rules, next).incomplete +
+      rulesOfSlot(rules, next).slotSeconds +
+      seats * this.#config.settleStaggerSeconds;
+    const graceOverSeconds = head.timestamp - graceOver;
+    return {
+      next,
+      due: Math.max(0, last - next + 1),
+      graceOverSeconds,
+      stuckLooks: this.#stuckLooks(next, graceOverSeconds > 0),
+      gap: meters === 0 ? undefined : await this.#gap(slots, seat, last),
+      missedCredits: missingPenalty * BigInt(meters),
     };
   }
 
@@ -162,11 +173,11 @@ export class Lookout {
     }
   }
 
-  async #gap(sight: WorkerSight, last: number): Promise<WorkerState["gap"]> {
-    const uploaded = latestUploadedSlot(this.#worker.store, sight.seat, last);
+  async #gap(slots: SlotSight, seat: number, last: number): Promise<SlotState["gap"]> {
+    const uploaded = latestUploadedSlot(this.#worker.store, seat, last);
     if (uploaded === last) return undefined;
     if (uploaded !== undefined) return { first: uploaded + 1, last };
-    return { first: (this.#neverSince ??= await firstOwned(sight, last)), last };
+    return { first: (this.#neverSince ??= await firstOwned(slots, last)), last };
   }
 
   #stuckLooks(slot: number, late: boolean): number {
@@ -196,9 +207,9 @@ export class Lookout {
 }
 
 /** The first of the slots up to `last`, but few, that have meters of the operator. */
-async function firstOwned(sight: WorkerSight, last: number): Promise<number> {
+async function firstOwned(slots: SlotSight, last: number): Promise<number> {
   let first = last;
-  while (last - first < MOST_BACK && (await sight.ownMetersOf(first - 1)) > 0) first--;
+  while (last - first < MOST_BACK && (await slots.ownMetersOf(first - 1)) > 0) first--;
   return first;
 }
 

@@ -13,6 +13,12 @@ export interface WorkerSight {
   readonly account: string;
   readonly seat: number;
   readonly head: Block;
+  /** By what slots are judged; undefined while no grid version is in force, or a restored worker catches up. */
+  readonly slots: SlotSight | undefined;
+}
+
+/** What a worker knows of slots. */
+export interface SlotSight {
   readonly rules: LedgerRules;
   /** How many meters of this operator the grid version of a slot has; 0 where none is in force. */
   ownMetersOf(slot: number): Promise<number>;
@@ -23,21 +29,12 @@ export interface WorkerState {
   /** Number and time (unix seconds) of the latest block. */
   readonly height: number;
   readonly headTime: number;
-  readonly nextSlot: number;
-  /** Slots past their cut-off that are not settled. */
-  readonly slotsDue: number;
-  /** Seconds since the next slot's grace was over; 0 or less while it is not. */
-  readonly graceOverSeconds: number;
-  /** Looks in a row that found the same slot next, past its grace. */
-  readonly stuckLooks: number;
-  /** The latest slots past their cut-off, from the first to the last, to which this operator uploaded nothing. */
-  readonly gap: { readonly first: number; readonly last: number } | undefined;
+  /** Undefined while nothing is known of slots. */
+  readonly slots: SlotState | undefined;
   readonly balanceWei: bigint;
   /** What a transaction as large as the last ones costs. */
   readonly transactionWei: bigint;
   readonly credits: bigint;
-  /** What a slot costs in which all own meters are missing. */
-  readonly missedSlotCredits: bigint;
   readonly validator: ValidatorState | undefined;
   readonly confirmationDepth: number;
   /** A fork deeper than that, until the new branch is as much higher than the old one was. */
@@ -53,6 +50,22 @@ export interface WorkerState {
   readonly givenUp: readonly { readonly slot: number; readonly kind: SubmissionKind }[];
   /** Undefined where nothing says what is final, or nothing is. */
   readonly finalHeight: number | undefined;
+}
+
+/** How a worker stands with its slots. */
+export interface SlotState {
+  /** The slot that the ledger settles next. */
+  readonly next: number;
+  /** Slots past their cut-off that are not settled. */
+  readonly due: number;
+  /** Seconds since the next slot's grace was over; 0 or less while it is not. */
+  readonly graceOverSeconds: number;
+  /** Looks in a row that found the same slot next, past its grace. */
+  readonly stuckLooks: number;
+  /** The latest slots past their cut-off, from the first to the last, to which this operator uploaded nothing. */
+  readonly gap: { readonly first: number; readonly last: number } | undefined;
+  /** What a slot costs in which all own meters are missing. */
+  readonly missedCredits: bigint;
 }
 
 /** What the latest blocks say of the operator's own validator. */

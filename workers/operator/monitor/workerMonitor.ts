@@ -7,7 +7,7 @@ import type { Finality } from "../../finality/types.js";
 import { readStandingAlerts, saveStandingAlerts } from "../../store/standingAlerts.js";
 import type { WorkerConfig } from "../config.js";
 import { isNodeDown } from "../../chain/isNodeDown.js";
-import { findAlerts } from "./findAlerts.js";
+import { findAlerts, standsUnseen } from "./findAlerts.js";
 import { Lookout, type LookoutParts } from "./lookout.js";
 import type { WorkerEvent, WorkerSight } from "./types.js";
 import { WorkerMetrics } from "./workerMetrics.js";
@@ -119,11 +119,16 @@ export class WorkerMonitor {
       this.#deepest = Math.max(this.#deepest, state.turned.depth);
       metrics.deepest.set(this.#deepest);
     }
-    if (this.#nextSlot !== undefined && state.nextSlot > this.#nextSlot) {
-      metrics.slotsSettled.inc(state.nextSlot - this.#nextSlot);
+    const next = state.slots?.next ?? this.#nextSlot;
+    if (this.#nextSlot !== undefined && next !== undefined && next > this.#nextSlot) {
+      metrics.slotsSettled.inc(next - this.#nextSlot);
     }
-    this.#nextSlot = Math.max(state.nextSlot, this.#nextSlot ?? 0);
-    return findAlerts(state, this.#config.alerts);
+    if (next !== undefined) this.#nextSlot = Math.max(next, this.#nextSlot ?? 0);
+    const found = findAlerts(state, this.#config.alerts);
+    const unseen = this.#book.standing.filter(
+      (one) => standsUnseen(one, state) && !found.some(({ name }) => name === one.name),
+    );
+    return [...found, ...unseen];
   }
 
   #holds(name: Alert["name"]): boolean {

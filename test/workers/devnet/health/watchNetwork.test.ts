@@ -51,9 +51,20 @@ function deadlocked(folder: string, here: readonly number[]) {
     mkdirSync(dirname(nodeKey), { recursive: true });
     writeFileSync(nodeKey, "");
   }
-  const state = { time: 1_000, mended: false, refusing: false, attempts: 0, sent: [] as unknown[] };
+  const state = {
+    time: 1_000,
+    mended: false,
+    refusing: false,
+    empty: false,
+    attempts: 0,
+    sent: [] as unknown[],
+  };
   const headOf = (number: number) =>
-    state.mended || number <= 2 ? { height: 7, hash: "0x07" } : { height: 8, hash: "0x08" };
+    state.empty
+      ? { height: 0, hash: "0x00" }
+      : state.mended || number <= 2
+        ? { height: 7, hash: "0x07" }
+        : { height: 8, hash: "0x08" };
   const engine: Engine = {
     ...cliqueGeth("geth"),
     sealers: async () => network.validators.map((one) => one.address),
@@ -67,7 +78,7 @@ function deadlocked(folder: string, here: readonly number[]) {
           eth_getBlockByNumber: {
             number: params[0] === "latest" ? `0x${height}` : params[0],
             hash: params[0] === "latest" ? hash : "0x01",
-            timestamp: "0x3e8",
+            timestamp: state.empty ? "0x0" : "0x3e8",
             gasUsed: "0x0",
           },
         };
@@ -161,5 +172,18 @@ describe("NetworkWatch", () => {
     await at(1_001);
     expect(state.sent).to.deep.equal(["0xabc"]);
     expect(existsSync(layout(folder).rescued)).to.equal(false);
+  });
+
+  it("counts from its first look where there is no block yet", async () => {
+    const { state, watch, at } = deadlocked(join(root, "empty"), [1, 2]);
+    state.empty = true;
+    const halted = () => watch.latest!.alerts.find(({ name }) => name === "chainHalted");
+    for (const time of [1_795_284_418, 1_795_284_433]) {
+      await at(time);
+      expect(halted()).to.equal(undefined);
+    }
+    await at(1_795_284_434);
+    expect(halted()?.message).to.include("no block for 16 s");
+    expect(watch.latest!.validators[0]!.lagSeconds).to.equal(15);
   });
 });

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from "node:fs";
+import { mkdirSync, rmSync, unwatchFile, watchFile, writeFileSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import { dirname, join } from "node:path";
 import { expect } from "chai";
@@ -31,6 +31,7 @@ describe("the keeper of a network", () => {
   const stop = new AbortController();
   const sockets = new Set<Socket>();
   const servers: Server[] = [];
+  const unread = () => said.filter(({ msg }) => msg === "network not read");
   const refused = () => said.filter(({ msg }) => String(msg).includes("is not served"));
   let network: Network;
   let keeper: Promise<void>;
@@ -96,6 +97,25 @@ describe("the keeper of a network", () => {
     const moved = { ...validator!, number: 2, name: "validator-2" };
     writeNetwork(folder, { ...network, validators: [moved] });
     await eventually("the gate is closed", async () => (await status(validator!.rpcPort)) === undefined);
+  });
+
+  it("says once that the network cannot be read, and follows it again", async () => {
+    const file = layout(folder).network;
+    writeFileSync(file, "{");
+    await eventually("it says so", () => unread().length > 0);
+    const [validator] = network.validators;
+    // Another change that reads the same. The keeper is told of it first.
+    await new Promise<void>((resolve) => {
+      const seen = (): void => {
+        unwatchFile(file, seen);
+        resolve();
+      };
+      watchFile(file, { interval: 200 }, seen);
+      writeFileSync(file, "{ ");
+    });
+    writeNetwork(folder, network);
+    await eventually("the gate is open", async () => (await status(validator!.rpcPort)) === 405);
+    expect(unread()).to.have.length(1);
   });
 
   it("ends when it is told to", async () => {

@@ -2,9 +2,12 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { after, before, describe, it } from "mocha";
 import type { BlockId } from "../../../../workers/finality/types.js";
+import { DatabaseForeignError } from "../../../../workers/metering/mdms/database/errors.js";
 import { openDatabase } from "../../../../workers/metering/mdms/database/openDatabase.js";
+import { openExisting } from "../../../../workers/metering/mdms/database/openExisting.js";
 import type { Database } from "../../../../workers/metering/mdms/database/types.js";
 import { deleteUsage } from "../../../../workers/metering/mdms/store/deleteUsage.js";
+import { deletedUntil } from "../../../../workers/metering/mdms/store/deletedUntil.js";
 import { findingsOf } from "../../../../workers/metering/mdms/store/findings.js";
 import { bindMdms, MdmsForeignError } from "../../../../workers/metering/mdms/store/identity.js";
 import {
@@ -49,6 +52,8 @@ function report(meter: number, tau: number, usageWh: number, registerWh: number,
 }
 
 const open = ({ payload }: ChainReport): OpenedUsage => unpackUsage(payload);
+/** Whose keys are lost but that of epoch 4. */
+const openOfFour = (one: ChainReport): OpenedUsage | undefined => (one.epoch === 4 ? open(one) : undefined);
 
 function suite(fresh: () => Promise<{ where: string; database: Database }>): void {
   it("keeps each report once, whichever instance stores it", async () => {
@@ -123,6 +128,11 @@ function suite(fresh: () => Promise<{ where: string; database: Database }>): voi
     expect(await openReports(database, 1, 10, opener)).to.deep.equal({
       opened: 0,
       unreadable: 1,
+      firstUnreadable: {
+        meter: 2,
+        tau: MONDAY,
+        reason: "usage report refused (undecryptable): not what the meter sealed",
+      },
       waiting: 2,
     });
     await installMeter(database, 3, "P3", MONDAY - DAY);
@@ -130,6 +140,35 @@ function suite(fresh: () => Promise<{ where: string; database: Database }>): voi
     expect(await countReports(database)).to.deep.equal({ opened: 2, unreadable: 1 });
     expect(await openReports(database, 0, 10, open)).to.deep.equal({ opened: 0, unreadable: 0, waiting: 0 });
     await database.close();
+  });
+
+  it("opens what can be opened, however many older reports wait for a key or a usage point", async () => {
+    const { database } = await fresh();
+    const LIMIT = 10;
+    const many = (meter: number, epoch: number): ChainReport[] =>
+      Array.from({ length: LIMIT + 1 }, (_, i) => ({
+        ...report(meter, MONDAY + i * HALF_HOUR, 1, 1, epoch),
+        epoch,
+      }));
+    const strays = many(9, 1);
+    const sealed = [...strays, ...many(1, 2), ...many(2, 3), ...many(3, 4)];
+    await takeReports(database, undefined, [block(4)], sealed);
+    for (const meter of [1, 2, 3]) await installMeter(database, meter, `P${meter}`, MONDAY - DAY);
+    const waiting = 3 * (LIMIT + 1);
+    const turn = (): ReturnType<typeof openReports> => openReports(database, 4, LIMIT, openOfFour);
+    expect(await turn()).to.deep.equal({ opened: LIMIT, unreadable: 0, waiting });
+    expect(await turn()).to.deep.equal({ opened: 1, unreadable: 0, waiting });
+    expect(await turn()).to.deep.equal({ opened: 0, unreadable: 0, waiting });
+    expect(await countReports(database)).to.deep.equal({ opened: LIMIT + 1, sealed: waiting });
+    await database.close();
+  });
+
+  it("opens what it can, however many reports of meters in stock wait before", async () => {
+    const { database } = await fresh();
+    const reports = [1, 2, 3].map((meter) => report(meter, MONDAY, 10, 10));
+    await takeReports(database, undefined, [block(1)], reports);
+    await installMeter(database, 3, "P3", MONDAY - DAY);
+    expect(await openReports(database, 1, 2, open)).to.deep.equal({ opened: 1, unreadable: 0, waiting: 2 });
   });
 
   it("leaves a report sealed where its opening fails for another reason: it can be read later", async () => {
@@ -218,6 +257,8 @@ function suite(fresh: () => Promise<{ where: string; database: Database }>): voi
     const errors = await Promise.all([
       installMeter(database, 1, "Q", MONDAY + 2 * DAY).catch((e: unknown) => e),
       installMeter(database, 3, "P", MONDAY + DAY / 2).catch((e: unknown) => e),
+      // Meter 2 would have measured nothing.
+      installMeter(database, 3, "P", MONDAY + DAY).catch((e: unknown) => e),
     ]);
     for (const error of errors) expect(error).to.be.instanceOf(InstallationError);
     const reports = [
@@ -226,7 +267,17 @@ function suite(fresh: () => Promise<{ where: string; database: Database }>): voi
       report(2, MONDAY + DAY + HALF_HOUR, 12, 12),
     ];
     await takeReports(database, undefined, [block(1)], reports);
-    expect(await openReports(database, 1, 10, open)).to.deep.equal({ opened: 2, unreadable: 1, waiting: 0 });
+    const firstUnreadable = {
+      meter: 1,
+      tau: MONDAY + DAY + HALF_HOUR,
+      reason: "meter 1 was not at P then",
+    };
+    expect(await openReports(database, 1, 10, open)).to.deep.equal({
+      opened: 2,
+      unreadable: 1,
+      firstUnreadable,
+      waiting: 0,
+    });
     const intervals = await intervalsOf(database, "P", MONDAY, MONDAY + 2 * DAY);
     expect(intervals.map(({ energyWh, meter }) => [energyWh, meter])).to.deep.equal([
       [10, 1],
@@ -247,6 +298,8 @@ function suite(fresh: () => Promise<{ where: string; database: Database }>): voi
     const errors = await Promise.all([
       moveOut(database, "P", MONDAY + 3 * DAY).catch((e: unknown) => e),
       moveIn(database, "P", "Carl", MONDAY + DAY).catch((e: unknown) => e),
+      moveIn(database, "P", " ", MONDAY + 3 * DAY).catch((e: unknown) => e),
+      moveIn(database, "P", "Carl\u0007", MONDAY + 3 * DAY).catch((e: unknown) => e),
     ]);
     for (const error of errors) expect(error).to.be.instanceOf(OccupancyError);
     await database.close();
@@ -258,7 +311,10 @@ function suite(fresh: () => Promise<{ where: string; database: Database }>): voi
     const reports = [report(7, MONDAY, 1, 1), report(7, MONDAY + HALF_HOUR, 2, 3)];
     await takeReports(database, undefined, [block(1)], reports);
     await openReports(database, 1, 10, open);
-    expect(await deleteUsage(database, "P", MONDAY, 1_000, "retention")).to.equal(1);
+    expect(await deleteUsage(database, "P", MONDAY, 1_000, "retention")).to.deep.equal({
+      intervals: 1,
+      reports: 1,
+    });
     expect((await intervalsOf(database, "P", 0, MONDAY + DAY)).map(({ energyWh }) => energyWh)).to.deep.equal(
       [2],
     );
@@ -267,6 +323,40 @@ function suite(fresh: () => Promise<{ where: string; database: Database }>): voi
     await takeReports(database, block(1), [block(2)], [report(7, MONDAY, 1, 1, 2)]);
     await openReports(database, 2, 10, open);
     expect(await intervalsOf(database, "P", 0, MONDAY)).to.deep.equal([]);
+    await database.close();
+  });
+
+  it("deletes what is not opened or not reported yet, and writes it down", async () => {
+    const { database } = await fresh();
+    await installMeter(database, 7, "P", MONDAY - DAY);
+    await installMeter(database, 8, "Q", MONDAY - DAY);
+    await takeReports(database, undefined, [block(1)], [report(7, MONDAY, 1, 1)]);
+    expect(await deleteUsage(database, "P", MONDAY, 1_000, "asked for")).to.deep.equal({
+      intervals: 0,
+      reports: 1,
+    });
+    expect(await deletedUntil(database, "P")).to.equal(MONDAY);
+    const none = { intervals: 0, reports: 0 };
+    // Asked for again, it is written down once.
+    expect(await deleteUsage(database, "P", MONDAY, 1_001, "asked for")).to.deep.equal(none);
+    expect(await deleteUsage(database, "Q", MONDAY, 1_000, "moved")).to.deep.equal(none);
+    expect(
+      await database.all("SELECT at, usage_point, intervals, reason FROM deletions ORDER BY usage_point"),
+    ).to.deep.equal([
+      { at: 1_000, usage_point: "P", intervals: 0, reason: "asked for" },
+      { at: 1_000, usage_point: "Q", intervals: 0, reason: "moved" },
+    ]);
+    // Late reports of the deleted time, and one of the time after it.
+    const late = [report(7, MONDAY - HALF_HOUR, 1, 1, 2), report(8, MONDAY, 1, 1, 2)];
+    await takeReports(database, block(1), [block(2)], [...late, report(8, MONDAY + HALF_HOUR, 2, 3, 2)]);
+    expect(await openReports(database, 2, 10, open)).to.deep.equal({ opened: 1, unreadable: 0, waiting: 0 });
+    expect(await countReports(database)).to.deep.equal({ deleted: 3, opened: 1 });
+    expect(await intervalsOf(database, "P", 0, MONDAY + DAY)).to.deep.equal([]);
+    expect((await intervalsOf(database, "Q", 0, MONDAY + DAY)).map(({ tau }) => tau)).to.deep.equal([
+      MONDAY + HALF_HOUR,
+    ]);
+    const payloads = await database.all<{ payload: unknown }>("SELECT payload FROM reports");
+    expect(payloads.map(({ payload }) => payload)).to.deep.equal([null, null, null, null]);
     await database.close();
   });
 
@@ -302,6 +392,15 @@ describe("the MDMS's store on PostgreSQL", function () {
   suite(async () => {
     const where = server!.create(`mdms${made++}`);
     return { where, database: await openDatabase(where) };
+  });
+
+  it("is not made in a database that is another's", async () => {
+    const where = server!.create("anothers");
+    const error = await openExisting(where).catch((thrown: unknown) => thrown);
+    expect(error).to.be.instanceOf(DatabaseForeignError);
+    const database = await openDatabase(where);
+    await (await openExisting(where)).close();
+    await database.close();
   });
 
   it("outlives the server's ending of its connections, in the middle of a transaction too", async () => {
