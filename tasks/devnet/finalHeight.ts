@@ -1,7 +1,7 @@
 import { checkFinal } from "../../workers/finality/checkFinal.js";
 import { finalityQuorum, leastDepth } from "../../workers/finality/finalityQuorum.js";
 import { readWorkerFinal } from "../../workers/finality/readWorker.js";
-import type { BlockId } from "../../workers/finality/types.js";
+import type { BlockId } from "../../workers/chain/blockId.js";
 import type { Network } from "../../workers/devnet/types.js";
 import { openOverlay } from "../finality/openOverlay.js";
 import type { Sharing } from "../support/openSharing.js";

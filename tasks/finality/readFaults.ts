@@ -1,5 +1,5 @@
 import type { FinalityOverlay } from "../../typechain-types/index.js";
-import type { BlockId } from "../../workers/finality/types.js";
+import type { BlockId } from "../../workers/chain/blockId.js";
 
 /** A fault on record. */
 export interface RecordedFault {

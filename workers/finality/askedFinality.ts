@@ -6,7 +6,8 @@ import { onOwnChain } from "./onOwnChain.js";
 import { FinalityPeerError } from "./peer.js";
 import { readSigners, readStanding } from "./readOverlay.js";
 import { readWorkerFinal } from "./readWorker.js";
-import type { BlockId, Finality } from "./types.js";
+import type { BlockId } from "../chain/blockId.js";
+import type { Finality } from "./types.js";
 
 /**
  * Finality by the overlay for a program that signs no blocks itself: it asks the validators' workers what is final, and

@@ -10,7 +10,7 @@ import {
   type TypedDataDomain,
 } from "ethers";
 import { canonicalSigner } from "../crypto/canonicalSigner.js";
-import type { BlockId } from "./types.js";
+import type { BlockId } from "../chain/blockId.js";
 
 /** What an attestation is bound to, so that it holds nowhere else. */
 export interface FinalityDomain {

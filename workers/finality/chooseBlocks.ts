@@ -1,4 +1,4 @@
-import type { BlockId } from "./types.js";
+import type { BlockId } from "../chain/blockId.js";
 import type { Link, OverlayChain } from "./overlayChain.js";
 
 /** Why nothing can be signed on this chain: it does not hold a block that was signed, or is final. */

@@ -28,7 +28,7 @@ import {
 import type { OverlayChain, OverlayStanding, SignerKey } from "./overlayChain.js";
 import type { Peer } from "./peer.js";
 import { signerAt } from "./signerAt.js";
-import type { BlockId } from "./types.js";
+import type { BlockId } from "../chain/blockId.js";
 import { MOST_ATTESTATIONS } from "./wire.js";
 
 /** What a node of the overlay is made of. */

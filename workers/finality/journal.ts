@@ -1,7 +1,7 @@
 import type { Store } from "../store/openStore.js";
 import { transaction } from "../store/transaction.js";
 import type { Attestation, SignedAttestation } from "./attestation.js";
-import type { BlockId } from "./types.js";
+import type { BlockId } from "../chain/blockId.js";
 
 /** The journal would not let a worker sign: it signed otherwise before, or does not know what. */
 export class FinalityJournalError extends Error {

@@ -1,5 +1,5 @@
 import type { Provider } from "ethers";
-import type { BlockId } from "./types.js";
+import type { BlockId } from "../chain/blockId.js";
 
 /** Whether the chain that a node follows holds a block, by its hash. */
 export async function onOwnChain(provider: Provider, { number, hash }: BlockId): Promise<boolean> {

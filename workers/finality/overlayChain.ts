@@ -1,4 +1,4 @@
-import type { BlockId } from "./types.js";
+import type { BlockId } from "../chain/blockId.js";
 
 /** A block and its parent. */
 export interface Link extends BlockId {

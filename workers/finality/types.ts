@@ -1,9 +1,4 @@
-/** A block by its number and its hash: a number alone says nothing where chains turn to another branch. */
-export interface BlockId {
-  readonly number: number;
-  /** 32 bytes, hexadecimal. */
-  readonly hash: string;
-}
+import type { BlockId } from "../chain/blockId.js";
 
 /**
  * When a block can be undone no more. Three kinds behind one face: instant (embedded network), client (QBFT, whose

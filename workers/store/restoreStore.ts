@@ -1,5 +1,5 @@
 import { copyFileSync, existsSync, rmSync } from "node:fs";
-import { forgetFinalityJournal } from "../finality/forgetJournal.js";
+import { forgetFinalityJournal } from "./forgetFinalityJournal.js";
 import { StoreForeignError, type StoreIdentity } from "./bindIdentity.js";
 import { type BackupSummary, checkBackup } from "./checkBackup.js";
 import { StoreBackupError } from "./errors.js";

@@ -1,5 +1,5 @@
 import { getBytes, hexlify } from "ethers";
-import type { BlockId } from "../finality/types.js";
+import type { BlockId } from "../chain/blockId.js";
 import type { Store } from "./openStore.js";
 import { transaction } from "./transaction.js";
 

@@ -1,4 +1,4 @@
-import type { BlockId } from "../../finality/types.js";
+import type { BlockId } from "../blockId.js";
 import type { ChainAccess } from "./types.js";
 
 /** Whether a block is on the chain now: `unknown` where the node has none of that number yet. */

@@ -1,4 +1,4 @@
-import type { BlockId } from "../../finality/types.js";
+import type { BlockId } from "../blockId.js";
 import { blocksOfSends, displaceSends } from "../../store/sends.js";
 import type { Standing } from "./canonicalBlocks.js";
 import type { Head, SenderParts } from "./types.js";

@@ -1,4 +1,4 @@
-import type { BlockId } from "../../finality/types.js";
+import type { BlockId } from "../blockId.js";
 import {
   moveSend,
   nextNonce,

@@ -1,5 +1,5 @@
 import type { JsonRpcError, JsonRpcPayload, JsonRpcResult, Provider } from "ethers";
-import type { BlockId } from "../../finality/types.js";
+import type { BlockId } from "../blockId.js";
 import { isNodeDown } from "../isNodeDown.js";
 import { judgeAnswer } from "./judgeAnswer.js";
 import type { Answer, ChainAccess, Head, Mined } from "./types.js";

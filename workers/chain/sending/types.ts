@@ -1,4 +1,5 @@
-import type { BlockId, Finality } from "../../finality/types.js";
+import type { BlockId } from "../blockId.js";
+import type { Finality } from "../../finality/types.js";
 import type { Store } from "../../store/openStore.js";
 import type { Send } from "../../store/sends.js";
 

@@ -1,5 +1,6 @@
 import { id, Transaction } from "ethers";
-import type { BlockId, Finality } from "../../../../workers/finality/types.js";
+import type { BlockId } from "../../../../workers/chain/blockId.js";
+import type { Finality } from "../../../../workers/finality/types.js";
 import type { Answer, ChainAccess, Head, Mined } from "../../../../workers/chain/sending/types.js";
 
 /** A transaction in a block of the fake chain. */

@@ -8,7 +8,8 @@ import { saltedId, identityHash } from "../../../../workers/metering/identityHas
 import { addressOfKey } from "../../../../workers/crypto/addressOfKey.js";
 import { keyPairOf } from "../../../../workers/crypto/keyPair.js";
 import { instantFinality } from "../../../../workers/finality/instantFinality.js";
-import type { BlockId, Finality } from "../../../../workers/finality/types.js";
+import type { BlockId } from "../../../../workers/chain/blockId.js";
+import type { Finality } from "../../../../workers/finality/types.js";
 import { mdmsRegistration } from "../../../../workers/metering/keys/mdmsRegistration.js";
 import type { SignedEpochKey } from "../../../../workers/metering/keys/epochOpening.js";
 import { openDatabase } from "../../../../workers/metering/mdms/database/openDatabase.js";

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { expect } from "chai";
 import { after, before, describe, it } from "mocha";
-import type { BlockId } from "../../../../workers/finality/types.js";
+import type { BlockId } from "../../../../workers/chain/blockId.js";
 import { DatabaseForeignError } from "../../../../workers/metering/mdms/database/errors.js";
 import { openDatabase } from "../../../../workers/metering/mdms/database/openDatabase.js";
 import { openExisting } from "../../../../workers/metering/mdms/database/openExisting.js";

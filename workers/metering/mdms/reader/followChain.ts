@@ -1,5 +1,6 @@
 import type { Block, Provider } from "ethers";
-import type { BlockId, Finality } from "../../../finality/types.js";
+import type { BlockId } from "../../../chain/blockId.js";
+import type { Finality } from "../../../finality/types.js";
 import { type EventPosition, readReports } from "../../chain/reportEvents.js";
 import type { Database } from "../database/types.js";
 import { boundTo } from "../store/identity.js";

@@ -1,4 +1,4 @@
-import type { BlockId } from "../../../finality/types.js";
+import type { BlockId } from "../../../chain/blockId.js";
 import type { Session } from "../database/types.js";
 
 /** Another instance has moved on since: what was read is stored already, or must be read again. */

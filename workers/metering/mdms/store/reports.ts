@@ -1,4 +1,4 @@
-import type { BlockId } from "../../../finality/types.js";
+import type { BlockId } from "../../../chain/blockId.js";
 import type { Database, Session } from "../database/types.js";
 import { moveProgress } from "./progress.js";
 

@@ -1,5 +1,5 @@
-import type { Store } from "../store/openStore.js";
-import { transaction } from "../store/transaction.js";
+import type { Store } from "./openStore.js";
+import { transaction } from "./transaction.js";
 
 /**
  * Forgets what a journal of signatures holds, when a database is restored from a backup: more may have been signed since.
