@@ -38,6 +38,7 @@ describe("the broker", () => {
   const credentials = new Credentials(join(folder, "credentials.json"));
   const passwords = credentials.issue(["7", "8", "70", CONCENTRATOR, MDMS]);
   const refusals: Refusal[] = [];
+  let drops = 0;
   const open: { broker?: Broker; clients: MqttClient[] } = { clients: [] };
 
   async function broker(): Promise<Broker> {
@@ -47,6 +48,7 @@ describe("the broker", () => {
       credentials,
       mostBytes: 512,
       refused: (what) => refusals.push(what),
+      dropped: () => drops++,
     });
     return open.broker;
   }
@@ -333,6 +335,23 @@ describe("the broker", () => {
     expect(await fails(client("7"))).to.match(/self.signed|certificate/iu);
     const meter = await client("7", { ca: readFileSync(certFile) });
     await meter.publishAsync(topics.report(7), "x", { qos: 1 });
+  });
+
+  it("keeps 10,000 reports for a concentrator that is away, and says how many more came", async function () {
+    this.timeout(60_000);
+    await broker();
+    const concentrator = await client(CONCENTRATOR, { clean: false });
+    await concentrator.subscribeAsync(topics.report("+"), { qos: 1 });
+    await concentrator.endAsync();
+    await eventually("it is gone", () => open.broker!.clients === 0);
+    const meter = await client("7");
+    for (let sent = 0; sent < 10_003; sent += 1_000) {
+      const batch = Array.from({ length: Math.min(1_000, 10_003 - sent) }, () =>
+        meter.publishAsync(topics.report(7), Buffer.alloc(158), { qos: 1 }),
+      );
+      await Promise.all(batch);
+    }
+    expect(drops).to.equal(3);
   });
 
   it("keeps passwords nowhere, and their hashes from others", () => {

@@ -10,6 +10,16 @@ export class BrokerMetrics {
     labelNames: ["reason"],
     registers: [this.#registry],
   });
+  readonly #dropped = new Counter({
+    name: "gridproof_broker_dropped_total",
+    help: "Messages kept for a client that is away, and dropped for newer ones.",
+    registers: [this.#registry],
+  });
+
+  /** Counts a message that is kept no longer. */
+  dropped(): void {
+    this.#dropped.inc();
+  }
 
   /** Counts a refusal. */
   refused({ reason }: Refusal): void {

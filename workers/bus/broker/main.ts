@@ -25,6 +25,7 @@ await runProgram(async (file, parts) => {
       metrics.refused(what);
       logger.warn(what, "refused");
     },
+    dropped: () => metrics.dropped(),
     troubled: (reason) => logger.warn({ reason }, "the credentials that were read last hold on"),
   });
   let server: HttpServer | undefined;

@@ -6,6 +6,7 @@ import { Aedes, type Client } from "aedes";
 import { messageOf } from "../../errors/messageOf.js";
 import { mayPublish, mayReceive, maySubscribe } from "../mayUse.js";
 import { type Party, partyOf } from "../topics.js";
+import { boundQueues } from "./boundQueues.js";
 import type { Credentials } from "./credentials.js";
 import { frameLimit } from "./frameLimit.js";
 import { isLoopback } from "./isLoopback.js";
@@ -21,11 +22,16 @@ export interface BrokerOptions {
   readonly tls?: { readonly certFile: string; readonly keyFile: string } | undefined;
   /** Longest packet that is taken, bytes. */
   readonly mostBytes: number;
+  /** Told of each message that was kept for a client that is away, and dropped for a newer one. */
+  readonly dropped?: () => void;
   /** Told what was refused. */
   readonly refused?: (what: Refusal) => void;
   /** Told, once, why the credentials cannot be read again: those that were read last hold on. */
   readonly troubled?: (reason: string) => void;
 }
+
+/** Messages that are kept for a client that is away: 20 s of 500 reports a second, some 25 MB. */
+const MOST_KEPT = 10_000;
 
 /** Something that a client may not do. */
 export interface Refusal {
@@ -54,7 +60,16 @@ export class BrokerUnsafeError extends Error {
  * @throws BrokerUnsafeError beyond loopback without TLS.
  */
 export async function openBroker(options: BrokerOptions): Promise<Broker> {
-  const { host, port, credentials, tls, mostBytes, refused = () => undefined, troubled } = options;
+  const {
+    host,
+    port,
+    credentials,
+    tls,
+    mostBytes,
+    refused = () => undefined,
+    dropped = () => undefined,
+    troubled,
+  } = options;
   if (tls === undefined && !isLoopback(host)) {
     throw new BrokerUnsafeError(`${host}: beyond loopback the broker needs a certificate (tls)`);
   }
@@ -128,6 +143,7 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
       return party !== undefined && mayReceive(party, packet.topic) ? packet : null;
     },
   });
+  boundQueues(broker, MOST_KEPT, dropped);
   broker.on("client", (client) => clients.add(client));
   broker.on("clientDisconnect", (client) => clients.delete(client));
   broker.on("clientError", (client, error) => {

@@ -34,6 +34,7 @@ export function runFleet(
   logger: Logger,
   signal: AbortSignal,
 ): RunningFleet {
+  const source = sourceOf(config);
   // Two would each measure, and send the other's connections away.
   const lock = lockStore(config.database);
   const store = new FleetStore(config.database, password);
@@ -46,7 +47,7 @@ export function runFleet(
     return Math.min(present, begin + (present - started) * config.speed);
   };
   const behind = (): number => Date.now() / 1_000 - now();
-  const fleet = new Fleet(store, domain, config, sourceOf(config, started));
+  const fleet = new Fleet(store, domain, config, source);
   const buses = new Map<number, Bus>();
   for (const meter of store.meters()) {
     const bus = connectBus(
@@ -118,8 +119,8 @@ function readPasswords(file: string): Readonly<Record<string, string>> {
   return passwords;
 }
 
-function sourceOf({ readings, intervalSeconds }: FleetConfig, now: number): UsageSource {
-  if (readings.kind === "plausible") return plausibleSource(intervalSeconds);
-  const end = Math.ceil(now / intervalSeconds) * intervalSeconds;
-  return householdSource(readings.folder, end, intervalSeconds);
+function sourceOf({ readings, intervalSeconds }: FleetConfig): UsageSource {
+  return readings.kind === "plausible"
+    ? plausibleSource(intervalSeconds)
+    : householdSource(readings.folder, intervalSeconds);
 }

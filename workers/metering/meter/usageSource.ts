@@ -1,12 +1,12 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { ProgramConfigError } from "../../program/readConfig.js";
 import { plausibleReading } from "../readings/plausible.js";
 import { readHousehold } from "../readings/readHousehold.js";
-import { replay } from "../readings/replay.js";
+import { repeated } from "../readings/repeated.js";
 import type { UsageSource } from "./fleet.js";
 
-/** Intervals of a household that are kept at hand: forty days of half hours. */
-const WINDOW = 40 * 48;
+const HALF_HOUR = 1_800;
 
 /** Plausible households, a different one for each meter. */
 export function plausibleSource(intervalSeconds: number): UsageSource {
@@ -14,24 +14,35 @@ export function plausibleSource(intervalSeconds: number): UsageSource {
 }
 
 /**
- * Households from files (`.csv`, `.csv.gz`), given to the meters in turn and moved in time so that the data ends with the
- * day that is asked for first.
+ * Households from files (`.csv`, `.csv.gz`), given to the meters in turn. Their last weeks are repeated for ever.
  *
- * @param end unix seconds, on the grid of intervals.
+ * @param intervalSeconds whole half hours, as the files have them.
+ * @throws ProgramConfigError where there are no such files, or intervals of another length.
  */
-export function householdSource(folder: string, end: number, intervalSeconds: number): UsageSource {
+export function householdSource(folder: string, intervalSeconds: number): UsageSource {
+  if (intervalSeconds % HALF_HOUR !== 0) {
+    throw new ProgramConfigError(
+      `intervalSeconds: ${intervalSeconds}: household files are of half hours; a multiple of ${HALF_HOUR} is needed`,
+    );
+  }
+  const files = filesIn(folder);
+  const homes = new Map<number, (time: number) => number | undefined>();
+  return (meter, time) => {
+    const index = (meter - 1) % files.length;
+    let home = homes.get(index);
+    if (home === undefined)
+      homes.set(index, (home = repeated(readHousehold(files[index]!), intervalSeconds)));
+    return home(time);
+  };
+}
+
+function filesIn(folder: string): string[] {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true)
+    throw new ProgramConfigError(`readings: ${folder}: there is no such folder`);
   const files = readdirSync(folder)
     .filter((name) => /\.csv(\.gz)?$/u.test(name))
     .sort();
-  const homes = new Map<number, Map<number, number>>();
-  const home = (index: number): Map<number, number> => {
-    let known = homes.get(index);
-    if (known === undefined) {
-      const window = replay(readHousehold(join(folder, files[index]!)), end, WINDOW, intervalSeconds);
-      known = new Map(window.map(({ time, usageWh }) => [time, usageWh]));
-      homes.set(index, known);
-    }
-    return known;
-  };
-  return (meter, time) => home((meter - 1) % files.length).get(time);
+  if (files.length === 0)
+    throw new ProgramConfigError(`readings: ${folder}: holds no household file (.csv, .csv.gz)`);
+  return files.map((name) => join(folder, name));
 }

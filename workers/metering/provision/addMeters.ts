@@ -6,6 +6,7 @@ import type { Database } from "../mdms/database/types.js";
 import { installMeter } from "../mdms/store/installations.js";
 import { moveIn, occupanciesOf } from "../mdms/store/occupancies.js";
 import { putSerial } from "../mdms/store/serials.js";
+import { checkMeters, livesThere } from "./checkMeters.js";
 import { drawIdentities } from "./drawIdentities.js";
 import { ProvisionError } from "./errors.js";
 import type { MeteringFiles } from "./layout.js";
@@ -20,13 +21,14 @@ const AT_ONCE = 100;
 /**
  * Provisions the meters of a list that are not in the record yet: identity keys into the meters' store, salts into the
  * record, hashed identities onto the chain, credentials, installations and move-ins. The keys are kept before anything is
- * sent; killed anywhere, the next call goes on.
+ * sent; killed anywhere, the next call goes on. A meter in stock is not installed.
  *
  * @param metering connected to the utility's account.
  * @param mdms address of the MDMS's identity key.
  * @param since when they were installed, unix seconds.
  * @param progress told how many of how many are done.
  * @returns how many were added.
+ * @throws MeterListError if a meter cannot be installed or a customer cannot move in: nothing was drawn or sent.
  */
 export async function addMeters(
   metering: Metering,
@@ -42,6 +44,7 @@ export async function addMeters(
   const fresh = listed.filter(({ serial }) => !known.has(serial));
   const begun = record.meters.filter(({ done }) => !done);
   const total = begun.length + fresh.length;
+  await checkMeters(database, record.meters, fresh, since);
   const store = new FleetStore(files.meters, secretIn(files.metersPassword));
   try {
     if (begun.length > 0) await finish(metering, files, record, database, begun);
@@ -84,9 +87,9 @@ async function draw(
     });
   }
   store.commit();
-  const added = batch.map((meter, i): RecordedMeter => {
+  const added = batch.map(({ serial, usagePoint, customer }, i): RecordedMeter => {
     const { salt, hid } = drawn[i]!;
-    return { ...meter, salt, hid, meter: first + i, since, done: false };
+    return { serial, usagePoint, customer, salt, hid, meter: first + i, since, done: false };
   });
   record.meters.push(...added);
   writeRecord(files.record, record);
@@ -117,9 +120,14 @@ async function finish(
   issue(files, meters);
   for (const { meter, serial, usagePoint, customer, since } of meters) {
     await putSerial(database, meter, serial);
+    // In stock: `metering exchange` installs it.
+    if (usagePoint === "") continue;
     await installMeter(database, meter, usagePoint, since);
-    const last = (await occupanciesOf(database, usagePoint)).at(-1);
-    if (customer !== "" && last?.customer !== customer) await moveIn(database, usagePoint, customer, since);
+    if (customer === "") continue;
+    const lived = await occupanciesOf(database, usagePoint);
+    // Killed after they had moved in, and moved out since: the next call does not bring them back.
+    const noted = lived.some((one) => one.customer === customer && one.since === since);
+    if (!noted && !livesThere(lived.at(-1), customer)) await moveIn(database, usagePoint, customer, since);
   }
   for (const meter of meters) meter.done = true;
   writeRecord(files.record, record);

@@ -7,7 +7,7 @@ import { ProvisionError } from "./errors.js";
 import type { MeteringFiles } from "./layout.js";
 
 /**
- * Checks that configurationswhich are there say what is asked for of broker, certificate and database.
+ * Checks that configurations which are there say what is asked for of broker, certificate and database.
  *
  * @throws ProvisionError, ProgramConfigError
  */

@@ -49,6 +49,8 @@ function report(meter: number, tau: number, usageWh: number, registerWh: number,
 }
 
 const open = ({ payload }: ChainReport): OpenedUsage => unpackUsage(payload);
+/** Whose keys are lost but that of epoch 4. */
+const openOfFour = (one: ChainReport): OpenedUsage | undefined => (one.epoch === 4 ? open(one) : undefined);
 
 function suite(fresh: () => Promise<{ where: string; database: Database }>): void {
   it("keeps each report once, whichever instance stores it", async () => {
@@ -130,6 +132,35 @@ function suite(fresh: () => Promise<{ where: string; database: Database }>): voi
     expect(await countReports(database)).to.deep.equal({ opened: 2, unreadable: 1 });
     expect(await openReports(database, 0, 10, open)).to.deep.equal({ opened: 0, unreadable: 0, waiting: 0 });
     await database.close();
+  });
+
+  it("opens what can be opened, however many older reports wait for a key or a usage point", async () => {
+    const { database } = await fresh();
+    const LIMIT = 10;
+    const many = (meter: number, epoch: number): ChainReport[] =>
+      Array.from({ length: LIMIT + 1 }, (_, i) => ({
+        ...report(meter, MONDAY + i * HALF_HOUR, 1, 1, epoch),
+        epoch,
+      }));
+    const strays = many(9, 1);
+    const sealed = [...strays, ...many(1, 2), ...many(2, 3), ...many(3, 4)];
+    await takeReports(database, undefined, [block(4)], sealed);
+    for (const meter of [1, 2, 3]) await installMeter(database, meter, `P${meter}`, MONDAY - DAY);
+    const waiting = 3 * (LIMIT + 1);
+    const turn = (): ReturnType<typeof openReports> => openReports(database, 4, LIMIT, openOfFour);
+    expect(await turn()).to.deep.equal({ opened: LIMIT, unreadable: 0, waiting });
+    expect(await turn()).to.deep.equal({ opened: 1, unreadable: 0, waiting });
+    expect(await turn()).to.deep.equal({ opened: 0, unreadable: 0, waiting });
+    expect(await countReports(database)).to.deep.equal({ opened: LIMIT + 1, sealed: waiting });
+    await database.close();
+  });
+
+  it("opens what it can, however many reports of meters in stock wait before", async () => {
+    const { database } = await fresh();
+    const reports = [1, 2, 3].map((meter) => report(meter, MONDAY, 10, 10));
+    await takeReports(database, undefined, [block(1)], reports);
+    await installMeter(database, 3, "P3", MONDAY - DAY);
+    expect(await openReports(database, 1, 2, open)).to.deep.equal({ opened: 1, unreadable: 0, waiting: 2 });
   });
 
   it("leaves a report sealed where its opening fails for another reason: it can be read later", async () => {
@@ -218,6 +249,8 @@ function suite(fresh: () => Promise<{ where: string; database: Database }>): voi
     const errors = await Promise.all([
       installMeter(database, 1, "Q", MONDAY + 2 * DAY).catch((e: unknown) => e),
       installMeter(database, 3, "P", MONDAY + DAY / 2).catch((e: unknown) => e),
+      // Meter 2 would have measured nothing.
+      installMeter(database, 3, "P", MONDAY + DAY).catch((e: unknown) => e),
     ]);
     for (const error of errors) expect(error).to.be.instanceOf(InstallationError);
     const reports = [
@@ -247,6 +280,8 @@ function suite(fresh: () => Promise<{ where: string; database: Database }>): voi
     const errors = await Promise.all([
       moveOut(database, "P", MONDAY + 3 * DAY).catch((e: unknown) => e),
       moveIn(database, "P", "Carl", MONDAY + DAY).catch((e: unknown) => e),
+      moveIn(database, "P", " ", MONDAY + 3 * DAY).catch((e: unknown) => e),
+      moveIn(database, "P", "Carl\u0007", MONDAY + 3 * DAY).catch((e: unknown) => e),
     ]);
     for (const error of errors) expect(error).to.be.instanceOf(OccupancyError);
     await database.close();

@@ -46,7 +46,12 @@ describe("replacing what is lost, killed before each of its writes", function ()
         },
         rules,
       },
-      meters: ["SN-1", "SN-2"].map((serial) => ({ serial, usagePoint: serial, customer: "" })),
+      meters: ["SN-1", "SN-2"].map((serial) => ({
+        serial,
+        usagePoint: serial,
+        customer: "",
+        place: "list:2",
+      })),
       since: 0,
       fund: "1",
       rpcUrl: "http://127.0.0.1:1",

@@ -1,11 +1,14 @@
-import type { Provider } from "ethers";
+import type { Block, Provider } from "ethers";
 import type { BlockId, Finality } from "../../../finality/types.js";
-import { readReports } from "../../chain/reportEvents.js";
+import { type EventPosition, readReports } from "../../chain/reportEvents.js";
 import type { Database } from "../database/types.js";
 import { boundTo } from "../store/identity.js";
 import { readProgress } from "../store/progress.js";
-import { NodeBehindError, NodeForeignError } from "./errors.js";
-import { type ChainReport, knownBlocks, rewindReports, takeReports } from "../store/reports.js";
+import { NoCommonBlockError, NodeBehindError, NodeForeignError } from "./errors.js";
+import { type ChainReport, countReports, knownBlocks, rewindReports, takeReports } from "../store/reports.js";
+
+/** The last blocks of a range whose hashes are kept beside those that hold reports. */
+const LAST_KEPT = 16;
 
 /** Where reports come from. */
 export interface ReportSource {
@@ -37,6 +40,7 @@ export interface Followed {
  * @throws ProgressMovedError if another instance was faster: what it stored is stored.
  * @throws NodeBehindError
  * @throws NodeForeignError
+ * @throws NoCommonBlockError
  */
 export async function followChain(database: Database, source: ReportSource): Promise<Followed> {
   const { provider, metering, fromBlock, rangeBlocks, finality } = source;
@@ -49,6 +53,8 @@ export async function followChain(database: Database, source: ReportSource): Pro
   if (from !== undefined && stands?.hash !== from.hash) {
     await checkChain(database, source);
     const common = await commonBlock(database, provider);
+    const empty = Object.keys(await countReports(database)).length === 0;
+    if (common === undefined && !empty) throw new NoCommonBlockError(from.number);
     undone = await rewindReports(database, from, common);
     from = common;
   }
@@ -58,14 +64,8 @@ export async function followChain(database: Database, source: ReportSource): Pro
   while (next <= final.number) {
     const last = Math.min(next + rangeBlocks - 1, final.number);
     const { accepted } = await readReports(provider, metering, next, last);
-    const times = new Map<number, number>();
-    for (const { blockNumber } of accepted) {
-      if (times.has(blockNumber)) continue;
-      times.set(blockNumber, (await provider.getBlock(blockNumber))?.timestamp ?? 0);
-    }
-    const end = await provider.getBlock(last);
-    if (end?.hash == null) break;
-    const to = { number: last, hash: end.hash };
+    const blocks = await blocksOf(provider, accepted, Math.max(next, last - LAST_KEPT + 1), last);
+    const to = idOf(blocks.get(last)!);
     const reports = accepted.map(({ report, bytes, blockNumber, transactionHash }): ChainReport => ({
       meter: report.meter,
       tau: report.time,
@@ -73,15 +73,45 @@ export async function followChain(database: Database, source: ReportSource): Pro
       payload: bytes,
       transactionHash,
       block: blockNumber,
-      blockTime: times.get(blockNumber)!,
+      blockTime: blocks.get(blockNumber)!.timestamp,
     }));
-    await takeReports(database, from, [to], reports);
+    const kept = [...blocks.values()].map(idOf).sort((a, b) => a.number - b.number);
+    await takeReports(database, from, kept, reports);
     stored += reports.length;
     for (const { meter } of reports) meters.add(meter);
     from = to;
     next = last + 1;
   }
   return { reports: stored, undone, meters, block: from };
+}
+
+/**
+ * The blocks that hold reports, and those from `first` to `last`, by number.
+ *
+ * @throws NodeBehindError if the node does not have one of them, or another than the reports say.
+ */
+async function blocksOf(
+  provider: Provider,
+  accepted: readonly EventPosition[],
+  first: number,
+  last: number,
+): Promise<ReadonlyMap<number, Block>> {
+  const said = new Map(accepted.map(({ blockNumber, blockHash }) => [blockNumber, blockHash]));
+  const numbers = new Set(said.keys());
+  for (let number = first; number <= last; number++) numbers.add(number);
+  const blocks = new Map<number, Block>();
+  for (const number of numbers) {
+    const block = await provider.getBlock(number);
+    if (block?.hash == null || block.hash !== (said.get(number) ?? block.hash)) {
+      throw new NodeBehindError(number);
+    }
+    blocks.set(number, block);
+  }
+  return blocks;
+}
+
+function idOf({ number, hash }: Block): BlockId {
+  return { number, hash: hash! };
 }
 
 /** @throws NodeForeignError unless the node serves the chain that the database belongs to. */

@@ -32,6 +32,9 @@ export function reportOpener(domain: MeteringDomain, keystore: MdmsKeystore, fac
   };
   return async ({ meter, tau, payload }) => {
     const report = decodeReport(payload);
+    // First, for it costs nothing: reports of an epoch whose key is lost are looked at again and again.
+    const secret = await secretOf(report.epoch);
+    if (secret === undefined) return undefined;
     const signer = checkReport(domain, report);
     if (report.meter !== meter || report.time !== tau || (await facts.meterOfKey(signer)) !== meter) {
       throw new ReportRefusedError(
@@ -39,8 +42,6 @@ export function reportOpener(domain: MeteringDomain, keystore: MdmsKeystore, fac
         `meter ${meter}, time ${tau}: the key is not the meter's`,
       );
     }
-    const secret = await secretOf(report.epoch);
-    if (secret === undefined) return undefined;
     return openUsage(domain, await facts.hidOf(meter), report, secret);
   };
 }

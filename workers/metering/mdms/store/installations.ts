@@ -26,7 +26,7 @@ interface Row {
 /**
  * Installs a meter at a usage point. One that is there is taken down at the same time: a meter exchange.
  *
- * @throws InstallationError if the meter was installed before, or another came later.
+ * @throws InstallationError if the meter was installed before, or another came then or later.
  */
 export async function installMeter(
   database: Database,
@@ -40,10 +40,7 @@ export async function installMeter(
       if (own.usagePoint === usagePoint && own.since === since) return;
       throw new InstallationError(`meter ${meter} was installed at ${own.usagePoint} already`);
     }
-    const last = (await installationsAt(session, usagePoint)).at(-1);
-    if (last !== undefined && Math.max(last.since, last.until ?? 0) > since) {
-      throw new InstallationError(`${usagePoint} had meter ${last.meter} at that time`);
-    }
+    const last = await checkInstallation(session, usagePoint, since);
     if (last !== undefined && last.until === undefined) {
       await session.run("UPDATE installations SET until = $1 WHERE meter = $2", since, last.meter);
     }
@@ -54,6 +51,25 @@ export async function installMeter(
       since,
     );
   });
+}
+
+/**
+ * Checks that a meter can come to a usage point at a time.
+ *
+ * @returns what was installed there last.
+ * @throws InstallationError if another came then or later.
+ */
+export async function checkInstallation(
+  session: Session,
+  usagePoint: string,
+  since: number,
+): Promise<Installation | undefined> {
+  const last = (await installationsAt(session, usagePoint)).at(-1);
+  // One that came at the same time would have measured nothing, and what it measured would be lost.
+  if (last !== undefined && Math.max(last.since + 1, last.until ?? 0) > since) {
+    throw new InstallationError(`${usagePoint} had meter ${last.meter} at that time`);
+  }
+  return last;
 }
 
 /** Where a meter is or was; undefined if it is unknown. */

@@ -25,7 +25,7 @@ interface Row {
 /**
  * A customer moves in; who lived there until then moves out at the same time.
  *
- * @throws OccupancyError if somebody else came there later.
+ * @throws OccupancyError if somebody else came there later, or the customer is no name.
  */
 export async function moveIn(
   database: Database,
@@ -34,11 +34,9 @@ export async function moveIn(
   since: number,
 ): Promise<void> {
   await database.transaction(async (session) => {
-    const last = (await occupanciesOf(session, usagePoint)).at(-1);
-    if (last?.customer === customer && last.since === since) return;
-    if (last !== undefined && Math.max(last.since + 1, last.until ?? 0) > since) {
-      throw new OccupancyError(`${usagePoint}: ${last.customer} lived there at that time`);
-    }
+    const before = (await occupanciesOf(session, usagePoint)).at(-1);
+    if (before?.customer === customer && before.since === since) return;
+    const last = await checkMoveIn(session, usagePoint, customer, since);
     if (last !== undefined && last.until === undefined) await end(session, last, since);
     await session.run(
       "INSERT INTO occupancies (usage_point, customer, since) VALUES ($1, $2, $3)",
@@ -47,6 +45,29 @@ export async function moveIn(
       since,
     );
   });
+}
+
+/**
+ * Checks that a customer can move in at a time.
+ *
+ * @returns who lived there last.
+ * @throws OccupancyError if somebody else came there later, or the customer is no name.
+ */
+export async function checkMoveIn(
+  session: Session,
+  usagePoint: string,
+  customer: string,
+  since: number,
+): Promise<Occupancy | undefined> {
+  // What is exported as XML must not hold control characters.
+  if (customer.trim() === "" || /\p{Cc}/u.test(customer)) {
+    throw new OccupancyError(`${usagePoint}: a customer needs a name, without control characters`);
+  }
+  const last = (await occupanciesOf(session, usagePoint)).at(-1);
+  if (last !== undefined && Math.max(last.since + 1, last.until ?? 0) > since) {
+    throw new OccupancyError(`${usagePoint}: ${last.customer} lived there at that time`);
+  }
+  return last;
 }
 
 /** Who lives at a usage point moves out. @throws OccupancyError if nobody does, or they came later. */

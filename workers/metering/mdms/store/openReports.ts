@@ -3,7 +3,7 @@ import { ReportRefusedError } from "../../report/errors.js";
 import type { OpenedUsage } from "../../report/types.js";
 import { type Installation, installationOf } from "./installations.js";
 import { putInterval } from "./intervals.js";
-import { type ChainReport, sealedReports } from "./reports.js";
+import { type ChainReport, countWaiting, sealedReports } from "./reports.js";
 
 /**
  * Opens what a report holds.
@@ -22,11 +22,12 @@ export interface Opened {
 }
 
 /**
- * Opens sealed reports of blocks up to a time and puts their intervals in place, in one transaction: killed anywhere,
- * a report is sealed still or its interval stands. Two instances that open the same put the same.
+ * Opens sealed reports of blocks up to a time and puts their intervals in place, each `limit` of them in one transaction:
+ * killed anywhere, a report is sealed still or its interval stands. Two instances that open the same put the same.
+ * Reports that wait hold no others up, however many they are: it looks on until it finds some that do not.
  *
  * @param until unix seconds.
- * @throws what `open` throws, beside a refusal: nothing is changed.
+ * @throws what `open` throws, beside a refusal: nothing of those `limit` is changed.
  */
 export async function openReports(
   database: Database,
@@ -34,8 +35,23 @@ export async function openReports(
   limit: number,
   open: OpenReport,
 ): Promise<Opened> {
-  const opened = { opened: 0, unreadable: 0, waiting: 0 };
-  const sealed = await sealedReports(database, until, limit);
+  const keyless = new Set<number>();
+  for (;;) {
+    const sealed = await sealedReports(database, until, limit, keyless);
+    const before = keyless.size;
+    const { finished, opened, unreadable } = await openThese(database, sealed, open, keyless);
+    if (finished === 0 && sealed.length === limit && keyless.size > before) continue;
+    return { opened, unreadable, waiting: await countWaiting(database, until, keyless) };
+  }
+}
+
+/** @param keyless is given the epochs whose keys turn out not to be at hand. */
+async function openThese(
+  database: Database,
+  sealed: readonly ChainReport[],
+  open: OpenReport,
+  keyless: Set<number>,
+): Promise<{ finished: number; opened: number; unreadable: number }> {
   const results = await Promise.all(
     sealed.map(async (report) => {
       try {
@@ -47,12 +63,13 @@ export async function openReports(
       }
     }),
   );
+  const done = { finished: 0, opened: 0, unreadable: 0 };
   await database.transaction(async (session) => {
     const places = new Map<number, Installation | undefined>();
     for (const { report, usage, reason } of results) {
       const { meter, tau } = report;
-      const finish = (state: string, why: string | null): Promise<number> =>
-        session.run(
+      const finish = async (state: string, why: string | null): Promise<number> => {
+        const written = await session.run(
           `UPDATE reports SET state = $1, reason = $2, payload = NULL
            WHERE meter = $3 AND tau = $4 AND state = 'sealed' AND block = $5`,
           state,
@@ -61,18 +78,19 @@ export async function openReports(
           tau,
           report.block,
         );
+        done.finished += written;
+        return written;
+      };
       if (reason !== undefined) {
-        opened.unreadable += await finish("unreadable", reason);
+        done.unreadable += await finish("unreadable", reason);
         continue;
       }
       if (!places.has(meter)) places.set(meter, await installationOf(session, meter));
       const place = places.get(meter);
-      if (usage === undefined || place === undefined) {
-        opened.waiting++;
-        continue;
-      }
+      if (usage === undefined) keyless.add(report.epoch);
+      if (usage === undefined || place === undefined) continue;
       if (tau <= place.since || (place.until !== undefined && tau > place.until)) {
-        opened.unreadable += await finish("unreadable", `meter ${meter} was not at ${place.usagePoint} then`);
+        done.unreadable += await finish("unreadable", `meter ${meter} was not at ${place.usagePoint} then`);
         continue;
       }
       // Opened by another instance, or gone with its block: nothing is put.
@@ -92,8 +110,8 @@ export async function openReports(
         },
         "the meter's report came",
       );
-      opened.opened++;
+      done.opened++;
     }
   });
-  return opened;
+  return done;
 }

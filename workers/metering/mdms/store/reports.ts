@@ -93,13 +93,31 @@ export async function knownBlocks(session: Session): Promise<BlockId[]> {
   return session.all<BlockId>("SELECT number, hash FROM blocks ORDER BY number DESC");
 }
 
-/** Up to `limit` reports that wait to be opened, of blocks up to a time (unix seconds), oldest first. */
-export async function sealedReports(session: Session, until: number, limit: number): Promise<ChainReport[]> {
+/** Of a sealed report: its block is released, and its meter is at a usage point. Both are asked for before any key is. */
+const RELEASED = "state = 'sealed' AND block_time <= $1";
+const PLACED = "EXISTS (SELECT 1 FROM installations WHERE installations.meter = reports.meter)";
+
+/**
+ * Up to `limit` reports that wait to be opened, of blocks up to a time (unix seconds), oldest first. Those of meters that are at
+ * no usage point, and of epochs whose keys are not at hand, are passed over: they hold no others up.
+ *
+ * @param keyless such epochs, modulo 256.
+ */
+export async function sealedReports(
+  session: Session,
+  until: number,
+  limit: number,
+  keyless: ReadonlySet<number>,
+): Promise<ChainReport[]> {
+  const epochs = [...keyless];
+  const withKey =
+    epochs.length === 0 ? "" : `AND epoch NOT IN (${epochs.map((_, i) => `$${i + 3}`).join(", ")})`;
   const rows = await session.all<ReportRow>(
     `SELECT meter, tau, epoch, block, block_time, transaction_hash, payload FROM reports
-     WHERE state = 'sealed' AND block_time <= $1 ORDER BY block, meter, tau LIMIT $2`,
+     WHERE ${RELEASED} AND ${PLACED} ${withKey} ORDER BY block, meter, tau LIMIT $2`,
     until,
     limit,
+    ...epochs,
   );
   return rows.map(({ transaction_hash: transactionHash, block_time: blockTime, payload, ...row }) => ({
     ...row,
@@ -107,6 +125,23 @@ export async function sealedReports(session: Session, until: number, limit: numb
     blockTime,
     payload: Uint8Array.from(payload),
   }));
+}
+
+/** How many reports of blocks up to a time `sealedReports` passes over. @param keyless epochs, modulo 256 */
+export async function countWaiting(
+  session: Session,
+  until: number,
+  keyless: ReadonlySet<number>,
+): Promise<number> {
+  const epochs = [...keyless];
+  const ofKeyless =
+    epochs.length === 0 ? "" : `OR epoch IN (${epochs.map((_, i) => `$${i + 2}`).join(", ")})`;
+  const [row] = await session.all<{ n: number }>(
+    `SELECT count(*) AS n FROM reports WHERE ${RELEASED} AND (NOT ${PLACED} ${ofKeyless})`,
+    until,
+    ...epochs,
+  );
+  return row?.n ?? 0;
 }
 
 interface ReportRow extends Omit<ChainReport, "transactionHash" | "blockTime"> {
