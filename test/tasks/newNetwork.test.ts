@@ -3,17 +3,17 @@ import { describe, it } from "mocha";
 import { checkPortRange } from "../../tasks/devnet/checkPortRange.js";
 import { networkSchema } from "../../workers/devnet/types.js";
 
-describe("what a new network is given", () => {
-  /** What is said of a choice; nothing if it is good. */
-  const said = (port: number, validators: number): string | undefined => {
-    try {
-      checkPortRange(port, validators);
-      return undefined;
-    } catch (error) {
-      return (error as Error).message;
-    }
-  };
+/** What is said of a choice; nothing if it is good. */
+function said(port: number, validators: number): string | undefined {
+  try {
+    checkPortRange(port, validators);
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
 
+describe("what a new network is given", () => {
   it("has a first port that is one, and room for three ports a validator", () => {
     expect(said(8_600, 32)).to.equal(undefined);
     expect(said(65_532, 1)).to.equal(undefined);

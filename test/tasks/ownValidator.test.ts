@@ -69,14 +69,14 @@ describe("the validator that an operator sends through", () => {
 
   it("is found in a folder that is named relative to where the user stands", () => {
     write(validator(1), validator(2));
-    const held = process.env.GRIDPROOF_CWD;
+    const stood = process.env.GRIDPROOF_CWD;
     try {
       put("GRIDPROOF_CWD", dirname(folder));
       put("GRIDPROOF_DEVNET", basename(folder));
       expect(ownValidatorUrl(hre, "Operator 2")).to.equal("http://127.0.0.1:9002");
       expect(devnetUrl(namedDevnet())).to.equal("http://127.0.0.1:9001");
     } finally {
-      put("GRIDPROOF_CWD", held);
+      put("GRIDPROOF_CWD", stood);
     }
   });
 
