@@ -22,7 +22,10 @@ const validatorSchema = z.object({
   p2pPort: port,
   /** Where its operator's worker finds it: the gate in front of the node. */
   rpcPort: port,
-  /** Of the client's own port for a consensus layer, which nothing uses here. */
+  /**
+   * Of geth's engine API, on loopback, which cannot be turned off and nothing uses here. It would use the node's account, for
+   * who has the secret in the node's `jwt` file (0600).
+   */
   authPort: port,
   /** Number of the operator it seals for; left out, the one with its own number. */
   operator: z.number().int().positive().optional(),
