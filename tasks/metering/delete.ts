@@ -20,16 +20,21 @@ export default userTask<Arguments>(async (args) => {
   const { reason } = args;
   if (args.before === undefined) throw new UserError("name with --before up to when usage is deleted");
   const before = timeOf("before", args.before);
+  const now = nowOrTime("before", undefined);
+  if (before > now) {
+    throw new UserError(`--before ${args.before} is in the future: what is not used yet cannot be deleted`);
+  }
   await withMdmsDatabase(args.database, async (database) => {
     const usagePoint = await findUsagePoint(database, args.point);
-    const intervals = await deleteUsage(database, usagePoint, before, nowOrTime("before", undefined), reason);
+    const { intervals, reports } = await deleteUsage(database, usagePoint, before, now, reason);
     report(
       args.json,
-      { usagePoint, before, intervals, reason },
+      { usagePoint, before, intervals, reports, reason },
       facts([
         ["usage point", usagePoint],
         ["deleted up to", timeText(before)],
         ["intervals deleted", intervals],
+        ["reports deleted", reports],
         ["why", reason],
       ]),
     );

@@ -5,6 +5,7 @@ import GridProof from "../../ignition/modules/GridProof.js";
 import { Metering__factory } from "../../typechain-types/index.js";
 import { demoTerms } from "../../workers/demo/demoTerms.js";
 import { runSteps } from "../../workers/demo/runSteps.js";
+import { findLost } from "../../workers/metering/demo/findLost.js";
 import { playMetering } from "../../workers/metering/demo/playMetering.js";
 import type { MeteringChain, MeteringPlay, MeteringResult } from "../../workers/metering/demo/types.js";
 import { grouped } from "../../workers/report/number.js";
@@ -28,6 +29,8 @@ const RULES = { intervalSeconds: 1_800, sessionSeconds: DAY, overlapSeconds: 3_6
 const UTILITY_SEAT = 1;
 /** Of the founding, enrolling and the day before now. */
 const MARGIN_SECONDS = 7_200;
+/** How often it is said how far the play is. */
+const PROGRESS_NOTES = 8;
 /** Marks a folder that a demo made, which the next one may replace. */
 const MARK = "demo.json";
 
@@ -57,8 +60,11 @@ export default userTask<Arguments>(async (args, hre) => {
       },
       {
         title: `${meters} homes, ${days} days of half hours: meters, broker, concentrator, chain, MDMS`,
-        run: async () => {
-          result = await playMetering(chain, play, () => undefined);
+        run: async (note) => {
+          const often = Math.ceil(intervals / PROGRESS_NOTES);
+          result = await playMetering(chain, play, (done) => {
+            if (done % often === 0) note(`${grouped(done)} of ${grouped(intervals)} half hours`);
+          });
           return `${grouped(result.reportsStored)} reports stored and decrypted`;
         },
       },
@@ -66,7 +72,7 @@ export default userTask<Arguments>(async (args, hre) => {
     terminal,
   );
   show(result!, folder, homes[0]!.name, args.json);
-  if (lost(result!) !== undefined) process.exitCode = 1;
+  if (findLost(result!) !== undefined) process.exitCode = 1;
 });
 
 /** An embedded network whose time begins so long ago that the play ends now, with metering deployed. */
@@ -142,18 +148,8 @@ function homesOf(count: number, readings: string | undefined): MeteringPlay["hom
   });
 }
 
-/** What did not hold; undefined if all did. */
-function lost(result: MeteringResult): string | undefined {
-  const { reportsSent, reportsStored, homesThatDiffer, refused, energyWhSent, energyWhStored } = result;
-  if (reportsStored !== reportsSent) return `${reportsSent} reports were sent, ${reportsStored} are stored`;
-  if (homesThatDiffer.length > 0) return `the energy differs of ${homesThatDiffer.join(", ")}`;
-  if (energyWhSent !== energyWhStored) return `${energyWhSent} Wh were sent, ${energyWhStored} Wh are stored`;
-  if (refused.length !== 4) return `${refused.length} of 4 attacks were refused`;
-  return undefined;
-}
-
 function show(result: MeteringResult, folder: string, home: string, json: string | undefined): void {
-  const missing = lost(result);
+  const missing = findLost(result);
   report(
     json,
     result,

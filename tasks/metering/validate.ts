@@ -8,6 +8,7 @@ import { counting } from "../support/counting.js";
 import { report } from "../support/report.js";
 import { timeOf } from "../support/timeOf.js";
 import { timeText } from "../support/timeText.js";
+import { UserError } from "../support/userError.js";
 import { userTask } from "../support/userTask.js";
 import { withMdmsDatabase } from "./withMdmsDatabase.js";
 
@@ -22,10 +23,15 @@ interface Arguments {
 export default userTask<Arguments>(async (args) => {
   const from = args.from === undefined ? undefined : timeOf("from", args.from);
   const to = args.to === undefined ? undefined : timeOf("to", args.to);
+  if (from !== undefined && to !== undefined && from > to) {
+    throw new UserError(`--from ${args.from} is after --to ${args.to}`);
+  }
   await withMdmsDatabase(args.database, async (database) => {
     const points =
       args.meter === undefined ? await usagePoints(database) : [await findUsagePoint(database, args.meter)];
-    const until = to ?? (await newestInterval(database)) ?? 0;
+    // What no meter has reported on yet is not missing.
+    const newest = (await newestInterval(database)) ?? 0;
+    const until = Math.min(to ?? newest, newest);
     const intervalSeconds = await intervalLength(database);
     const tell = counting("usage points validated");
     const all = [];

@@ -111,6 +111,22 @@ describe("the tasks over the MDMS's database", () => {
     expect(statSync(report).mode & 0o777).to.equal(0o600);
   });
 
+  it("validate the time that meters reported on, from anywhere in it", async () => {
+    const validate = async (args: object): Promise<(Vee & { until: number })[]> =>
+      (
+        await jsonOf<{ usagePoints: (Vee & { until: number })[] }>("metering validate", {
+          database,
+          meter: "7",
+          ...args,
+        })
+      ).usagePoints;
+    const nothing = { until: MONDAY + 2 * DAY, findings: [], estimated: 0, unestimated: 0 };
+    const [later] = await validate({ from: "2026-01-05T12:10Z", to: "2999-01-01" });
+    expect(later).to.deep.include(nothing);
+    const { error } = await runTask("metering validate", { database, from: "2026-01-06", to: "2026-01-05" });
+    expect(error).to.include("--from 2026-01-06 is after --to 2026-01-05");
+  });
+
   it("show the last day unless another is named, and say what they do not understand", async () => {
     const last = await jsonOf<UsageDay>("metering show", { meter: "7", database });
     expect(last.day).to.equal(MONDAY + DAY);
@@ -207,13 +223,15 @@ describe("the tasks over the MDMS's database", () => {
   });
 
   it("delete, and do not bring back by an estimate what was deleted", async () => {
-    const deleted = await jsonOf<{ intervals: number }>("metering delete", {
+    const early = await runTask("metering delete", { point: "MAC000002", before: "2999-01-01", database });
+    expect(early.error).to.include("--before 2999-01-01 is in the future");
+    const deleted = await jsonOf<{ intervals: number; reports: number }>("metering delete", {
       point: "MAC000002",
       before: "2026-01-06",
       reason: "the customer asked",
       database,
     });
-    expect(deleted.intervals).to.equal(48);
+    expect(deleted).to.deep.include({ intervals: 48, reports: 45 });
     await jsonOf("metering validate", { meter: "MAC000002", database });
     const { stdout } = await runTask("metering export", {
       meter: "MAC000002",

@@ -33,6 +33,10 @@ describe("metering demo", function () {
       ["too old", "Stale"],
       ["tampered", "HashMismatch"],
     ]);
+    // How far it was, now and then.
+    expect(stdout.match(/^ {2}\d+ of 96 half hours$/gmu)).to.deep.equal(
+      [12, 24, 36, 48, 60, 72, 84, 96].map((done) => `  ${done} of 96 half hours`),
+    );
     expect(stdout).to.contain("Every report that was sent is stored once");
 
     const database = await openDatabase(at("left/mdms.sqlite"));

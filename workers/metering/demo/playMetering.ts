@@ -16,6 +16,7 @@ import { encodeEpoch } from "../messages/epochMessage.js";
 import { encodeGaps } from "../messages/gapsMessage.js";
 import { Fleet } from "../meter/fleet.js";
 import { MeterClock } from "../meter/meterClock.js";
+import { decodeReport } from "../report/decodeReport.js";
 import { attackReports } from "./attackReports.js";
 import { compareStored } from "./compareStored.js";
 import { gather } from "./gathering.js";
@@ -236,8 +237,15 @@ export async function playMetering(
       ...(await compareStored(
         database,
         homes,
-        (home, interval) => usage(numbers[home]!, start + interval * intervalSeconds),
-        intervals,
+        (home) => {
+          const meter = numbers[home]!;
+          const reports = (caught.get(meter) ?? []).map(decodeReport);
+          return {
+            measured: (time) => usage(meter, time),
+            sent: new Set(reports.map(({ time }) => time)),
+          };
+        },
+        Array.from({ length: intervals }, (_, i) => start + (i + 1) * intervalSeconds),
       )),
       refused,
       transactions: concentrator.counts.batches,

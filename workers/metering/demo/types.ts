@@ -37,13 +37,13 @@ export interface Refused {
 /** What came of it. */
 export interface MeteringResult {
   readonly meters: number;
-  /** Readings that meters sent, and that the MDMS holds decrypted. */
+  /** Readings of which a report came over the wire, and those that the MDMS holds decrypted. */
   readonly reportsSent: number;
   readonly reportsStored: number;
   readonly refused: readonly Refused[];
   readonly energyWhSent: number;
   readonly energyWhStored: number;
-  /** Homes of which the MDMS holds another energy than the meter measured. */
+  /** Homes of which the MDMS holds in some interval another energy than the meter measured, or none, or one that was not sent. */
   readonly homesThatDiffer: readonly string[];
   readonly transactions: number;
   readonly gasPerReport: number;

@@ -83,7 +83,10 @@ export class Mdms {
     const open = reportOpener(domain, keystore, this.#facts);
     const until = at.timestamp - this.#terms.releaseSeconds;
     const opened = await openReports(database, until, OPENED_AT_ONCE, open);
-    if (opened.unreadable > 0) logger.warn({ reports: opened.unreadable }, "reports that cannot be read");
+    if (opened.unreadable > 0) {
+      const unreadable = { reports: opened.unreadable, ...opened.firstUnreadable };
+      logger.warn(unreadable, "reports that cannot be read; the first of them is named");
+    }
     for (const meter of meters) this.#gapsDue.add(meter);
     await this.#sayGaps();
     // Last: where the account cannot pay for an epoch, all else goes on.

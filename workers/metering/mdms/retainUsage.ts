@@ -20,7 +20,7 @@ export async function retainUsage(
   );
   let deleted = 0;
   for (const point of points) {
-    deleted += await deleteUsage(database, point.usage_point, before, now, "retention");
+    deleted += (await deleteUsage(database, point.usage_point, before, now, "retention")).intervals;
   }
   return deleted;
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { type Block, getBytes, hexlify, type Provider, type Signer, Wallet } from "ethers";
 import { describe, it } from "mocha";
-import { pino } from "pino";
+import { type Logger, pino } from "pino";
 import { saltedId, identityHash } from "../../../../workers/metering/identityHash.js";
 import { addressOfKey } from "../../../../workers/crypto/addressOfKey.js";
 import { keyPairOf } from "../../../../workers/crypto/keyPair.js";
@@ -122,7 +122,12 @@ describe("the MDMS on a chain", () => {
     const open = async (
       finality: Finality = instantFinality(provider),
       through = (database: Database) => database,
-      { node, keys, signer }: { node?: Provider; keys?: string; signer?: Signer } = {},
+      {
+        node,
+        keys,
+        signer,
+        logger,
+      }: { node?: Provider; keys?: string; signer?: Signer; logger?: Logger } = {},
     ) => {
       const database = await openDatabase(where);
       const parts = {
@@ -132,7 +137,7 @@ describe("the MDMS on a chain", () => {
         signer: signer ?? f.stranger,
         domain: f.domain,
         source: { provider: node ?? provider, metering: f.address, fromBlock: 0, rangeBlocks: 50, finality },
-        logger: pino({ level: "silent" }),
+        logger: logger ?? pino({ level: "silent" }),
       };
       const voice = {
         epoch: (key: SignedEpochKey) => void epochs.push(key),
@@ -427,11 +432,21 @@ describe("the MDMS on a chain", () => {
     const stranger = { ...s.epochs.at(-1)!, publicKey: Wallet.createRandom().publicKey };
     const wrong = report({ ...s, epochs: [stranger] }, one, 1);
     await s.f.metering.submit(packReports([wrong, report(s, two, 1)]));
-    expect(await s.mdms.turn()).to.include({ stored: 2, opened: 1, unreadable: 1 });
+    const lines: string[] = [];
+    const logger = pino({}, { write: (line: string) => void lines.push(line) });
+    const told = await s.open(undefined, undefined, { logger });
+    expect(await told.mdms.turn()).to.include({ stored: 2, opened: 1, unreadable: 1 });
     const rows = await s.database.all<{ reason: string }>(
       "SELECT reason FROM reports WHERE state = 'unreadable'",
     );
     expect(rows[0]!.reason).to.contain("undecryptable");
+    const warned = lines
+      .map((line) => JSON.parse(line) as Record<string, unknown>)
+      .filter(({ reports }) => reports !== undefined);
+    expect(warned).to.have.lengthOf(1);
+    expect(warned[0]).to.include({ reports: 1, meter: one.meter, tau: s.since + HALF_HOUR });
+    expect(warned[0]!["reason"]).to.equal(rows[0]!.reason);
+    await told.database.close();
     await s.database.close();
   });
 

@@ -5,6 +5,7 @@ import type { BlockId } from "../../../../workers/finality/types.js";
 import { openDatabase } from "../../../../workers/metering/mdms/database/openDatabase.js";
 import type { Database } from "../../../../workers/metering/mdms/database/types.js";
 import { deleteUsage } from "../../../../workers/metering/mdms/store/deleteUsage.js";
+import { deletedUntil } from "../../../../workers/metering/mdms/store/deletedUntil.js";
 import { findingsOf } from "../../../../workers/metering/mdms/store/findings.js";
 import { bindMdms, MdmsForeignError } from "../../../../workers/metering/mdms/store/identity.js";
 import {
@@ -125,6 +126,11 @@ function suite(fresh: () => Promise<{ where: string; database: Database }>): voi
     expect(await openReports(database, 1, 10, opener)).to.deep.equal({
       opened: 0,
       unreadable: 1,
+      firstUnreadable: {
+        meter: 2,
+        tau: MONDAY,
+        reason: "usage report refused (undecryptable): not what the meter sealed",
+      },
       waiting: 2,
     });
     await installMeter(database, 3, "P3", MONDAY - DAY);
@@ -259,7 +265,17 @@ function suite(fresh: () => Promise<{ where: string; database: Database }>): voi
       report(2, MONDAY + DAY + HALF_HOUR, 12, 12),
     ];
     await takeReports(database, undefined, [block(1)], reports);
-    expect(await openReports(database, 1, 10, open)).to.deep.equal({ opened: 2, unreadable: 1, waiting: 0 });
+    const firstUnreadable = {
+      meter: 1,
+      tau: MONDAY + DAY + HALF_HOUR,
+      reason: "meter 1 was not at P then",
+    };
+    expect(await openReports(database, 1, 10, open)).to.deep.equal({
+      opened: 2,
+      unreadable: 1,
+      firstUnreadable,
+      waiting: 0,
+    });
     const intervals = await intervalsOf(database, "P", MONDAY, MONDAY + 2 * DAY);
     expect(intervals.map(({ energyWh, meter }) => [energyWh, meter])).to.deep.equal([
       [10, 1],
@@ -293,7 +309,10 @@ function suite(fresh: () => Promise<{ where: string; database: Database }>): voi
     const reports = [report(7, MONDAY, 1, 1), report(7, MONDAY + HALF_HOUR, 2, 3)];
     await takeReports(database, undefined, [block(1)], reports);
     await openReports(database, 1, 10, open);
-    expect(await deleteUsage(database, "P", MONDAY, 1_000, "retention")).to.equal(1);
+    expect(await deleteUsage(database, "P", MONDAY, 1_000, "retention")).to.deep.equal({
+      intervals: 1,
+      reports: 1,
+    });
     expect((await intervalsOf(database, "P", 0, MONDAY + DAY)).map(({ energyWh }) => energyWh)).to.deep.equal(
       [2],
     );
@@ -302,6 +321,40 @@ function suite(fresh: () => Promise<{ where: string; database: Database }>): voi
     await takeReports(database, block(1), [block(2)], [report(7, MONDAY, 1, 1, 2)]);
     await openReports(database, 2, 10, open);
     expect(await intervalsOf(database, "P", 0, MONDAY)).to.deep.equal([]);
+    await database.close();
+  });
+
+  it("deletes what is not opened or not reported yet, and writes it down", async () => {
+    const { database } = await fresh();
+    await installMeter(database, 7, "P", MONDAY - DAY);
+    await installMeter(database, 8, "Q", MONDAY - DAY);
+    await takeReports(database, undefined, [block(1)], [report(7, MONDAY, 1, 1)]);
+    expect(await deleteUsage(database, "P", MONDAY, 1_000, "asked for")).to.deep.equal({
+      intervals: 0,
+      reports: 1,
+    });
+    expect(await deletedUntil(database, "P")).to.equal(MONDAY);
+    const none = { intervals: 0, reports: 0 };
+    // Asked for again, it is written down once.
+    expect(await deleteUsage(database, "P", MONDAY, 1_001, "asked for")).to.deep.equal(none);
+    expect(await deleteUsage(database, "Q", MONDAY, 1_000, "moved")).to.deep.equal(none);
+    expect(
+      await database.all("SELECT at, usage_point, intervals, reason FROM deletions ORDER BY usage_point"),
+    ).to.deep.equal([
+      { at: 1_000, usage_point: "P", intervals: 0, reason: "asked for" },
+      { at: 1_000, usage_point: "Q", intervals: 0, reason: "moved" },
+    ]);
+    // Late reports of the deleted time, and one of the time after it.
+    const late = [report(7, MONDAY - HALF_HOUR, 1, 1, 2), report(8, MONDAY, 1, 1, 2)];
+    await takeReports(database, block(1), [block(2)], [...late, report(8, MONDAY + HALF_HOUR, 2, 3, 2)]);
+    expect(await openReports(database, 2, 10, open)).to.deep.equal({ opened: 1, unreadable: 0, waiting: 0 });
+    expect(await countReports(database)).to.deep.equal({ deleted: 3, opened: 1 });
+    expect(await intervalsOf(database, "P", 0, MONDAY + DAY)).to.deep.equal([]);
+    expect((await intervalsOf(database, "Q", 0, MONDAY + DAY)).map(({ tau }) => tau)).to.deep.equal([
+      MONDAY + HALF_HOUR,
+    ]);
+    const payloads = await database.all<{ payload: unknown }>("SELECT payload FROM reports");
+    expect(payloads.map(({ payload }) => payload)).to.deep.equal([null, null, null, null]);
     await database.close();
   });
 

@@ -1,6 +1,7 @@
 import type { Database } from "../database/types.js";
 import { ReportRefusedError } from "../../report/errors.js";
 import type { OpenedUsage } from "../../report/types.js";
+import { deletedUntil } from "./deletedUntil.js";
 import { type Installation, installationOf } from "./installations.js";
 import { putInterval } from "./intervals.js";
 import { type ChainReport, countWaiting, sealedReports } from "./reports.js";
@@ -13,10 +14,20 @@ import { type ChainReport, countWaiting, sealedReports } from "./reports.js";
  */
 export type OpenReport = (report: ChainReport) => Promise<OpenedUsage | undefined> | OpenedUsage | undefined;
 
+/** A report that cannot be read. */
+export interface UnreadableReport {
+  readonly meter: number;
+  /** End of its interval, unix seconds. */
+  readonly tau: number;
+  readonly reason: string;
+}
+
 /** What became of reports that were looked at. */
 export interface Opened {
   readonly opened: number;
   readonly unreadable: number;
+  /** Of those that are unreadable, the first; left out where none is. */
+  readonly firstUnreadable?: UnreadableReport;
   /** Their meter is at no usage point, or their epoch's key is not at hand: they wait. */
   readonly waiting: number;
 }
@@ -39,9 +50,12 @@ export async function openReports(
   for (;;) {
     const sealed = await sealedReports(database, until, limit, keyless);
     const before = keyless.size;
-    const { finished, opened, unreadable } = await openThese(database, sealed, open, keyless);
+    const { finished, unreadable, ...done } = await openThese(database, sealed, open, keyless);
     if (finished === 0 && sealed.length === limit && keyless.size > before) continue;
-    return { opened, unreadable, waiting: await countWaiting(database, until, keyless) };
+    const waiting = await countWaiting(database, until, keyless);
+    const [firstUnreadable] = unreadable;
+    const first = firstUnreadable && { firstUnreadable };
+    return { ...done, unreadable: unreadable.length, ...first, waiting };
   }
 }
 
@@ -51,7 +65,7 @@ async function openThese(
   sealed: readonly ChainReport[],
   open: OpenReport,
   keyless: Set<number>,
-): Promise<{ finished: number; opened: number; unreadable: number }> {
+): Promise<{ finished: number; opened: number; unreadable: readonly UnreadableReport[] }> {
   const results = await Promise.all(
     sealed.map(async (report) => {
       try {
@@ -63,9 +77,11 @@ async function openThese(
       }
     }),
   );
-  const done = { finished: 0, opened: 0, unreadable: 0 };
+  const unreadable: UnreadableReport[] = [];
+  const done = { finished: 0, opened: 0, unreadable };
   await database.transaction(async (session) => {
     const places = new Map<number, Installation | undefined>();
+    const gone = new Map<string, number>();
     for (const { report, usage, reason } of results) {
       const { meter, tau } = report;
       const finish = async (state: string, why: string | null): Promise<number> => {
@@ -81,8 +97,11 @@ async function openThese(
         done.finished += written;
         return written;
       };
+      const refuse = async (why: string): Promise<void> => {
+        if ((await finish("unreadable", why)) > 0) unreadable.push({ meter, tau, reason: why });
+      };
       if (reason !== undefined) {
-        done.unreadable += await finish("unreadable", reason);
+        await refuse(reason);
         continue;
       }
       if (!places.has(meter)) places.set(meter, await installationOf(session, meter));
@@ -90,7 +109,14 @@ async function openThese(
       if (usage === undefined) keyless.add(report.epoch);
       if (usage === undefined || place === undefined) continue;
       if (tau <= place.since || (place.until !== undefined && tau > place.until)) {
-        done.unreadable += await finish("unreadable", `meter ${meter} was not at ${place.usagePoint} then`);
+        await refuse(`meter ${meter} was not at ${place.usagePoint} then`);
+        continue;
+      }
+      if (!gone.has(place.usagePoint)) {
+        gone.set(place.usagePoint, await deletedUntil(session, place.usagePoint));
+      }
+      if (tau <= gone.get(place.usagePoint)!) {
+        await finish("deleted", null);
         continue;
       }
       // Opened by another instance, or gone with its block: nothing is put.

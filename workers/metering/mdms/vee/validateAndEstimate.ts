@@ -23,8 +23,8 @@ export interface Vee {
 
 /**
  * Validation, estimation and editing of the intervals of a usage point that end after `since` and up to `until`: findings
- * are written down, missing intervals estimated and marked as such. Done again after late data came, it replaces what
- * it said before; what stood is kept.
+ * are written down by the last interval that they are about, missing intervals estimated and marked as such. What began
+ * before `since` is seen whole. Done again after late data came, it replaces what it said before; what stood is kept.
  */
 export async function validateAndEstimate(
   database: Database,
@@ -40,12 +40,14 @@ export async function validateAndEstimate(
         ? [{ tau, energyWh, meter, registerWh }]
         : [],
     );
-    const inside = readings.filter(({ tau }) => tau > since && tau <= until);
     // Nothing is missing before the first meter was there, and what was deleted is not put back by estimates.
     const [first] = await installationsAt(session, usagePoint);
-    const gone = await deletedUntil(session, usagePoint);
-    const begin = Math.max(since, gridAfter(Math.max(first?.since ?? until, gone), intervalSeconds));
-    const findings = validate(inside, intervalSeconds, begin, until, REGISTER_MODULUS_WH);
+    const begin = Math.max(first?.since ?? until, await deletedUntil(session, usagePoint));
+    // What began before `since` is seen whole: a gap, a run of zeros, a day, and the register before the first interval.
+    const reach = gridAfter(Math.max(since - AROUND_SECONDS, begin), intervalSeconds);
+    const sofar = readings.filter(({ tau }) => tau <= until);
+    const found = validate(sofar, intervalSeconds, reach, until, REGISTER_MODULUS_WH);
+    const findings = found.filter(({ tau }) => tau > since);
     await putFindings(session, usagePoint, since, until, findings);
 
     const series = {
@@ -55,7 +57,8 @@ export async function validateAndEstimate(
     let estimated = 0;
     let unestimated = 0;
     const errors = new Map<string, number | undefined>();
-    for (const gap of findGaps(series, begin, until)) {
+    for (const gap of findGaps(series, reach, until)) {
+      if (lastOf(gap, intervalSeconds) <= since) continue;
       const registerWh = registerOver(readings, gap, intervalSeconds);
       if (stands(all, gap, registerWh !== undefined, intervalSeconds)) continue;
       const estimate = estimateGap(series, gap, registerWh, REGISTER_MODULUS_WH);
@@ -92,12 +95,15 @@ function stands(
   withRegister: boolean,
   intervalSeconds: number,
 ): boolean {
-  const last = gap.first + (gap.count - 1) * intervalSeconds;
+  const last = lastOf(gap, intervalSeconds);
   const before = intervals.filter(({ tau }) => tau >= gap.first && tau <= last);
-  return (
-    before.length === gap.count &&
-    before.every(({ method }) => (method?.endsWith("+register") ?? false) === withRegister)
-  );
+  const already = before.every(({ method }) => method?.endsWith("+register") ?? false);
+  return before.length === gap.count && (already || !withRegister);
+}
+
+/** τ of a gap's last interval. */
+function lastOf({ first, count }: Gap, intervalSeconds: number): number {
+  return first + (count - 1) * intervalSeconds;
 }
 
 function gridAfter(time: number, intervalSeconds: number): number {
