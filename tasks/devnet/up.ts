@@ -8,6 +8,7 @@ import { networkStatus } from "../../workers/devnet/networkStatus.js";
 import { readNetwork } from "../../workers/devnet/readNetwork.js";
 import { startNetwork } from "../../workers/devnet/startNetwork.js";
 import { type Network, networkSchema } from "../../workers/devnet/types.js";
+import { devnetUrl } from "../../workers/devnet/devnetUrl.js";
 import { runSteps } from "../../workers/demo/runSteps.js";
 import { devnetFolder } from "../support/devnetFolder.js";
 import { report } from "../support/report.js";
@@ -63,7 +64,7 @@ export default userTask<Arguments>(async (args, hre) => {
     terminal,
   );
   const status = await networkStatus(folder, network!, engine!);
-  const url = `http://${network!.validators[0]!.host}:${network!.validators[0]!.rpcPort}`;
+  const url = devnetUrl(folder);
   report(
     args.json,
     { ...status, chainId: network!.chainId, folder, url, operators: network!.operators },

@@ -1,6 +1,7 @@
 import { findUsagePoint } from "../../workers/metering/mdms/store/findUsagePoint.js";
 import type { Database } from "../../workers/metering/mdms/database/types.js";
 import { occupanciesOf } from "../../workers/metering/mdms/store/occupancies.js";
+import { writeForOwner } from "../../workers/metering/provision/secretFiles.js";
 import { report } from "../support/report.js";
 import { nowOrTime } from "../support/timeOf.js";
 import { userTask } from "../support/userTask.js";
@@ -24,7 +25,7 @@ export function changeOccupancy<More extends object>(
       const usagePoint = await findUsagePoint(database, args.point);
       await change(database, usagePoint, at, args);
       const occupancies = await occupanciesOf(database, usagePoint);
-      report(args.json, { usagePoint, occupancies }, occupancyTable(occupancies));
+      report(args.json, { usagePoint, occupancies }, occupancyTable(occupancies), writeForOwner);
     });
   });
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import GridProof from "../../ignition/modules/GridProof.js";
@@ -10,6 +10,7 @@ import { playMetering } from "../../workers/metering/demo/playMetering.js";
 import type { MeteringChain, MeteringPlay, MeteringResult } from "../../workers/metering/demo/types.js";
 import { grouped } from "../../workers/report/number.js";
 import { facts, table } from "../../workers/report/table.js";
+import { makeFolder } from "../../workers/store/makeFolder.js";
 import { compileContracts } from "../support/compileContracts.js";
 import { report } from "../support/report.js";
 import { UserError } from "../support/userError.js";
@@ -122,7 +123,7 @@ function freshFolder(folder: string): string {
     }
     rmSync(folder, { recursive: true });
   }
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder);
   writeFileSync(join(folder, MARK), `${JSON.stringify({ made: new Date().toISOString() })}\n`);
   return folder;
 }

@@ -1,6 +1,6 @@
+import { findMeter } from "../../workers/metering/mdms/store/findMeter.js";
 import { findUsagePoint } from "../../workers/metering/mdms/store/findUsagePoint.js";
 import { installationsAt, installMeter } from "../../workers/metering/mdms/store/installations.js";
-import { meterOfSerial } from "../../workers/metering/mdms/store/serials.js";
 import { facts } from "../../workers/report/table.js";
 import { report } from "../support/report.js";
 import { nowOrTime } from "../support/timeOf.js";
@@ -21,13 +21,10 @@ export default userTask<Arguments>(async (args) => {
   const since = nowOrTime("at", args.at);
   const { newMeter } = args;
   if (newMeter === undefined) throw new UserError("name the meter that comes with --new-meter");
+  if (since > nowOrTime("at", undefined)) throw new UserError(`--at ${args.at}: is to come`);
   await withMdmsDatabase(args.database, async (database) => {
     const usagePoint = await findUsagePoint(database, args.point);
-    const meter =
-      (await meterOfSerial(database, newMeter)) ??
-      (/^[1-9]\d{0,9}$/u.test(newMeter) ? Number(newMeter) : undefined);
-    if (meter === undefined)
-      throw new UserError(`--new-meter ${newMeter}: no serial number or number of a meter`);
+    const meter = await findMeter(database, newMeter);
     await installMeter(database, meter, usagePoint, since);
     const meters = await installationsAt(database, usagePoint);
     report(

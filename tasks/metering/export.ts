@@ -1,9 +1,9 @@
-import { writeFileSync } from "node:fs";
 import { customerIntervals } from "../../workers/metering/mdms/customerIntervals.js";
 import { greenButton } from "../../workers/metering/mdms/export/greenButton.js";
 import { usageCsv } from "../../workers/metering/mdms/export/usageCsv.js";
 import { findUsagePoint } from "../../workers/metering/mdms/store/findUsagePoint.js";
 import { intervalLength } from "../../workers/metering/mdms/store/intervalLength.js";
+import { writeForOwner } from "../../workers/metering/provision/secretFiles.js";
 import { facts } from "../../workers/report/table.js";
 import { report } from "../support/report.js";
 import { timeOf } from "../support/timeOf.js";
@@ -51,7 +51,7 @@ export default userTask<Arguments>(async (args) => {
     }
     const file = userPath(out);
     // What a household uses is for its owner.
-    writeFileSync(file, text, { mode: 0o600 });
+    writeForOwner(file, text);
     const result = {
       usagePoint,
       customer,

@@ -1,3 +1,4 @@
+import { isAddress } from "ethers";
 import { meteringFiles } from "../../workers/metering/provision/layout.js";
 import { replaceConcentrator } from "../../workers/metering/provision/replaceConcentrator.js";
 import { facts } from "../../workers/report/table.js";
@@ -17,10 +18,14 @@ interface Arguments extends UtilityArguments {
 }
 
 export default userTask<Arguments>(async (args, hre) => {
-  const { metering, signer } = await openUtility(hre, args);
   if ((args.lost === undefined) !== (args.account === undefined)) {
     throw new UserError("name both accounts, the lost one and the new one, or neither");
   }
+  for (const account of [args.lost, args.account]) {
+    const known: boolean = account === undefined || isAddress(account);
+    if (!known) throw new UserError(`${account}: is no account's address`);
+  }
+  const { metering, signer } = await openUtility(hre, args);
   if (args.lost !== undefined && args.account !== undefined) {
     await sent(metering.replaceConcentrator(args.lost, args.account));
     show(args.json, args.lost, args.account, []);

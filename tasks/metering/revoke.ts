@@ -1,13 +1,12 @@
 import { METER_STATES } from "../../workers/metering/chain/reasons.js";
 import { meteringFiles } from "../../workers/metering/provision/layout.js";
-import { readRecord } from "../../workers/metering/provision/utilityRecord.js";
+import { meterMeant } from "../../workers/metering/provision/meterMeant.js";
 import { Credentials } from "../../workers/bus/broker/credentials.js";
 import { existsSync } from "node:fs";
 import { facts } from "../../workers/report/table.js";
 import { meteringFolder } from "../support/meteringFolder.js";
 import { report } from "../support/report.js";
 import { sent } from "../support/sent.js";
-import { UserError } from "../support/userError.js";
 import { userTask } from "../support/userTask.js";
 import { openUtility, type UtilityArguments } from "./openUtility.js";
 
@@ -20,7 +19,7 @@ interface Arguments extends UtilityArguments {
 
 export default userTask<Arguments>(async (args, hre) => {
   const files = meteringFiles(meteringFolder(args.folder));
-  const meter = numberOf(args.meter, files.record);
+  const meter = await meterMeant(files, args.meter);
   const { metering } = await openUtility(hre, args);
   const { hash } = await sent(args.sessions ? metering.revokeSessions(meter) : metering.revokeMeter(meter));
   // Who has its identity key shall not reach the broker either.
@@ -44,14 +43,3 @@ export default userTask<Arguments>(async (args, hre) => {
     ]),
   );
 });
-
-/** A meter's number, from that or its serial number or usage point. */
-function numberOf(asked: string, record: string): number {
-  const meters = readRecord(record)?.meters ?? [];
-  const found =
-    meters.find(({ serial }) => serial === asked) ??
-    meters.findLast(({ usagePoint }) => usagePoint === asked);
-  if (found !== undefined) return found.meter;
-  if (/^[1-9]\d{0,9}$/u.test(asked)) return Number(asked);
-  throw new UserError(`${asked}: no serial number, usage point or number of a meter`);
-}

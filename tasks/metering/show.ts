@@ -1,8 +1,8 @@
-import { writeFileSync } from "node:fs";
 import { dayOf, type UsageDay } from "../../workers/metering/mdms/dayOf.js";
 import { findUsagePoint } from "../../workers/metering/mdms/store/findUsagePoint.js";
 import { intervalLength } from "../../workers/metering/mdms/store/intervalLength.js";
 import { occupanciesOf } from "../../workers/metering/mdms/store/occupancies.js";
+import { writeForOwner } from "../../workers/metering/provision/secretFiles.js";
 import { grouped } from "../../workers/report/number.js";
 import { facts, table } from "../../workers/report/table.js";
 import { usageDayReport } from "../../workers/report/usageDayReport.js";
@@ -35,9 +35,9 @@ export default userTask<Arguments>(async (args) => {
       .filter(({ since, until }) => since < day.day + DAY && (until === undefined || until > day.day))
       .map(({ customer }) => customer);
     if (args.report !== undefined) {
-      writeFileSync(userPath(args.report), usageDayReport(day), { mode: 0o600 });
+      writeForOwner(userPath(args.report), usageDayReport(day));
     }
-    report(args.json, { ...day, customers }, asText(day, customers));
+    report(args.json, { ...day, customers }, asText(day, customers), writeForOwner);
   });
 });
 

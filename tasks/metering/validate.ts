@@ -3,6 +3,7 @@ import { findUsagePoint } from "../../workers/metering/mdms/store/findUsagePoint
 import { installationsAt, usagePoints } from "../../workers/metering/mdms/store/installations.js";
 import { intervalLength } from "../../workers/metering/mdms/store/intervalLength.js";
 import { validateAndEstimate } from "../../workers/metering/mdms/vee/validateAndEstimate.js";
+import { writeForOwner } from "../../workers/metering/provision/secretFiles.js";
 import { table } from "../../workers/report/table.js";
 import { counting } from "../support/counting.js";
 import { report } from "../support/report.js";
@@ -77,6 +78,7 @@ export default userTask<Arguments>(async (args) => {
               ),
             ]),
       ].join("\n"),
+      writeForOwner,
     );
   });
 });

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { isPostgres } from "../../workers/metering/mdms/database/isPostgres.js";
-import { openDatabase } from "../../workers/metering/mdms/database/openDatabase.js";
+import { openExisting } from "../../workers/metering/mdms/database/openExisting.js";
 import type { Database } from "../../workers/metering/mdms/database/types.js";
 import { folderDatabase } from "../../workers/metering/provision/folderDatabase.js";
 import { meteringFiles } from "../../workers/metering/provision/layout.js";
@@ -12,7 +12,7 @@ import { UserError } from "../support/userError.js";
  * Opens the MDMS's database for as long as `work` takes.
  *
  * @param named `--database`: a file of SQLite, or `postgresql://…`; without it, that of the metering folder.
- * @throws UserError if there is none.
+ * @throws UserError if there is none, DatabaseForeignError, DatabaseUnavailableError
  */
 export async function withMdmsDatabase<Result>(
   named: string | undefined,
@@ -24,7 +24,7 @@ export async function withMdmsDatabase<Result>(
       `${where}: no such database; run \`metering provision\` or \`metering demo\`, or name one with --database`,
     );
   }
-  const database = await openDatabase(where);
+  const database = await openExisting(where);
   try {
     return await work(database);
   } finally {

@@ -3,6 +3,7 @@ import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { layout } from "../../workers/devnet/layout.js";
 import { readNetwork } from "../../workers/devnet/readNetwork.js";
 import { newestSealer } from "../../workers/devnet/sealerFor.js";
+import { nearestValidator, validatorUrl } from "../../workers/devnet/validatorUrl.js";
 import { devnetFolder } from "./devnetFolder.js";
 import { UserError } from "./userError.js";
 
@@ -13,7 +14,7 @@ const URL_VARIABLE = "GRIDPROOF_DEVNET_URL";
  * Where the validator of an operator of the devnet serves JSON-RPC: what an operator sends goes to its own, its newest if it
  * has several.
  *
- * @param operator Account or name; the first validator is meant if it is left out, or is no operator's.
+ * @param operator Account or name; the first validator on this machine is meant if it is left out, or is no operator's.
  * @returns undefined where a node was named, or there is no network: the configuration counts then.
  * @throws UserError if no validator seals for the operator: another's is never taken instead.
  */
@@ -25,8 +26,9 @@ export function ownValidatorUrl(hre: HardhatRuntimeEnvironment, operator?: strin
   const index = network.operators.findIndex(
     (one) => wanted === one.address.toLowerCase() || operator === one.name,
   );
-  const own = index < 0 ? network.validators[0] : newestSealer(network, index + 1);
-  if (own !== undefined) return `http://${own.host}:${own.rpcPort}`;
+  const at = layout(folder);
+  const own = index < 0 ? nearestValidator(at, network.validators) : newestSealer(network, index + 1);
+  if (own !== undefined) return validatorUrl(at, own);
   throw new UserError(
     `no validator of this network seals for ${operator}, and what it sends goes through no other operator's; name a node with ${URL_VARIABLE}`,
   );

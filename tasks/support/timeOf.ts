@@ -10,7 +10,8 @@ const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?Z$/u;
  */
 export function timeOf(option: string, text: string): number {
   const time = DATE.test(text) || TIME.test(text) ? Date.parse(text) / 1_000 : Number.NaN;
-  if (Number.isNaN(time)) {
+  // A day that does not exist would become one of the next month.
+  if (Number.isNaN(time) || !new Date(time * 1_000).toISOString().startsWith(text.replace("Z", ""))) {
     throw new UserError(`--${option} ${text}: no time; write 2026-01-31 or 2026-01-31T17:30Z (UTC)`);
   }
   return time;

@@ -34,6 +34,8 @@ const FOR_USERS = new Set([
   "NotAnOperatorError",
   "WrongChainError",
   "UnknownMeterError",
+  "AmbiguousMeterError",
+  "DatabaseForeignError",
   "ProvisionError",
   "DatabaseLostError",
   "DatabaseUnavailableError",

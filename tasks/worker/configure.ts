@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { layout } from "../../workers/devnet/layout.js";
 import { readNetwork } from "../../workers/devnet/readNetwork.js";
+import { validatorUrl } from "../../workers/devnet/validatorUrl.js";
 import { sealerFor } from "../../workers/devnet/sealerFor.js";
 import { parseWorkerConfig } from "../../workers/operator/config.js";
 import { facts } from "../../workers/report/table.js";
@@ -30,7 +31,7 @@ export default userTask<Arguments>(async (args, hre) => {
   const at = layout(devnetFolder(hre));
   const { chainId, contracts, fromBlock } = deployment;
   const config = {
-    rpcUrl: `http://${sealer.host}:${sealer.rpcPort}`,
+    rpcUrl: validatorUrl(at, sealer),
     chainId,
     contracts,
     fromBlock,

@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from "node:fs";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { before, describe, it } from "mocha";
@@ -32,6 +32,7 @@ describe("the tasks over the MDMS's database", () => {
     await installMeter(open, 7, "MAC000002", MONDAY);
     await installMeter(open, 8, "MAC000003", MONDAY);
     await putSerial(open, 7, "SN-7");
+    await putSerial(open, 9, "SN-9");
     await moveIn(open, "MAC000002", "Ada", MONDAY);
     await moveIn(open, "MAC000002", "Ben", MONDAY + 36 * 3_600);
     let register = 0;
@@ -141,11 +142,17 @@ describe("the tasks over the MDMS's database", () => {
     );
     expect(await wrong("metering export", { meter: "7", json: "-" })).to.include("--out");
     expect(await wrong("metering gaps", { database: join(folder, "none") })).to.include("no such database");
+    const notes = join(folder, "notes.txt");
+    writeFileSync(notes, "no database\n".repeat(100));
+    expect(await wrong("metering gaps", { database: notes })).to.include("is no database of an MDMS");
+    const concentrator = await runTask("metering replace-concentrator", { lost: "a", account: "b" });
+    expect(concentrator.error).to.equal("a: is no account's address");
   });
 
   it("export what the published schema takes", async function () {
     this.timeout(60_000);
     const out = join(folder, "usage.xml");
+    writeFileSync(out, "one that all could read");
     const made = await jsonOf<{ intervals: number; estimated: number; energyWh: number }>("metering export", {
       meter: "MAC000002",
       format: "green-button",
@@ -206,6 +213,18 @@ describe("the tasks over the MDMS's database", () => {
     ]);
     const again = await runTask("metering exchange", { point: "MAC000003", newMeter: "9", at, database });
     expect(again.error).to.include("installed at MAC000002 already");
+    for (const [newMeter, when, said] of [
+      ["9999", at, "9999: no usage point"],
+      ["8", "2999-01-01", "--at 2999-01-01: is to come"],
+    ]) {
+      const refused = await runTask("metering exchange", {
+        point: "MAC000003",
+        newMeter,
+        at: when,
+        database,
+      });
+      expect(refused.error).to.include(said);
+    }
     expect((await runTask("metering move-out", { point: "MAC000002", at, database })).error).to.equal(
       undefined,
     );

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { describe, it } from "mocha";
 import { openDatabase } from "../../workers/metering/mdms/database/openDatabase.js";
+import { findLost } from "../../workers/metering/demo/findLost.js";
 import type { MeteringResult } from "../../workers/metering/demo/types.js";
 import { temporaryFolder } from "../support/temporaryFolder.js";
 import { runTask } from "./runTask.js";
@@ -45,6 +46,15 @@ describe("metering demo", function () {
     );
     expect(sum).to.deep.equal({ wh: result.energyWhSent, n: result.reportsSent });
     await database.close();
+  });
+
+  it("loses nothing where an epoch ends with the play", async () => {
+    const json = at("day.json");
+    const { error } = await runTask("metering demo", { meters: 4, days: 1, folder: at("day"), json });
+    expect(error).to.equal(undefined);
+    const result = JSON.parse(readFileSync(json, "utf8")) as MeteringResult;
+    expect(result.reportsSent).to.be.within(4 * 45, 4 * 48);
+    expect(findLost(result)).to.equal(undefined);
   });
 
   it("replaces what an earlier demo left, and nothing else", async () => {

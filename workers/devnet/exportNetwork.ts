@@ -7,6 +7,7 @@ import { peersToml, startArguments } from "./engines/cliqueGeth.js";
 import { qbftGenesis } from "./engines/qbftGenesis.js";
 import { DevnetError } from "./errors.js";
 import { checkHosts } from "./hosts.js";
+import { SYNC_SECONDS } from "./followOthers.js";
 import { CARRIED_SOCKETS, layout } from "./layout.js";
 import type { Network, Validator } from "./types.js";
 
@@ -105,8 +106,6 @@ function genesisOf(folder: string, make: () => object): string {
 
 /** Seconds for which a node that has a majority with its peers waits for the rest; a lost peer is dialled again within. */
 const PEER_SECONDS = 45;
-/** Seconds after which a node with few peers begins to fetch their chain; geth's own, and some. */
-const SYNC_SECONDS = 12;
 
 /**
  * A unit for systemd; the folder is carried to /var/lib/gridproof. The node seals only once it makes a majority with its

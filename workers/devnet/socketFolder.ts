@@ -19,6 +19,6 @@ export function makeSocketFolder(path: string): void {
   const mode = found.mode & 0o777;
   if ((mode & 0o077) !== 0)
     throw new DevnetError(
-      `${path}: others may use it (mode ${mode.toString(8)}), but the network's sockets go there; delete it`,
+      `${path}: others may use it (mode ${mode.toString(8)}), but the network's sockets go there; chmod 700 it`,
     );
 }

@@ -8,7 +8,9 @@ import type { Engine } from "./engines/types.js";
 import { endReason } from "./endReason.js";
 import { DevnetError } from "./errors.js";
 import { findValidator } from "./findValidator.js";
+import { followOthers } from "./followOthers.js";
 import { type Layout, layout } from "./layout.js";
+import { localValidators } from "./localValidators.js";
 import { ask, blockAt, onNode, peerCount } from "./nodeState.js";
 import { isAlive, startDetached } from "./processes.js";
 import { runningOf } from "./running.js";
@@ -30,10 +32,11 @@ const CLOSE_SECONDS = 10;
 export type Note = (text: string) => void;
 
 /**
- * Starts those validators of a network that do not run, and waits until all seal on one chain. A client is told to seal
- * only once every node has all its peers: one that begins alone may hold to a chain of its own.
+ * Starts those validators of a network on this machine that do not run, and waits until they seal on one chain. A client is
+ * told to seal only once every node has all its peers, or of those on other machines enough for a majority, and the chain
+ * that there is: one that begins alone may hold to a chain of its own.
  *
- * @throws DevnetError if a port is taken, a node ends, or the network does not mesh or seal in time.
+ * @throws DevnetError if no validator is on this machine, a port is taken, a node ends, or the network does not mesh or seal in time.
  */
 export async function startNetwork(
   folder: string,
@@ -43,8 +46,9 @@ export async function startNetwork(
 ): Promise<void> {
   const at = layout(folder);
   const running = await runningOf(folder, network);
-  const asleep = network.validators.filter(({ number }) => !running.validators.has(number));
-  const awake = network.validators;
+  const awake = localValidators(at, network.validators);
+  if (awake.length === 0) throw new DevnetError(`${at.root}: the keys of none of its validators are here`);
+  const asleep = awake.filter(({ number }) => !running.validators.has(number));
   // The gates of those that run are to be opened again where the keeper ended.
   const unserved =
     engine.gated && running.keeper === undefined ? awake.filter((one) => !asleep.includes(one)) : [];
@@ -53,14 +57,17 @@ export async function startNetwork(
     writeFileSync(at.genesis, `${JSON.stringify(engine.genesis(network), undefined, 2)}\n`);
   await Promise.all(asleep.map((validator) => prepare(network, validator, at, engine)));
   const pids = new Map(asleep.map((validator) => [validator.number, launch(network, validator, at, engine)]));
-  if (running.keeper === undefined) startKeeper(at);
+  if (running.keeper === undefined) startKeeper(at, network);
 
+  const isWhole = awake.length === network.validators.length;
+  const wanted = Math.max(awake.length - 1, isWhole ? 0 : majorityPeers(network));
   const died = (): Validator | undefined => asleep.find(({ number }) => !isAlive(pids.get(number)!));
   await untilAlive(MESH_SECONDS, "mesh", at, died, async () => {
     const peers = await Promise.all(awake.map((validator) => ask(engine, validator, at, peerCount)));
     note(`peers ${peers.map((count) => count ?? "-").join(" ")}`);
-    return peers.every((count) => count !== undefined && count >= awake.length - 1);
+    return peers.every((count) => count !== undefined && count >= wanted);
   });
+  if (!isWhole) await followOthers(engine, awake, at);
   const before = await Promise.all(awake.map((validator) => headOf(engine, validator, at)));
   const highest = Math.max(...before.map((head) => head?.height ?? 0));
   await untilAlive(MESH_SECONDS, "agree on the chain that there is", at, died, async () => {
@@ -87,13 +94,18 @@ export async function startValidator(
 ): Promise<void> {
   const at = layout(folder);
   const validator = findValidator(network, number);
+  const here = localValidators(at, network.validators);
+  if (!here.includes(validator))
+    throw new DevnetError(`validator ${number} is on another machine: its keys are not in ${at.root}`);
   const running = await runningOf(folder, network);
   if (running.validators.has(number)) throw new DevnetError(`validator ${number} runs already`);
   await checkPorts(network, [validator], [], running.keeper === undefined ? 0 : CLOSE_SECONDS);
   await prepare(network, validator, at, engine);
   const pid = launch(network, validator, at, engine);
-  if (running.keeper === undefined) startKeeper(at);
+  if (running.keeper === undefined) startKeeper(at, network);
+  const isWhole = here.length === network.validators.length;
   const others = network.validators.filter((one) => running.validators.has(one.number));
+  const wanted = Math.max(others.length, isWhole ? 0 : majorityPeers(network));
   const died = (): Validator | undefined => (isAlive(pid) ? undefined : validator);
   await untilAlive(MESH_SECONDS, "find its peers and follow the chain", at, died, async () => {
     const [peers, own, ...heads] = await Promise.all([
@@ -104,14 +116,15 @@ export async function startValidator(
     note(
       `peers ${peers ?? "-"}, block ${own?.height ?? "-"} of ${Math.max(0, ...heads.map((head) => head?.height ?? 0))}`,
     );
-    if (peers === undefined || own === undefined || peers < others.length) return false;
+    if (peers === undefined || own === undefined || peers < wanted) return false;
     return heads.every((head) => head === undefined || own.height + 1 >= head.height);
   });
+  if (!isWhole) await followOthers(engine, [validator], at);
   await onNode(engine, validator, at, (node) => engine.seal(node));
   await served(network, [validator], at, engine);
 }
 
-/** Waits until the validators' ports serve the chain of their nodes. @throws DevnetError if one serves another. */
+/** Waits until the ports of validators on this machine serve the chain of their nodes. @throws DevnetError if one serves another. */
 async function served(
   network: Network,
   validators: readonly Validator[],
@@ -123,7 +136,7 @@ async function served(
     const calls = validators.map(async (validator) => {
       const genesis = await ask(engine, validator, at, (node) => blockAt(node, 0));
       if (genesis === undefined) return false;
-      return servesChain({ host: validator.host, port: validator.rpcPort }, network.chainId, genesis.hash);
+      return servesChain({ host: "127.0.0.1", port: validator.rpcPort }, network.chainId, genesis.hash);
     });
     return (await Promise.all(calls)).every(Boolean);
   });
@@ -152,10 +165,20 @@ function launch(network: Network, validator: Validator, at: Layout, engine: Engi
   return startDetached(engine.start(network, validator, at), log);
 }
 
-/** Gates, watchdog and health run as one program beside the nodes. */
-function startKeeper(at: Layout): void {
+/** Peers with which a node makes a majority of the validators. */
+function majorityPeers({ validators }: Network): number {
+  return Math.floor(validators.length / 2);
+}
+
+/** Gates, watchdog and health run as one program beside the nodes; where one validator alone is here, with its gate alone. */
+function startKeeper(at: Layout, { validators }: Network): void {
   const main = fileURLToPath(new URL("keeper/main.ts", import.meta.url));
-  startDetached({ program: process.execPath, args: ["--import", "tsx", main, at.root] }, at.keeperLog);
+  const [first, ...others] = localValidators(at, validators);
+  const only = first !== undefined && others.length === 0 && validators.length > 1 ? [`${first.number}`] : [];
+  startDetached(
+    { program: process.execPath, args: ["--import", "tsx", main, at.root, ...only] },
+    at.keeperLog,
+  );
 }
 
 async function headOf(engine: Engine, validator: Validator, at: Layout) {

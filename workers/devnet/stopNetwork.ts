@@ -1,9 +1,9 @@
 import { rmSync } from "node:fs";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { checkNetworkFolder } from "./checkNetworkFolder.js";
 import { DevnetError } from "./errors.js";
 import { findValidator } from "./findValidator.js";
-import { layout } from "./layout.js";
+import { CARRIED_SOCKETS, layout } from "./layout.js";
 import { stopProcesses } from "./processes.js";
 import { runningIn, runningOf } from "./running.js";
 import type { Network } from "./types.js";
@@ -19,7 +19,9 @@ export async function stopNetwork(folder: string): Promise<number> {
   // The keeper first, so that nobody sends to a node that is about to end.
   if (keeper !== undefined) await stopProcesses([keeper]);
   await stopProcesses(all.filter((pid) => pid !== keeper));
-  rmSync(layout(folder).sockets, { recursive: true, force: true });
+  const { root, sockets } = layout(folder);
+  // That of a carried folder tells where its sockets are to be.
+  if (sockets !== join(root, CARRIED_SOCKETS)) rmSync(sockets, { recursive: true, force: true });
   return all.length;
 }
 

@@ -20,6 +20,8 @@ export class ProgramMonitor {
   readonly #turns = new FailedTurns();
   #lookedAt = -Infinity;
   #findings: readonly Finding[] = [];
+  /** Looks in a row that failed, and what was said of them. */
+  #blind = 0;
   #said = "";
 
   /**
@@ -56,11 +58,15 @@ export class ProgramMonitor {
     try {
       this.#findings = await this.#look();
       this.#said = "";
+      this.#blind = 0;
     } catch (problem) {
       const reason = String(problem);
-      if (!this.#turns.any && reason !== this.#said)
+      // One look that fails is what the next turn will fail of, and say.
+      this.#blind++;
+      if (this.#blind > 1 && !this.#turns.any && reason !== this.#said) {
+        this.#said = reason;
         this.#logger.warn({ reason }, "the program cannot be watched");
-      this.#said = reason;
+      }
     }
     this.#lookedAt = now;
   }

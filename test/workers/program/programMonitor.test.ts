@@ -74,6 +74,8 @@ describe("what watches a program", () => {
     found = [away];
     await turns(1);
     found = new Error("no answer");
+    await turns(5);
+    expect(said, "one look that fails").to.deep.equal(["alert raised"]);
     await turns(15);
     expect(standing()).to.deep.equal(["brokerLost since 1001"]);
     expect(said).to.deep.equal(["alert raised", "the program cannot be watched"]);

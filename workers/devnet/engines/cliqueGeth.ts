@@ -76,7 +76,7 @@ export function startArguments(
   network: Network,
   validator: Validator,
   at: Layout,
-  peersFrom = "127.0.0.0/8",
+  peersFrom = network.validators.every(({ host }) => host === LOOPBACK) ? "127.0.0.0/8" : "0.0.0.0/0",
 ): string[] {
   const { config, data, password, socket } = at.validator(validator.number);
   const flags: Record<string, string | number> = {

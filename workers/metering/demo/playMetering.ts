@@ -27,8 +27,10 @@ import type { MeteringChain, MeteringPlay, MeteringResult, Refused } from "./typ
 const DAY = 86_400;
 /** Seconds after an interval's end at which its reports are made. */
 const AFTER_SECONDS = 5;
-/** The MDMS looks every so many intervals. */
-const MDMS_EVERY = 4;
+/** The MDMS looks every so many intervals: no seldomer than an epoch's overlap, or the meters would have no key for a while. */
+const MDMS_EVERY = 2;
+/** The interval after which the attacks come: late in the first day, while the epoch of its first reports is still in force. */
+const ATTACK_AT = 44;
 const MOST_BYTES = 4_096;
 /** Terms of the meters: what was not answered is sent again after 10 s of their time. */
 const METER_TERMS = { retrySeconds: 10, finalSeconds: 600, window: 16, capacity: 4_000 };
@@ -210,7 +212,7 @@ export async function playMetering(
     for (let i = 1; i <= intervals; i++) {
       const time = start + i * intervalSeconds;
       await moveTo(time + AFTER_SECONDS);
-      if (i === intervals) {
+      if (i === ATTACK_AT) {
         await (await metering.appointConcentrator(await funder.getAddress())).wait();
         refused = await attackReports({
           metering: metering.connect(funder),

@@ -1,10 +1,11 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { hexlify, type Signer } from "ethers";
 import type { Metering } from "../../../typechain-types/index.js";
 import type { KeystoreCost } from "../../crypto/keystore.js";
 import type { MeteringDeployment } from "../chain/meteringDeployment.js";
+import { makeFolder } from "../../store/makeFolder.js";
 import { openDatabase } from "../mdms/database/openDatabase.js";
 import { addMeters } from "./addMeters.js";
 import { checkBroker } from "./checkBroker.js";
@@ -53,6 +54,9 @@ export async function provision(
   { folder, deployment, meters, since, fund, keystoreCost, ...choices }: Provisioning,
   progress?: (done: number, of: number) => void,
 ): Promise<Provisioned> {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === false) {
+    throw new ProvisionError(`${folder}: is a file; name a folder`);
+  }
   if (existsSync(join(folder, "demo.json"))) {
     throw new ProvisionError(`${folder}: holds what a demo left; name another folder, or delete it`);
   }
@@ -68,7 +72,7 @@ export async function provision(
   const configs = configsOf(files, deployment, choices);
   checkConfigs(files, configs, choices);
   await checkBroker(choices);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder);
   const record = recordOf(files, deployment);
   const database = await openDatabase(choices.database ?? folderDatabase(files));
   try {

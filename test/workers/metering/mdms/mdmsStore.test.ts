@@ -2,7 +2,9 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { after, before, describe, it } from "mocha";
 import type { BlockId } from "../../../../workers/finality/types.js";
+import { DatabaseForeignError } from "../../../../workers/metering/mdms/database/errors.js";
 import { openDatabase } from "../../../../workers/metering/mdms/database/openDatabase.js";
+import { openExisting } from "../../../../workers/metering/mdms/database/openExisting.js";
 import type { Database } from "../../../../workers/metering/mdms/database/types.js";
 import { deleteUsage } from "../../../../workers/metering/mdms/store/deleteUsage.js";
 import { deletedUntil } from "../../../../workers/metering/mdms/store/deletedUntil.js";
@@ -390,6 +392,15 @@ describe("the MDMS's store on PostgreSQL", function () {
   suite(async () => {
     const where = server!.create(`mdms${made++}`);
     return { where, database: await openDatabase(where) };
+  });
+
+  it("is not made in a database that is another's", async () => {
+    const where = server!.create("anothers");
+    const error = await openExisting(where).catch((thrown: unknown) => thrown);
+    expect(error).to.be.instanceOf(DatabaseForeignError);
+    const database = await openDatabase(where);
+    await (await openExisting(where)).close();
+    await database.close();
   });
 
   it("outlives the server's ending of its connections, in the middle of a transaction too", async () => {

@@ -1,4 +1,6 @@
-import { existsSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Signer } from "ethers";
 import { expect } from "chai";
 import { describe, it } from "mocha";
 import type { Metering } from "../../../../typechain-types/index.js";
@@ -7,7 +9,9 @@ import { installMeter } from "../../../../workers/metering/mdms/store/installati
 import { moveIn } from "../../../../workers/metering/mdms/store/occupancies.js";
 import { putSerial } from "../../../../workers/metering/mdms/store/serials.js";
 import { addMeters } from "../../../../workers/metering/provision/addMeters.js";
+import { ProvisionError } from "../../../../workers/metering/provision/errors.js";
 import { meteringFiles } from "../../../../workers/metering/provision/layout.js";
+import { provision, type Provisioning } from "../../../../workers/metering/provision/provision.js";
 import { type ListedMeter, MeterListError } from "../../../../workers/metering/provision/readMeterList.js";
 import type { RecordedMeter, UtilityRecord } from "../../../../workers/metering/provision/utilityRecord.js";
 import { temporaryFolder } from "../../../support/temporaryFolder.js";
@@ -38,6 +42,18 @@ const untouched = new Proxy({} as Metering, {
   get: () => {
     throw new Error("the chain was asked");
   },
+});
+
+describe("provisioning into what is no folder", () => {
+  it("says so in a line, before anything is done", async () => {
+    const file = join(temporaryFolder(), "file");
+    writeFileSync(file, "mine");
+    const error = await provision(untouched, {} as Signer, { folder: file } as Provisioning).catch(
+      (thrown: unknown) => thrown,
+    );
+    expect(error).to.be.instanceOf(ProvisionError);
+    expect((error as Error).message).to.equal(`${file}: is a file; name a folder`);
+  });
 });
 
 describe("provisioning of a list that contradicts what is known", () => {

@@ -6,6 +6,14 @@ export class DatabaseUnavailableError extends Error {
   }
 }
 
+/** What is named as the MDMS's database is none. */
+export class DatabaseForeignError extends Error {
+  override readonly name = "DatabaseForeignError";
+  constructor(where: string) {
+    super(`${where}: is no database of an MDMS`);
+  }
+}
+
 /** PostgreSQL does not answer any more: what was asked may be asked again. */
 export class DatabaseLostError extends Error {
   override readonly name = "DatabaseLostError";
