@@ -76,7 +76,7 @@ describe("docs/errors.md", () => {
   });
 
   it("lists the reasons for which the worker does not take a row", () => {
-    const union = /type ProblemCode =([^;]*);/u.exec(readDoc("workers/operator/ingest/types.ts"))![1]!;
+    const union = /type ProblemCode =([^;]*);/u.exec(readDoc("workers/measurement/problem.ts"))![1]!;
     const codes = [...union.matchAll(/"(\w+)"/gu)].map((match) => match[1]!);
     expect(firstCells(section(text, "Worker: rows of measurement files"))).to.deep.equal(codes);
   });

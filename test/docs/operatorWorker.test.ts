@@ -5,14 +5,27 @@ import { describe, it } from "mocha";
 import { parseWorkerConfig, type WorkerConfig } from "../../workers/operator/config.js";
 import { firstCells, readDoc, ROOT, section } from "./readDoc.js";
 
+/** The first JSON example of a text. */
+function exampleOf(text: string): object {
+  return JSON.parse(/```json\n(.*?)```/su.exec(text)![1]!) as object;
+}
+
 describe("docs/operator-worker.md", () => {
   const text = readDoc("docs/operator-worker.md");
   const configuration = section(text, "Configuration");
-  const example = /```json\n(.*?)```/su.exec(configuration)![1]!;
-  const parsed = parseWorkerConfig(JSON.parse(example), "the example", "/");
+  const example = exampleOf(configuration);
+  const parsed = parseWorkerConfig(example, "the example", "/");
 
   it("has an example that the worker takes", () => {
     expect(parsed.contracts.ledger).to.match(/^0x/u);
+  });
+
+  it("takes the overlay as docs/finality.md adds it", () => {
+    const added = exampleOf(section(readDoc("docs/finality.md"), "How signatures travel"));
+    const contracts = { ...parsed.contracts, finality: parsed.contracts.ledger };
+    const { finality, http } = parseWorkerConfig({ ...example, contracts, ...added }, "the example", "/");
+    expect(http?.host).to.equal("127.0.0.1");
+    expect(finality?.kind === "overlay" ? finality.peers : []).to.have.length(3);
   });
 
   it("names every field of the configuration, and no other", () => {

@@ -1,5 +1,5 @@
-import { quantise } from "../operator/ingest/quantise.js";
-import { splitCsvLine } from "../operator/ingest/splitCsvLine.js";
+import { quantise } from "./quantise.js";
+import { splitCsvLine } from "./splitCsvLine.js";
 import type { MeterKind } from "../grid/types.js";
 
 /** A file of values cannot be used. The message is one line: `FILE:LINE: what`. */

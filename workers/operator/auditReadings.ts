@@ -1,3 +1,4 @@
+import type { ProblemCode } from "../measurement/problem.js";
 import { slotTimes } from "../measurement/slotTimes.js";
 import { MISSING_VALUE, PMU_DIGITS } from "../grid/version/constants.js";
 import { parseCsvRow } from "./ingest/parseCsvRow.js";
@@ -5,7 +6,7 @@ import { parseJsonRow } from "./ingest/parseJsonRow.js";
 import { parseRow } from "./ingest/parseRow.js";
 import { parseTime } from "./ingest/parseTime.js";
 import { type CsvLayout, readCsvHeader } from "./ingest/readCsvHeader.js";
-import type { IngestContext, IngestMeter, ProblemCode, SignedValue } from "./ingest/types.js";
+import type { IngestContext, IngestMeter, SignedValue } from "./ingest/types.js";
 
 /**
  * How a row stands against the chain: it `agrees`, `differs`, is `missing` there, or its meter has no key in that slot

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { messageOf } from "../../errors/messageOf.js";
-import { splitCsvLine } from "../../operator/ingest/splitCsvLine.js";
+import { splitCsvLine } from "../../measurement/splitCsvLine.js";
 
 /** A meter that is to be provisioned. */
 export interface ListedMeter {

@@ -1,8 +1,8 @@
 import { keyInSlot } from "../../chain/readMeterKeys.js";
 import { readingSigner } from "../../crypto/meterReading.js";
-import { problem } from "./problem.js";
-import type { IngestContext, IngestMeter, Outcome, RawRow, SignedValue } from "./types.js";
-import { signedUnit, unitFactor } from "./unitFactor.js";
+import { type Outcome, problem } from "../../measurement/problem.js";
+import type { IngestContext, IngestMeter, RawRow, SignedValue } from "./types.js";
+import { signedUnit, unitFactor } from "../../measurement/unitFactor.js";
 
 /** Values beyond are no int64 in W or nrad, nor exact in double precision. */
 const MOST_VALUE = Number.MAX_SAFE_INTEGER;

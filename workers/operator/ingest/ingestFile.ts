@@ -14,10 +14,10 @@ import { transaction } from "../../store/transaction.js";
 import { parseCsvRow } from "./parseCsvRow.js";
 import { parseJsonRow } from "./parseJsonRow.js";
 import { parseRow } from "./parseRow.js";
-import { problem } from "./problem.js";
+import { type Outcome, type Problem, problem } from "../../measurement/problem.js";
 import { readCsvHeader, type CsvLayout } from "./readCsvHeader.js";
 import { CHUNK_BYTES, readNewLines } from "./readNewLines.js";
-import type { IngestContext, Outcome, Problem, RawRow } from "./types.js";
+import type { IngestContext, RawRow } from "./types.js";
 
 /** What reading a file brought. */
 export interface IngestResult {

@@ -1,7 +1,7 @@
-import { problem } from "./problem.js";
+import { type Outcome, problem } from "../../measurement/problem.js";
 import type { CsvLayout } from "./readCsvHeader.js";
-import { splitCsvLine } from "./splitCsvLine.js";
-import type { Outcome, RawRow } from "./types.js";
+import { splitCsvLine } from "../../measurement/splitCsvLine.js";
+import type { RawRow } from "./types.js";
 
 /** The fields of one row of a CSV file. */
 export function parseCsvRow(line: string, layout: CsvLayout): Outcome<RawRow> {

@@ -1,5 +1,5 @@
-import { problem } from "./problem.js";
-import type { Outcome, RawRow } from "./types.js";
+import { type Outcome, problem } from "../../measurement/problem.js";
+import type { RawRow } from "./types.js";
 
 /**
  * The fields of one line of JSON: an object with `time`, `meter`, `value`, `unit` and, where wanted, `timezone`,

@@ -1,11 +1,11 @@
 import type { Quality } from "../../store/measurements.js";
 import { checkSignature } from "./checkSignature.js";
 import { parseTime } from "./parseTime.js";
-import { problem } from "./problem.js";
-import { quantise } from "./quantise.js";
+import { type Outcome, problem } from "../../measurement/problem.js";
+import { quantise } from "../../measurement/quantise.js";
 import { slotOfTime } from "./slotOfTime.js";
-import { signedUnit } from "./unitFactor.js";
-import type { IngestContext, Outcome, RawRow, Reading } from "./types.js";
+import { signedUnit } from "../../measurement/unitFactor.js";
+import type { IngestContext, RawRow, Reading } from "./types.js";
 
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 const QUALITIES: ReadonlySet<string> = new Set<Quality>(["good", "suspect", "bad", "missing"]);

@@ -1,6 +1,5 @@
 import { localTimeToUnix } from "./localTimeToUnix.js";
-import { problem } from "./problem.js";
-import type { Outcome } from "./types.js";
+import { type Outcome, problem } from "../../measurement/problem.js";
 
 const SHAPE =
   /^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*(Z|[+-]\d{2}:?\d{2})?$/i;

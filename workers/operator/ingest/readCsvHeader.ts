@@ -1,6 +1,6 @@
-import { problem } from "./problem.js";
-import { splitCsvLine } from "./splitCsvLine.js";
-import type { Outcome, RawRow } from "./types.js";
+import { type Outcome, problem } from "../../measurement/problem.js";
+import { splitCsvLine } from "../../measurement/splitCsvLine.js";
+import type { RawRow } from "./types.js";
 
 /** Where the columns of a CSV file are. */
 export interface CsvLayout {

@@ -1,7 +1,7 @@
 import { slotAtTime } from "../../measurement/slotAtTime.js";
 import { slotTimes } from "../../measurement/slotTimes.js";
-import { problem } from "./problem.js";
-import type { IngestContext, Outcome } from "./types.js";
+import { type Outcome, problem } from "../../measurement/problem.js";
+import type { IngestContext } from "./types.js";
 
 /** The slot that starts at a time, if rows for it are taken now. A row's time is the start of its slot. */
 export function slotOfTime(

@@ -1,3 +1,4 @@
+import type { Outcome } from "../../../../workers/measurement/problem.js";
 import { expect } from "chai";
 import { Wallet } from "ethers";
 import * as fc from "fast-check";
@@ -6,10 +7,10 @@ import { meterPlace, type MeterReading, signReading } from "../../../../workers/
 import { parseCsvRow } from "../../../../workers/operator/ingest/parseCsvRow.js";
 import { parseJsonRow } from "../../../../workers/operator/ingest/parseJsonRow.js";
 import { parseRow } from "../../../../workers/operator/ingest/parseRow.js";
-import { quantise } from "../../../../workers/operator/ingest/quantise.js";
+import { quantise } from "../../../../workers/measurement/quantise.js";
 import { readCsvHeader } from "../../../../workers/operator/ingest/readCsvHeader.js";
-import { splitCsvLine } from "../../../../workers/operator/ingest/splitCsvLine.js";
-import type { IngestContext, Outcome, RawRow, Reading } from "../../../../workers/operator/ingest/types.js";
+import { splitCsvLine } from "../../../../workers/measurement/splitCsvLine.js";
+import type { IngestContext, RawRow, Reading } from "../../../../workers/operator/ingest/types.js";
 
 const genesis = Date.parse("2026-01-01T00:00:00Z") / 1000;
 

@@ -1,6 +1,5 @@
-import type { MeterKind } from "../../grid/types.js";
-import { problem } from "./problem.js";
-import type { Outcome } from "./types.js";
+import type { MeterKind } from "../grid/types.js";
+import { type Outcome, problem } from "./problem.js";
 import { unitFactor } from "./unitFactor.js";
 
 /** Counts of a PMU are 2⁻²⁰ rad. */

@@ -1,4 +1,4 @@
-import type { MeterKind } from "../../grid/types.js";
+import type { MeterKind } from "../grid/types.js";
 
 const KW: Readonly<Record<string, number>> = { kw: 1, mw: 1_000, w: 0.001 };
 const RAD: Readonly<Record<string, number>> = {
