@@ -4,6 +4,7 @@ import { configVariable, defineConfig } from "hardhat/config";
 import ignoreWarnings from "hardhat-ignore-warnings";
 import { tasks } from "./tasks/index.js";
 import { orderedTypes } from "./tasks/plugins/orderedTypes.js";
+import { namedDevnet } from "./tasks/support/namedDevnet.js";
 import { devnetUrl } from "./workers/devnet/devnetUrl.js";
 
 const compiler = {
@@ -57,7 +58,7 @@ export default defineConfig({
     devnet: {
       type: "http",
       chainType: "l1",
-      url: configVariable("GRIDPROOF_DEVNET_URL", { default: devnetUrl(process.env.GRIDPROOF_DEVNET) }),
+      url: configVariable("GRIDPROOF_DEVNET_URL", { default: devnetUrl(namedDevnet()) }),
     },
     // Any node. The tasks take the operator's key from a keystore or GRIDPROOF_OPERATOR_KEY; without either they use
     // the accounts that the node itself holds.

@@ -14,6 +14,7 @@ import { devnetFolder } from "../support/devnetFolder.js";
 import { report } from "../support/report.js";
 import { UserError } from "../support/userError.js";
 import { userTask } from "../support/userTask.js";
+import { checkPortRange } from "./checkPortRange.js";
 import { type NetworkArguments, networkFolder } from "./folder.js";
 import { statusTable } from "./statusTable.js";
 
@@ -92,9 +93,7 @@ async function openOrCreate(folder: string, args: Arguments): Promise<Network> {
       `--tier ${tier}: choose its --port and --chain-id; only ${Object.keys(TIERS).join(", ")} have their own`,
     );
   }
-  const most = Math.floor((65_535 - basePort) / 3);
-  if (validators < 1 || validators > Math.min(most, 32))
-    throw new UserError(`--validators ${validators}: expected 1 to ${Math.min(most, 32)}`);
+  checkPortRange(basePort, validators);
   const fields = { chainId, blockPeriodSeconds: period, gasLimit };
   const checked = networkSchema
     .pick({ chainId: true, blockPeriodSeconds: true, gasLimit: true })

@@ -155,6 +155,15 @@ describe("a network of four Clique validators", function suite() {
     });
   });
 
+  it("opens geth's own engine port to nobody without its secret", async () => {
+    for (const { authPort } of network.validators) {
+      const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "eth_accounts", params: [] });
+      const headers = { "content-type": "application/json" };
+      const response = await fetch(`http://127.0.0.1:${authPort}`, { method: "POST", headers, body });
+      expect(response.status).to.equal(401);
+    }
+  });
+
   it("is reached over loopback alone", async () => {
     const outward = Object.values(networkInterfaces())
       .flatMap((addresses) => addresses ?? [])

@@ -1,9 +1,12 @@
 import { writeFileSync } from "node:fs";
+import { basename, dirname } from "node:path";
 import { expect } from "chai";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { afterEach, beforeEach, describe, it } from "mocha";
+import { namedDevnet } from "../../tasks/support/namedDevnet.js";
 import { ownValidatorUrl } from "../../tasks/support/ownValidator.js";
 import { UserError } from "../../tasks/support/userError.js";
+import { devnetUrl } from "../../workers/devnet/devnetUrl.js";
 import { layout } from "../../workers/devnet/layout.js";
 import { temporaryFolder } from "../support/temporaryFolder.js";
 
@@ -62,6 +65,19 @@ describe("the validator that an operator sends through", () => {
     );
     expect(ownValidatorUrl(hre)).to.equal("http://127.0.0.1:9001");
     expect(ownValidatorUrl(hre, account(9))).to.equal("http://127.0.0.1:9001");
+  });
+
+  it("is found in a folder that is named relative to where the user stands", () => {
+    write(validator(1), validator(2));
+    const stood = process.env.GRIDPROOF_CWD;
+    try {
+      put("GRIDPROOF_CWD", dirname(folder));
+      put("GRIDPROOF_DEVNET", basename(folder));
+      expect(ownValidatorUrl(hre, "Operator 2")).to.equal("http://127.0.0.1:9002");
+      expect(devnetUrl(namedDevnet())).to.equal("http://127.0.0.1:9001");
+    } finally {
+      put("GRIDPROOF_CWD", stood);
+    }
   });
 
   it("is the one that took over from it when its key changed", () => {

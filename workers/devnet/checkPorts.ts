@@ -21,9 +21,9 @@ export async function checkPorts(
   seconds: number,
 ): Promise<void> {
   const wanted = [
-    ...serving.map((one) => ({ ...one, port: one.rpcPort, use: "JSON-RPC" })),
+    ...serving.map((one) => ({ ...one, host: LOOPBACK, port: one.rpcPort, use: "JSON-RPC" })),
     ...starting.flatMap((one) => [
-      { ...one, port: one.rpcPort, use: "JSON-RPC" },
+      { ...one, host: LOOPBACK, port: one.rpcPort, use: "JSON-RPC" },
       { ...one, port: one.p2pPort, use: "its peers" },
       // Besu has none.
       ...(network.engine === "clique"

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { SigningKey, Wallet } from "ethers";
 import { createKeystore } from "../crypto/keystore.js";
@@ -7,6 +7,7 @@ import { DevnetError } from "./errors.js";
 import { defaultHealthPort } from "./healthPort.js";
 import { type Layout, layout } from "./layout.js";
 import type { Network, Validator } from "./types.js";
+import { clearUnfinished, makingFolder } from "./unfinished.js";
 import { writeNetwork } from "./writeNetwork.js";
 
 /** What there is to choose of a network. */
@@ -31,11 +32,34 @@ const KEYSTORE_COST = { scryptN: 4096 } as const;
  * Makes the keys of a network and writes down what it is: a sealing account and a node key for each validator, an account
  * for its operator. Keys lie in encrypted keystores of mode 0600, their passwords in files of mode 0600 beside them.
  *
- * @throws DevnetError if there is a network in the folder.
+ * The folder comes to be whole or not at all: who is killed in between leaves nothing that a later attempt stumbles over.
+ *
+ * @throws DevnetError if there is a network in the folder, or anything else.
  */
 export async function createNetwork(folder: string, options: NetworkOptions): Promise<Network> {
+  const { root, network: file } = layout(folder);
+  if (existsSync(file)) throw new DevnetError(`${folder}: there is a network; devnet reset deletes it`);
+  if (existsSync(root) && readdirSync(root).length > 0)
+    throw new DevnetError(
+      `${folder}: there is something, and no network; name a new folder, or devnet reset`,
+    );
+  mkdirSync(dirname(root), { recursive: true });
+  clearUnfinished(root);
+  const making = makingFolder(root, process.pid);
+  mkdirSync(making, { mode: 0o700 });
+  const network = await makeNetwork(making, options);
+  try {
+    renameSync(making, root);
+  } catch (error) {
+    rmSync(making, { recursive: true, force: true });
+    if (existsSync(file)) throw new DevnetError(`${folder}: another program made a network there`);
+    throw error;
+  }
+  return network;
+}
+
+async function makeNetwork(folder: string, options: NetworkOptions): Promise<Network> {
   const at = layout(folder);
-  if (existsSync(at.network)) throw new DevnetError(`${folder}: there is a network; devnet reset deletes it`);
   const validators: Validator[] = [];
   const operators: Network["operators"][number][] = [];
   for (let number = 1; number <= options.validators; number++) {
@@ -56,7 +80,6 @@ export async function createNetwork(folder: string, options: NetworkOptions): Pr
     validators,
     operators,
   };
-  // Last: a folder that has it is complete.
   writeNetwork(folder, network);
   return network;
 }

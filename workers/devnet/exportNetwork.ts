@@ -6,6 +6,7 @@ import { cliqueGenesis } from "./engines/cliqueGenesis.js";
 import { peersToml, startArguments } from "./engines/cliqueGeth.js";
 import { qbftGenesis } from "./engines/qbftGenesis.js";
 import { DevnetError } from "./errors.js";
+import { checkHosts } from "./hosts.js";
 import { SYNC_SECONDS } from "./followOthers.js";
 import { CARRIED_SOCKETS, layout } from "./layout.js";
 import type { Network, Validator } from "./types.js";
@@ -15,7 +16,7 @@ import type { Network, Validator } from "./types.js";
  * peers, how to start it; and its account. For QBFT with a compose file beside them.
  *
  * @param hosts Where the validators will be, by number; as they are now if left out.
- * @throws DevnetError if the target exists, or there are not as many hosts as validators.
+ * @throws DevnetError if the target exists, there are not as many hosts as validators, or one is none.
  */
 export function exportNetwork(
   folder: string,
@@ -26,6 +27,7 @@ export function exportNetwork(
   if (existsSync(target)) throw new DevnetError(`${target}: exists; an export goes into a new folder`);
   if (hosts !== undefined && hosts.length !== network.validators.length)
     throw new DevnetError(`${hosts.length} hosts for ${network.validators.length} validators`);
+  checkHosts(hosts ?? []);
   const placed: Network = {
     ...network,
     validators: network.validators.map((validator, i) => ({

@@ -15,6 +15,7 @@ import { ask, blockAt, onNode, peerCount } from "./nodeState.js";
 import { isAlive, startDetached } from "./processes.js";
 import { runningOf } from "./running.js";
 import { servesChain } from "./servesChain.js";
+import { makeSocketFolder } from "./socketFolder.js";
 import type { Network, Validator } from "./types.js";
 import { until } from "./until.js";
 
@@ -144,7 +145,7 @@ async function served(
 async function prepare(network: Network, validator: Validator, at: Layout, engine: Engine): Promise<void> {
   const { data } = at.validator(validator.number);
   mkdirSync(data, { recursive: true, mode: 0o700 });
-  mkdirSync(at.sockets, { recursive: true, mode: 0o700 });
+  makeSocketFolder(at.sockets);
   for (const [path, text] of engine.files(network, validator, at)) writeFileSync(path, text, { mode: 0o600 });
   const command = engine.initialise(network, validator, at);
   const made = join(data, ".initialised");

@@ -7,6 +7,7 @@ import { CARRIED_SOCKETS, layout } from "./layout.js";
 import { stopProcesses } from "./processes.js";
 import { runningIn, runningOf } from "./running.js";
 import type { Network } from "./types.js";
+import { clearUnfinished } from "./unfinished.js";
 
 /**
  * Stops everything that runs of the network in a folder, whatever its description says; its data stays.
@@ -42,6 +43,7 @@ export async function deleteNetwork(folder: string): Promise<void> {
   await stopNetwork(folder);
   const { root } = layout(folder);
   rmSync(root, { recursive: true, force: true });
+  clearUnfinished(root);
   // A link to it, if it was named by one.
   rmSync(resolve(folder), { recursive: true, force: true });
 }

@@ -5,7 +5,9 @@ import { SigningKey, computeAddress } from "ethers";
 import { before, describe, it } from "mocha";
 import { createNetwork } from "../../../workers/devnet/createNetwork.js";
 import { DevnetError } from "../../../workers/devnet/errors.js";
+import { peersToml } from "../../../workers/devnet/engines/cliqueGeth.js";
 import { exportNetwork } from "../../../workers/devnet/exportNetwork.js";
+import { checkHosts } from "../../../workers/devnet/hosts.js";
 import { layout } from "../../../workers/devnet/layout.js";
 import type { Network } from "../../../workers/devnet/types.js";
 import { temporaryFolder } from "../../support/temporaryFolder.js";
@@ -18,6 +20,16 @@ const options = {
   gasLimit: 30_000_000,
   basePort: 18_850,
 } as const;
+
+/** What is said of hosts; nothing if they are good. */
+function said(...names: readonly string[]): string | undefined {
+  try {
+    checkHosts(names);
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
 
 describe("a network that is carried to other machines", () => {
   const root = temporaryFolder();
@@ -92,6 +104,31 @@ describe("a network that is carried to other machines", () => {
         "1 hosts for 4 validators",
       );
       expect(existsSync(join(root, "new"))).to.equal(false);
+    });
+  });
+
+  describe("to hosts", () => {
+    it("takes names and IPv4 addresses, and this machine for several", () => {
+      expect(said("10.0.0.1", "node-2.grid.example", "HOST", "localhost", "localhost")).to.equal(undefined);
+      expect(said("127.0.0.1", "127.0.0.1")).to.equal(undefined);
+    });
+
+    it("refuses by its place what is none, and a machine for two", () => {
+      for (const bad of ["", "::1", "fe80::1", "10.0.0", "10.0.0.256", "a b", "-a", "a..b", "h:1", 'a"b'])
+        expect(said("10.0.0.1", bad)).to.equal(`host 2, "${bad}": expected a name or an IPv4 address`);
+      expect(said("a", "b", "A")).to.include("A is host 1 and host 3");
+    });
+
+    it("listens on loopback alone where the host is this machine, by whatever name", () => {
+      const own = { number: 1, nodeId: "ab".repeat(64), p2pPort: 7, rpcPort: 8, authPort: 9 };
+      const addressOf = (host: string): string | undefined => {
+        const validator = { ...own, host, name: "v", address: "0x" };
+        const toml = peersToml({ validators: [validator] } as unknown as Network, validator);
+        return /ListenAddr = "(.*)"/u.exec(toml)?.[1];
+      };
+      for (const host of ["127.0.0.1", "127.0.0.2", "localhost", "LOCALHOST", "::1"])
+        expect(addressOf(host), host).to.equal("127.0.0.1:7");
+      expect(addressOf("10.0.0.1")).to.equal(":7");
     });
   });
 

@@ -1,11 +1,13 @@
 import { once } from "node:events";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { createServer as createHttpServer } from "node:http";
 import { type AddressInfo, createServer, type Server } from "node:net";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { expect } from "chai";
 import { afterEach, describe, it } from "mocha";
 import type { Engine } from "../../../workers/devnet/engines/types.js";
 import { DevnetError } from "../../../workers/devnet/errors.js";
+import { layout } from "../../../workers/devnet/layout.js";
 import { servesChain } from "../../../workers/devnet/servesChain.js";
 import { startNetwork, startValidator } from "../../../workers/devnet/startNetwork.js";
 import type { Network } from "../../../workers/devnet/types.js";
@@ -37,6 +39,12 @@ describe("a port of a network", () => {
         return { number, host, rpcPort, p2pPort: rpcPort + 1, authPort: rpcPort + 2 };
       }),
     } as unknown as Network;
+    // Those are on this machine whose keys are.
+    for (const { number } of network.validators) {
+      const { nodeKey } = layout(folder).validator(number);
+      mkdirSync(dirname(nodeKey), { recursive: true });
+      writeFileSync(nodeKey, "");
+    }
     // Whatever it is asked for ends the test: nothing may be started.
     const engine = {} as Engine;
     for (const [i, use] of ["JSON-RPC", "its peers", "geth's engine API"].entries()) {

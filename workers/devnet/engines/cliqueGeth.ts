@@ -1,6 +1,7 @@
 import { dirname } from "node:path";
 import { readSnapshot } from "../deadlock/readSnapshot.js";
 import { recover } from "../deadlock/recover.js";
+import { isLoopback } from "../hosts.js";
 import { IpcConnection } from "../ipc.js";
 import type { Layout } from "../layout.js";
 import type { Network, Validator } from "../types.js";
@@ -48,7 +49,7 @@ export function peersToml(network: Network, own: Validator): string {
   const peers = network.validators.filter(({ number }) => number !== own.number).map(enodeUrl);
   const list = peers.map((peer) => `  ${JSON.stringify(peer)},`).join("\n");
   // Beyond loopback only where the others are.
-  const listenHost = own.host === LOOPBACK ? LOOPBACK : "";
+  const listenHost = isLoopback(own.host) ? LOOPBACK : "";
   return `[Node.P2P]
 ListenAddr = "${listenHost}:${own.p2pPort}"
 DialRatio = 1

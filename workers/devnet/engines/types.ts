@@ -26,7 +26,7 @@ export interface DeadlockCare {
 
 /** What the launcher has to know of a client. */
 export interface Engine {
-  /** Whether a gate stands before the node, which then serves no port itself: it holds a key that a call could use. */
+  /** Whether a gate stands before the node, which then serves nobody on a port itself, but who has its secret: it holds a key that a call could use. */
   readonly gated: boolean;
   /** Undefined where sealers cannot deadlock. */
   readonly deadlocks: DeadlockCare | undefined;
