@@ -4,6 +4,7 @@ import type { Deployment } from "../chain/deploymentFile.js";
 import { layout } from "./layout.js";
 import { newestSealer } from "./sealerFor.js";
 import type { Network } from "./types.js";
+import { validatorUrl } from "./validatorUrl.js";
 
 /**
  * Writes a configuration for the worker of each operator of a network that is a member: its own validator, its own keys, a
@@ -29,7 +30,7 @@ export function writeWorkerConfigurations(
     const keystore = at.operatorKeystore(number);
     const file = join(dirname(keystore), `worker-${number}.json`);
     const configuration = {
-      rpcUrl: `http://${validator.host}:${validator.rpcPort}`,
+      rpcUrl: validatorUrl(at, validator),
       chainId,
       fromBlock,
       contracts,
