@@ -1,7 +1,6 @@
 import { chmodSync, cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { isDeepStrictEqual } from "node:util";
 import { expect } from "chai";
 import { network } from "hardhat";
 import { after, before, describe, it } from "mocha";
@@ -160,15 +159,17 @@ describe("faults of household metering, with programs at work", function suite()
       await within(30, "the metrics say so", async () => (await connected()) === 0);
       for (const program of ["concentrator", "mdms"] as const) {
         await within(60, `the ${program} raises an alert`, async () => {
-          return isDeepStrictEqual(await healthOf(program), [503, "brokerLost"]);
+          return (await healthOf(program)).includes("brokerLost");
         });
       }
       programs.broker.start();
       await goesOn();
       expect(await connected()).to.equal(1);
       for (const program of ["concentrator", "mdms"] as const)
-        await within(60, `the ${program} is well`, async () =>
-          isDeepStrictEqual(await healthOf(program), [200]),
+        await within(
+          60,
+          `the ${program} clears it`,
+          async () => !(await healthOf(program)).includes("brokerLost"),
         );
     }
   });
@@ -234,9 +235,8 @@ describe("faults of household metering, with programs at work", function suite()
       const stood = await block();
       await postgres.halt();
       await within(60, "it says so", () => mdms.times(/a turn failed/u) > 0);
-      await within(90, "it raises an alert, and none about the node", async () =>
-        isDeepStrictEqual(await health(port), [503, "repeatedFailures"]),
-      );
+      await within(90, "it raises an alert", async () => (await health(port)).includes("repeatedFailures"));
+      expect(await health(port), "it is not the node").to.not.include("nodeDown");
       await postgres.resume();
       await within(90, "it goes on", async () => (await block()) > stood);
       expect(mdms.running, mdms.errors).to.equal(true);
