@@ -163,8 +163,9 @@ describe("faults of household metering, with programs at work", function suite()
         });
       }
       programs.broker.start();
+      // What was under way comes before the connection does.
+      await within(60, "it is connected again", async () => (await connected()) === 1);
       await goesOn();
-      expect(await connected()).to.equal(1);
       for (const program of ["concentrator", "mdms"] as const)
         await within(
           60,
