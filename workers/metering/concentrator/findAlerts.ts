@@ -1,5 +1,6 @@
 import { lowBalance } from "../../alerts/lowBalance.js";
 import type { Finding } from "../../alerts/types.js";
+import { brokerLost } from "../brokerLost.js";
 
 /** How a concentrator stands. */
 export interface ConcentratorState {
@@ -15,7 +16,7 @@ export interface ConcentratorState {
 }
 
 /** Age at which a report that is not final is late, seconds: a sixth of a half hour, and many blocks. */
-export const LATE_SECONDS = 300;
+const LATE_SECONDS = 300;
 /** Part of the queue that is left when a person should look. */
 const LEAST_ROOM = 0.1;
 const LOW_BALANCE_TRANSACTIONS = 100;
@@ -24,7 +25,7 @@ const LOW_BALANCE_TRANSACTIONS = 100;
 export function findConcentratorAlerts(state: ConcentratorState): Finding[] {
   const { connected, queued, mostQueued, lagSeconds, balanceWei, transactionWei } = state;
   const findings: (Finding | undefined)[] = [
-    connected ? undefined : { name: "brokerLost", message: "there is no connection to the broker" },
+    brokerLost(connected),
     lagSeconds < LATE_SECONDS
       ? undefined
       : {

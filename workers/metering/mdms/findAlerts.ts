@@ -1,5 +1,6 @@
 import { lowBalance } from "../../alerts/lowBalance.js";
 import type { Finding } from "../../alerts/types.js";
+import { brokerLost } from "../brokerLost.js";
 
 /** How an MDMS stands. */
 export interface MdmsState {
@@ -15,7 +16,7 @@ export interface MdmsState {
 }
 
 /** Seconds behind the chain at which a person should look: many blocks more than finality takes. */
-export const BEHIND_SECONDS = 300;
+const BEHIND_SECONDS = 300;
 /** An epoch a day, and a key that is lost now and then. */
 const LOW_BALANCE_TRANSACTIONS = 10;
 
@@ -23,7 +24,7 @@ const LOW_BALANCE_TRANSACTIONS = 10;
 export function findMdmsAlerts(state: MdmsState): Finding[] {
   const { connected, height, stored, behindSeconds, balanceWei, transactionWei } = state;
   const findings: (Finding | undefined)[] = [
-    connected ? undefined : { name: "brokerLost", message: "there is no connection to the broker" },
+    brokerLost(connected),
     behindSeconds < BEHIND_SECONDS
       ? undefined
       : {
