@@ -44,11 +44,12 @@ export class AlarmFollower {
    */
   async follow(now: number, rules: LedgerRules): Promise<void> {
     const { worker, ledger } = this.#context;
+    const open = alarmedSlots(worker.store).filter(({ slot }) => !this.#closed.has(slot));
+    if (open.length === 0) return;
     this.#suspects ??= Suspects__factory.connect(await ledger.suspects(), worker.provider);
     const stagger = await this.#context.staggerOf();
-    for (const view of alarmedSlots(worker.store)) {
+    for (const view of open) {
       const { slot } = view;
-      if (this.#closed.has(slot)) continue;
       const pace = { slotSeconds: rulesOfSlot(rules, slot).slotSeconds, delay: stagger(slot) };
       if (await followOne(this.#context, this.#suspects, view, now, pace)) this.#closed.add(slot);
     }

@@ -1,4 +1,3 @@
-import { getBytes } from "ethers";
 import { packAngles } from "../measurement/packValues.js";
 import { reportedTree } from "../measurement/reportedTree.js";
 import { type LedgerRules, rulesOfSlot } from "../measurement/slotRules.js";
@@ -9,7 +8,7 @@ import { quietSlot } from "./collectQuiet.js";
 import { estimateSlot, type SlotEstimate } from "./estimateSlot.js";
 import { fetchSlot, type SlotData, UploadNotRecoverableError } from "./fetchSlot.js";
 import type { OperatorContext } from "./operatorContext.js";
-import { sendCall } from "./sendCall.js";
+import { sendSettlement } from "./sendSettlement.js";
 import { settleTogether } from "./settleTogether.js";
 import type { VersionModel } from "./versionModel.js";
 
@@ -128,9 +127,4 @@ function fitted(context: OperatorContext, slot: number, pack: () => Uint8Array):
     );
     return undefined;
   }
-}
-
-async function sendSettlement(context: OperatorContext, slot: number, data: string): Promise<boolean> {
-  const to = context.config.contracts.ledger;
-  return await sendCall(context, { slot, kind: "settle", to, data, payload: getBytes(data) });
 }

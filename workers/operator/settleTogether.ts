@@ -1,4 +1,3 @@
-import { getBytes } from "ethers";
 import { revertReason } from "../chain/revertReason.js";
 import { fitSlots } from "../chain/settleMany.js";
 import type { ManySlots, QuietSlot } from "../measurement/joinSlots.js";
@@ -6,7 +5,7 @@ import type { LedgerRules } from "../measurement/slotRules.js";
 import { submissionsOfSlot } from "../store/journal.js";
 import { collectQuiet } from "./collectQuiet.js";
 import type { OperatorContext } from "./operatorContext.js";
-import { sendCall } from "./sendCall.js";
+import { sendSettlement } from "./sendSettlement.js";
 import type { VersionModel } from "./versionModel.js";
 
 /**
@@ -28,7 +27,6 @@ export async function settleTogether(
   if (submissionsOfSlot(store, slot).some(({ kind }) => kind === "settle")) return false;
   const slots = await collectQuiet(context, model, first, now, rules);
   if (slots.length < 2) return false;
-  const to = context.config.contracts.ledger;
   const encode = (call: ManySlots): string =>
     context.ledger.interface.encodeFunctionData("settleMany", [
       call.first,
@@ -39,12 +37,11 @@ export async function settleTogether(
     ]);
   try {
     const call = await fitSlots(slots, async (one) =>
-      provider.estimateGas({ from: account, to, data: encode(one) }),
+      provider.estimateGas({ from: account, to: context.config.contracts.ledger, data: encode(one) }),
     );
     if (call.count < 2) return false;
     logger.info({ slot, slots: call.count }, "settling slots together");
-    const data = encode(call);
-    return await sendCall(context, { slot, kind: "settle", to, data, payload: getBytes(data) });
+    return await sendSettlement(context, slot, encode(call));
   } catch (error) {
     const revert = revertReason(error);
     if (revert === undefined) throw error;
