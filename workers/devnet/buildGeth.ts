@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { promisify } from "node:util";
+import { messageOf } from "../errors/messageOf.js";
 import { DevnetError } from "./errors.js";
 
 const run = promisify(execFile);
@@ -24,7 +25,7 @@ export async function buildGeth(folder: string, flags: readonly string[] = []): 
       maxBuffer: 64 * 2 ** 20,
     });
   } catch (error) {
-    const last = error instanceof Error ? error.message.trim().split("\n").at(-1) : String(error);
+    const last = messageOf(error).trim().split("\n").at(-1);
     throw new DevnetError(`geth ${GETH_RELEASE} could not be built: ${last}`);
   }
 }

@@ -6,6 +6,7 @@ import { promisify } from "node:util";
 import { checkPorts } from "./checkPorts.js";
 import type { Engine } from "./engines/types.js";
 import { endReason } from "./endReason.js";
+import { messageOf } from "../errors/messageOf.js";
 import { DevnetError } from "./errors.js";
 import { findValidator } from "./findValidator.js";
 import { followOthers } from "./followOthers.js";
@@ -153,7 +154,7 @@ async function prepare(network: Network, validator: Validator, at: Layout, engin
   try {
     await run(command.program, command.args);
   } catch (error) {
-    const last = error instanceof Error ? error.message.trim().split("\n").at(-1) : String(error);
+    const last = messageOf(error).trim().split("\n").at(-1);
     throw new DevnetError(`validator ${validator.number}: its database could not be made: ${last}`);
   }
   writeFileSync(made, "");

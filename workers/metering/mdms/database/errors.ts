@@ -1,3 +1,5 @@
+import { messageOf } from "../../../errors/messageOf.js";
+
 /** PostgreSQL does not open the MDMS's database. */
 export class DatabaseUnavailableError extends Error {
   override readonly name = "DatabaseUnavailableError";
@@ -26,5 +28,5 @@ export class DatabaseLostError extends Error {
 /** A host of several addresses fails with several errors, and no message of its own. */
 function reasonOf(cause: unknown): string {
   if (cause instanceof AggregateError) return cause.errors.map(reasonOf).join("; ");
-  return cause instanceof Error ? cause.message : String(cause);
+  return messageOf(cause);
 }

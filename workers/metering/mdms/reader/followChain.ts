@@ -54,8 +54,8 @@ export async function followChain(database: Database, source: ReportSource): Pro
   if (from !== undefined && stands?.hash !== from.hash) {
     await checkChain(database, source);
     const common = await commonBlock(database, provider);
-    const empty = Object.keys(await countReports(database)).length === 0;
-    if (common === undefined && !empty) throw new NoCommonBlockError(from.number);
+    if (common === undefined && Object.keys(await countReports(database)).length > 0)
+      throw new NoCommonBlockError(from.number);
     undone = await rewindReports(database, from, common);
     from = common;
   }
