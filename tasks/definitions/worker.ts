@@ -19,6 +19,10 @@ export const workerTasks: TaskDefinition[] = [
     .addOption(
       text("measurements", "File or folder that the worker reads (default: readings in the worker's folder)"),
     )
+    .addOption(text("serve", "HOST:PORT where the worker serves /metrics, /health and what it signs"))
+    .addOption(
+      text("peers", "URLs of the other operators' workers, comma-separated: it signs final blocks with them"),
+    )
     .addOption(deployment)
     .addOption(json)
     .setAction(() => import("../worker/configure.js"))

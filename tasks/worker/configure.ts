@@ -17,6 +17,8 @@ interface Arguments {
   readonly folder: string;
   readonly operator: number;
   readonly measurements: string | undefined;
+  readonly serve: string | undefined;
+  readonly peers: string | undefined;
   readonly deployment: string | undefined;
   readonly json: string | undefined;
 }
@@ -25,6 +27,10 @@ export default userTask<Arguments>(async (args, hre) => {
   const folder = userPath(args.folder);
   const path = join(folder, "worker.json");
   if (existsSync(path)) throw new UserError(`${path}: is there already; name another folder, or delete it`);
+  const http = args.serve === undefined ? undefined : addressOf(args.serve);
+  const peers = args.peers?.split(",").map((url) => url.trim());
+  if (peers !== undefined && http === undefined)
+    throw new UserError("--peers: the others ask this worker too; name where it serves with --serve");
   const network = readNetwork(devnetFolder(hre));
   const sealer = sealerFor(network, args.operator);
   const { deployment } = await openSharing(hre, args.deployment);
@@ -39,6 +45,8 @@ export default userTask<Arguments>(async (args, hre) => {
     measurements: args.measurements === undefined ? "readings" : userPath(args.measurements),
     keystore: at.operatorKeystore(args.operator),
     passwordFile: at.operatorPassword(args.operator),
+    ...(http === undefined ? {} : { http }),
+    ...(peers === undefined ? {} : { finality: { kind: "overlay", peers } }),
   };
   parseWorkerConfig(config, path, folder);
   mkdirSync(args.measurements === undefined ? join(folder, "readings") : folder, { recursive: true });
@@ -51,6 +59,16 @@ export default userTask<Arguments>(async (args, hre) => {
       ["operator", network.operators[args.operator - 1]?.name],
       ["by the node of", sealer.name],
       ["measurements", config.measurements],
+      ...(http === undefined ? [] : ([["serves", `http://${args.serve}`]] as const)),
+      ...(peers === undefined ? [] : ([["signs blocks with", peers.join(", ")]] as const)),
     ]),
   );
 });
+
+/** Host and port of `HOST:PORT`; an IPv6 address stands in brackets. */
+function addressOf(text: string): { readonly host: string; readonly port: number } {
+  const [, bracketed, plain, port] = /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/u.exec(text) ?? [];
+  const host = bracketed ?? plain;
+  if (host === undefined) throw new UserError(`--serve ${text}: not HOST:PORT, as 127.0.0.1:9101`);
+  return { host, port: Number(port) };
+}

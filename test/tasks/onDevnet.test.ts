@@ -477,15 +477,14 @@ describe("every task that means a deployment, on a network of four geth validato
       );
       for (const i of [0, 1, 2]) {
         const made = at(`worker-${i + 1}`);
-        await tasks.json("worker configure", [made, "--operator", String(i + 1)], votes);
-        const path = join(made, "worker.json");
-        const finality = { kind: "overlay", peers: urls.filter((_, other) => other !== i) };
-        const http = { port: ports + i };
-        writeFileSync(
-          path,
-          JSON.stringify({ ...(JSON.parse(readFileSync(path, "utf8")) as object), http, finality }),
+        const peers = urls.filter((_, other) => other !== i).join();
+        const where = ["--serve", `127.0.0.1:${ports + i}`, "--peers", peers];
+        const { file } = await tasks.json<{ file: string }>(
+          "worker configure",
+          [made, "--operator", String(i + 1), ...where],
+          votes,
         );
-        configurations.push(path);
+        configurations.push(file);
       }
       for (const path of configurations) void tasks.run("worker run", [path]);
       await eventually("a final block", async () => {
