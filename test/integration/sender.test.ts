@@ -24,10 +24,12 @@ import { temporaryFolder } from "../support/temporaryFolder.js";
 
 const DEPTH = 3;
 const CALLS = 600;
+/** Some ten blocks, each of which may come many seconds late on a busy machine. */
+const BLOCKS_LATE_SECONDS = 240;
 const quiet = (): void => undefined;
 
 describe("a sender on a network of four validators", function suite() {
-  this.timeout(300_000);
+  this.timeout(900_000);
   after(async () => {
     provider?.destroy();
     if (existsSync(layout(folder).network)) await deleteNetwork(folder);
@@ -106,10 +108,14 @@ describe("a sender on a network of four validators", function suite() {
     };
     const done = (): number => sendsInState(store, "final").length;
     const until = async (what: string, isSo: () => boolean): Promise<void> =>
-      await eventually(what, async () => {
-        await turn();
-        return isSo();
-      });
+      await eventually(
+        what,
+        async () => {
+          await turn();
+          return isSo();
+        },
+        BLOCKS_LATE_SECONDS,
+      );
 
     await until("the first", () => done() > 0);
     await stopValidator(folder, network, 1);
