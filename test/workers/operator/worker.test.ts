@@ -450,14 +450,23 @@ describe("operator's worker", function suite() {
       const rows = [0, 1, 2].map((meter) => row(slot, 3 * seat + meter, values)).join("");
       writeFileSync(source(seat), HEADER + rows);
     }
-    // The first operator's worker settles, and dies before it has named anyone.
-    let hold = true;
-    const first = start(0, ({ kind, stage }) => hold && kind === "suspect" && stage === "journaled");
+    // The first operator's worker settles, and dies before it has named anyone. It would do so as soon as it is back, but finds no
+    // node until somebody else was faster.
+    const door = new NodeDoor(chain.port);
+    const rpcUrl = `http://127.0.0.1:${await door.up()}`;
+    let shut: Promise<void> | undefined;
+    const dies = ({ kind, stage }: StageMessage): boolean => {
+      if (shut !== undefined || kind !== "suspect" || stage !== "journaled") return false;
+      shut = door.down();
+      return true;
+    };
+    const first = start(0, dies, { rpcUrl });
     const uploader = start(1);
     await eventually("both batches", async () => (await uploads("BatchUploaded")).length === 2);
     await uploader.stop();
     await chain.mineAt(chain.start(slot + 2));
     await eventually("death", () => first.kills.length > 0);
+    await shut;
     expect((await suspects.caseOf(slot)).named).to.equal(false);
     // Somebody accuses another meter meanwhile.
     const records = await readVersionRecords(
@@ -468,7 +477,7 @@ describe("operator's worker", function suite() {
     const wrong = nameSuspect(records, versionEstimator(records), values, 3);
     const { operators } = chain;
     await suspects.connect(operators[1]).name(slot, 3, packBatch(values), "0x", wrong.angles);
-    hold = false;
+    await door.up();
     await eventually("the right claim", async () => (await suspects.caseOf(slot)).meter === 1n);
     const standing = await suspects.caseOf(slot);
     expect(standing.claimant).to.equal(await address(0));
@@ -481,6 +490,7 @@ describe("operator's worker", function suite() {
     expect(await suspects.timesSuspected(0)).to.equal(1n);
     await first.stop();
     await second.stop();
+    await door.down();
     const store = openStore(first.database);
     const kinds = countSubmissions(store).map(({ kind }) => kind);
     expect(kinds).to.include("suspect").and.include("conclude");
