@@ -736,7 +736,8 @@ describe("operator's worker", function suite() {
     const bare = values.map((value, meter) => (meter > 1 ? MISSING_VALUE : value));
     await uploadBoth(slot, untied);
     await uploadBoth(slot + 1, bare);
-    await chain.mineAt(chain.start(slot + 5) - 1);
+    // Well before the grace ends: blocks have the time of day that has passed since.
+    await chain.mineAt(chain.start(slot + 5) - SLOT_SECONDS / 2);
     const worker = start(0);
     const looks = (of: number): boolean =>
       worker.logs.some(({ msg, slot: at }) => msg === "slot estimated" && at === of);
