@@ -16,7 +16,8 @@ const tolerance = 0.005;
  * The whole life of the projection mode, as `bench projection` runs it: what it costs is what the committed snapshot says.
  * With GRIDPROOF_UPDATE_SNAPSHOTS=1 the snapshot is written anew.
  */
-describe("gas of the projection mode among four operators", () => {
+describe("gas of the projection mode among four operators", function suite() {
+  this.timeout(600_000);
   const snapshot = existsSync(file)
     ? (JSON.parse(readFileSync(file, "utf8")) as Record<string, Record<string, number>>)
     : {};

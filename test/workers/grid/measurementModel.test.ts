@@ -159,6 +159,7 @@ describe("measurementModel", () => {
         const made = compileGrid(random);
         expect(largestResidual(made, fullPlan(made))).to.be.at.most(1e-9);
       }),
+      { seed: 118 },
     );
   });
 

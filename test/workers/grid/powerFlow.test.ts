@@ -156,6 +156,7 @@ describe("powerFlow", () => {
         for (const [index, angle] of denseAngles(made, injectionKw).entries())
           expect(Math.abs(angle - angleRad[index]!)).to.be.at.most(1e-11 * largest);
       }),
+      { seed: 118 },
     );
   });
 

@@ -16,7 +16,7 @@ export function itForEachCase(title: string, test: (grid: Grid, file: string) =>
   for (const name of readdirSync(folder).filter((file) => file.endsWith(".m"))) {
     const file = join(folder, name);
     it(`${title}: ${name}`, async function run() {
-      this.timeout(60_000);
+      this.timeout(300_000);
       await test(compileGrid(readGridFile(file)), file);
     });
   }

@@ -85,7 +85,8 @@ describe("the worker as a program", () => {
         }
       });
       child.kill(signal);
-      const [code] = (await once(child, "exit")) as [number];
+      // Not "exit", at which the last lines may be under way still.
+      const [code] = (await once(child, "close")) as [number];
       expect(code).to.equal(0);
       const lines = output().trim().split("\n");
       const messages = lines.map((line) => (JSON.parse(line) as { msg: string }).msg);

@@ -63,8 +63,10 @@ export function watchedWorker(
   const kills: string[] = [];
   let stopping = false;
   let child: ChildProcess;
+  /** Settles once the child has said something, and so heeds SIGTERM, or is gone by itself. */
+  let heard: Promise<unknown>;
 
-  const start = (): void => {
+  const start = async (): Promise<unknown> => {
     child = fork(program, [config], {
       execArgv: ["--import", "tsx"],
       env: { ...process.env, GRIDPROOF_OPERATOR_KEY: chain.keys[seat]! },
@@ -80,16 +82,15 @@ export function watchedWorker(
     mine.on("message", (message: StageMessage) => {
       if (!stopping && kill(message)) {
         kills.push(`${message.stage} ${message.kind ?? ""}`.trim());
+        heard = once(mine, "exit").then(start);
         mine.kill("SIGKILL");
       } else if (mine.connected) {
         mine.send("go");
       }
     });
-    mine.on("exit", (_code, signal) => {
-      if (signal === "SIGKILL" && !stopping) start();
-    });
+    return await Promise.race([once(mine.stdout!, "data"), once(mine, "exit")]);
   };
-  start();
+  heard = start();
 
   return {
     database,
@@ -98,10 +99,13 @@ export function watchedWorker(
     kills,
     stop: async () => {
       stopping = true;
+      // What was just killed comes back first, and one that only begins would die of the signal.
+      await heard;
       if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
-      const exited = once(child, "exit");
+      // With all that it said.
+      const closed = once(child, "close");
       child.kill("SIGTERM");
-      const [code] = (await exited) as [number | null];
+      const [code] = (await closed) as [number | null];
       return code;
     },
   };

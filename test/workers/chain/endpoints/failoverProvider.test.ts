@@ -5,6 +5,9 @@ import { isNodeDown } from "../../../../workers/chain/isNodeDown.js";
 import { eventually } from "../../../support/eventually.js";
 import { FakeNode } from "./fakeNode.js";
 
+/** What a call to a node that hangs takes: still more than one to a node that answers. */
+const HANG_MILLISECONDS = 3_000;
+
 describe("FailoverProvider", function suite() {
   this.timeout(60_000);
   let nodes: FakeNode[];
@@ -28,12 +31,21 @@ describe("FailoverProvider", function suite() {
   const note = (fields: object, message: string): void =>
     void said.push(`${message}: ${(fields as { url: string }).url}`);
 
-  function open(some: readonly FakeNode[], genesisHash?: string): FailoverProvider {
+  interface Opened {
+    readonly genesisHash?: string;
+    readonly timeoutMilliseconds?: number;
+  }
+
+  /** Unless told otherwise, it waits long: no node that answers is late, however busy the machine is. */
+  function open(
+    some: readonly FakeNode[],
+    { genesisHash, timeoutMilliseconds }: Opened = {},
+  ): FailoverProvider {
     return new FailoverProvider(
       {
         urls: some.map(({ url }) => url),
         chainId: 7,
-        timeoutMilliseconds: 500,
+        timeoutMilliseconds: timeoutMilliseconds ?? 30_000,
         maxLagBlocks: 5,
         genesisHash,
       },
@@ -65,6 +77,8 @@ describe("FailoverProvider", function suite() {
   });
 
   it("does not wait for one that hangs longer than a call may take", async () => {
+    provider.destroy();
+    provider = open(nodes, { timeoutMilliseconds: HANG_MILLISECONDS });
     nodes[0]!.hangs = true;
     expect(await height()).to.equal(101);
     expect(await height()).to.equal(101);
@@ -105,12 +119,14 @@ describe("FailoverProvider", function suite() {
   it("goes by the first block that it is told of, not by who answers first", async () => {
     nodes[0]!.genesis = `0x${"11".repeat(32)}`;
     provider.destroy();
-    provider = open(nodes, nodes[1]!.genesis);
+    provider = open(nodes, { genesisHash: nodes[1]!.genesis });
     await provider.check();
     expect(states()).to.deep.equal(["foreign", "well", "well"]);
   });
 
   it("gives a transaction to all others where the first does not answer, and to all that there are on demand", async () => {
+    provider.destroy();
+    provider = open(nodes, { timeoutMilliseconds: HANG_MILLISECONDS });
     await provider.send("eth_sendRawTransaction", ["0x01"]);
     expect(nodes.map(({ taken }) => taken)).to.deep.equal([["0x01"], [], []]);
     nodes[0]!.hangs = true;
