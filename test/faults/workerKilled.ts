@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { it } from "mocha";
+import { absent } from "../support/faults/absent.js";
 import { expectSound } from "../support/faults/expectSound.js";
 import type { FaultNetwork } from "../support/faults/openFaultNetwork.js";
 import type { DeathAt } from "../support/faults/workerProcess.js";
@@ -25,17 +26,21 @@ const deaths: readonly (readonly DeathAt[])[] = [
 export function workerKilled(opened: () => FaultNetwork): void {
   it("workers killed at each stage of a slot: every batch and settlement is done once", async () => {
     const net = opened();
-    const lives = await Promise.all(
-      net.workers.map(async (worker, seat) => {
-        const ends: unknown[] = [await worker.stop("SIGKILL")];
-        for (const death of deaths[seat]!) {
-          worker.start(death);
-          ends.push(await worker.ended());
-        }
-        worker.start();
-        return ends;
-      }),
-    );
+    let lives: unknown[] = [];
+    const seats = net.workers.map((_, seat) => seat);
+    await absent(net, seats, async () => {
+      lives = await Promise.all(
+        net.workers.map(async (worker, seat) => {
+          const ends: unknown[] = [await worker.stop("SIGKILL")];
+          for (const death of deaths[seat]!) {
+            worker.start(death);
+            ends.push(await worker.ended());
+          }
+          worker.start();
+          return ends;
+        }),
+      );
+    });
     expect(lives).to.deep.equal(deaths.map((own) => ["SIGKILL", ...own.map(() => "SIGKILL")]));
     await expectSound(net);
   });
