@@ -55,6 +55,9 @@ lost_pid=$pid
 complete() {
   gaps=$(gridproof metering gaps --database "$metering/mdms.sqlite" --json -)
   printf %s "$gaps" | value '`${measured} of ${expected} intervals are there`'
+  is_complete "$1"
+}
+is_complete() {
   [ "$(printf %s "$gaps" | value "usagePoints.length === $1 && usagePoints.every((one) => one.measured > 20 && one.percent === 100)")" = true ]
 }
 wait_until 60 'every interval by the first concentrator' complete "$meters"
@@ -74,6 +77,7 @@ run concentrator
 
 step 'Check'
 wait_until 60 'every interval by the new concentrator' complete $((meters + 1))
-check "the MDMS has every interval of $((meters + 1)) meters" complete $((meters + 1))
+# As it was then: in the moment in which another interval ends, some meters have not sent theirs.
+check "the MDMS has every interval of $((meters + 1)) meters" is_complete $((meters + 1))
 again=$(gridproof metering replace-concentrator "$lost" "$new" --metering "$contract" 2>&1 || true)
 check "the contract knows $lost no more" [ "${again#*MeteringNotConcentrator}" != "$again" ]

@@ -4,9 +4,10 @@ import { expect } from "chai";
 import { it } from "mocha";
 import { startValidator } from "../../workers/devnet/startNetwork.js";
 import { runningOf } from "../../workers/devnet/running.js";
+import { absent } from "../support/faults/absent.js";
 import { expectSound } from "../support/faults/expectSound.js";
 import { canLimitFiles, limitFiles } from "../support/faults/fileSizeLimit.js";
-import { fundedWallet } from "../support/faults/fundedWallet.js";
+import { fundedWallets } from "../support/faults/fundedWallets.js";
 import type { FaultNetwork } from "../support/faults/openFaultNetwork.js";
 import { within } from "../support/within.js";
 
@@ -28,18 +29,20 @@ export function fullDisk(opened: () => FaultNetwork): void {
     const journals = readdirSync(database).filter((file) => file.endsWith(".log"));
     const sizes = journals.map((file) => statSync(join(database, file)).size);
     const limit = Math.max(...sizes, statSync(files.log).size + LOG_BYTES);
-    const ballast = await fundedWallet(net, 1);
-    await limitFiles((await runningOf(net.folder, net.network)).validators.get(4)!, limit);
-    // Blocks fill its files, the sooner the larger they are.
-    const data = `0x${"5a".repeat(BALLAST_BYTES)}`;
-    await within(90, "the node ends", async () => {
-      await (await ballast.sendTransaction({ to: ballast.address, data })).wait();
-      return !(await net.status()).validators[3]!.running;
+    const [ballast] = await fundedWallets(net, [1]);
+    await absent(net, [3], async () => {
+      await limitFiles((await runningOf(net.folder, net.network)).validators.get(4)!, limit);
+      // Blocks fill its files, the sooner the larger they are.
+      const data = `0x${"5a".repeat(BALLAST_BYTES)}`;
+      await within(90, "the node ends", async () => {
+        await (await ballast!.sendTransaction({ to: ballast!.address, data })).wait();
+        return !(await net.status()).validators[3]!.running;
+      });
+      expect((await net.status()).validators[3]!.ended).to.match(/^panic: .*file too large/u);
+      const height = await net.over(1).getBlockNumber();
+      await within(60, "the others go on", async () => (await net.over(1).getBlockNumber()) >= height + 4);
+      await startValidator(net.folder, net.network, 4, net.engine, () => undefined);
     });
-    expect((await net.status()).validators[3]!.ended).to.match(/^panic: .*file too large/u);
-    const height = await net.over(1).getBlockNumber();
-    await within(60, "the others go on", async () => (await net.over(1).getBlockNumber()) >= height + 4);
-    await startValidator(net.folder, net.network, 4, net.engine, () => undefined);
     await within(60, "it seals", async () => (await net.status()).validators[3]!.sealedRecently);
     await expectSound(net);
   });

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { it } from "mocha";
 import { startNetwork } from "../../workers/devnet/startNetwork.js";
 import { stopValidator } from "../../workers/devnet/stopNetwork.js";
+import { absent } from "../support/faults/absent.js";
 import { expectSound } from "../support/faults/expectSound.js";
 import type { FaultNetwork } from "../support/faults/openFaultNetwork.js";
 import { standsStill } from "../support/faults/standsStill.js";
@@ -10,10 +11,14 @@ import { standsStill } from "../support/faults/standsStill.js";
 export function majorityLost(opened: () => FaultNetwork): void {
   it("a majority lost: the chain halts, and goes on with nothing lost when it returns", async () => {
     const net = opened();
-    await Promise.all([3, 4].map((number) => stopValidator(net.folder, net.network, number)));
-    const height = await standsStill(async () => await net.over(1).getBlockNumber());
-    const { hash } = (await net.over(1).getBlock(height))!;
-    await startNetwork(net.folder, net.network, net.engine, () => undefined);
+    let height = 0;
+    let hash: string | null = null;
+    await absent(net, [0, 1, 2, 3], async () => {
+      await Promise.all([3, 4].map((number) => stopValidator(net.folder, net.network, number)));
+      height = await standsStill(async () => await net.over(1).getBlockNumber());
+      ({ hash } = (await net.over(1).getBlock(height))!);
+      await startNetwork(net.folder, net.network, net.engine, () => undefined);
+    });
     await expectSound(net);
     for (const { number } of net.network.validators)
       expect((await net.over(number).getBlock(height))?.hash, `validator ${number}`).to.equal(hash);

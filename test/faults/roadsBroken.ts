@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { it } from "mocha";
+import { absent } from "../support/faults/absent.js";
 import { expectSound } from "../support/faults/expectSound.js";
 import type { FaultNetwork } from "../support/faults/openFaultNetwork.js";
 import type { RoadState } from "../support/faults/rpcProxy.js";
@@ -19,15 +20,18 @@ export function roadsBroken(opened: () => FaultNetwork): void {
   it("a node's port refuses, hangs or is slow: each worker says so once, waits, and goes on", async () => {
     const net = opened();
     const said = net.workers.map(({ logs }) => logs.length);
-    for (const [, seat, state] of troubles) await net.roads[seat]!.set(state);
-    // The fourth road is open: its operator, and with it the chain, goes on.
-    const height = await net.over(4).getBlockNumber();
-    await within(
-      90,
-      "blocks go on",
-      async () => (await net.over(4).getBlockNumber()) >= height + BLOCKS_OF_TROUBLE,
-    );
-    for (const [, seat] of troubles) await net.roads[seat]!.set("open");
+    const seats = troubles.map(([, seat]) => seat);
+    await absent(net, seats, async () => {
+      for (const [, seat, state] of troubles) await net.roads[seat]!.set(state);
+      // The fourth road is open: its operator, and with it the chain, goes on.
+      const height = await net.over(4).getBlockNumber();
+      await within(
+        90,
+        "blocks go on",
+        async () => (await net.over(4).getBlockNumber()) >= height + BLOCKS_OF_TROUBLE,
+      );
+      for (const seat of seats) await net.roads[seat]!.set("open");
+    });
     await expectSound(net);
     for (const [what, seat, state] of troubles) {
       const logs = net.workers[seat]!.logs.slice(said[seat]);

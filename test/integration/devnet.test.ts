@@ -38,7 +38,7 @@ const run = promisify(execFile);
 const quiet = (): void => undefined;
 
 describe("a network of four Clique validators", function suite() {
-  this.timeout(180_000);
+  this.timeout(300_000);
   // Before the folder goes, which would take with it the list of what runs.
   after(async () => {
     if (existsSync(at.network)) await deleteNetwork(folder);
@@ -96,8 +96,9 @@ describe("a network of four Clique validators", function suite() {
     await eventually("every validator seals", async () =>
       (await status()).validators.every(({ sealedRecently }) => sealedRecently),
     );
-    const { validators } = await status();
-    for (const one of validators) expect(one).to.include({ running: true, peers: 3 });
+    await eventually("each has all others as peers", async () =>
+      (await status()).validators.every(({ running, peers }) => running && peers === 3),
+    );
     await sameChain([1, 2, 3, 4]);
   });
 
@@ -121,7 +122,7 @@ describe("a network of four Clique validators", function suite() {
     const sum = counts.reduce((total, [, count]) => total + Number(count), 0);
     // As many as there are blocks, but for those that a reorganisation counted twice.
     expect(sum).to.be.at.least(Math.min(...health!.validators.map(({ height }) => height!)) - 1);
-    expect((await status()).alerts).to.deep.equal([]);
+    await eventually("the status tells of no alert", async () => (await status()).alerts?.length === 0);
   });
 
   it("keeps keys where only their owner reads them, and out of every argument", async () => {
@@ -194,7 +195,7 @@ describe("a network of four Clique validators", function suite() {
       "20299",
       "--nodiscover",
       "--port",
-      "18790",
+      String(outsidePort),
     ];
     const pid = startDetached(
       { program: geth, args: [...args, "--authrpc.port", String(outsidePort + 1), "--ipcpath", socket] },
@@ -266,7 +267,9 @@ describe("a network of four Clique validators", function suite() {
     const { network: grown, validator } = await addValidator(folder, network, engine, quiet);
     network = grown;
     await eventually("the fifth seals", async () => (await status()).validators[4]!.sealedRecently);
-    expect((await status()).validators.map(({ peers }) => peers)).to.deep.equal([4, 4, 4, 4, 4]);
+    await eventually("each of the five has all others as peers", async () =>
+      (await status()).validators.every(({ peers }) => peers === 4),
+    );
     await sameChain([1, 2, 3, 4, 5]);
 
     network = await removeValidator(folder, grown, validator.number, engine);
@@ -282,8 +285,10 @@ describe("a network of four Clique validators", function suite() {
       const start = Math.max(...(await heights()));
       await eventually("a few more blocks", async () => Math.max(...(await heights())) >= start + 6);
       expect(await peersAt(socket)).to.equal(0);
-      const sealers = (await status()).validators.map(({ sealedRecently }) => sealedRecently);
-      expect(sealers).to.deep.equal([true, true, true, true]);
+      // On a busy machine one may miss its turns, and seals again soon.
+      await eventually("all four seal", async () =>
+        (await status()).validators.every(({ sealedRecently }) => sealedRecently),
+      );
     } finally {
       await stopProcesses([pid]);
     }

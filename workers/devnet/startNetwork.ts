@@ -22,8 +22,11 @@ import { until } from "./until.js";
 
 const run = promisify(execFile);
 
-/** Seconds that a network may take to mesh, to seal, and to open its ports. */
-const MESH_SECONDS = 40;
+/**
+ * Seconds that a network may take to mesh, to seal, and to open its ports. Two nodes that dial each other at the same moment
+ * may each turn the other's connection down for its own, and dial again only after 35 s: room for two rounds of that.
+ */
+const MESH_SECONDS = 80;
 const SEAL_SECONDS = 30;
 const SERVE_SECONDS = 15;
 /** Seconds that a keeper that runs may take to close the ports of nodes that ended. */

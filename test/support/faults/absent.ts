@@ -4,8 +4,9 @@ import type { FaultNetwork } from "./openFaultNetwork.js";
 const CATCH_UP_SECONDS = 15;
 
 /**
- * Notes for how long operators' nodes do not follow the chain, or there is none: their values of slots that are cut off then
- * need not be on it.
+ * Notes for how long operators' workers do not run, or reach no node that follows the chain: their values of slots that are
+ * cut off then need not be on it. Most faults are over long before a cut-off, and excuse nothing. But a machine may be busy,
+ * and a node that starts may meet a peer that dials it at the same moment: geth dials again only after 35 s.
  */
 export async function absent(
   net: FaultNetwork,

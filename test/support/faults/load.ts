@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { expect } from "chai";
-import type { TransactionReceipt, Wallet } from "ethers";
-import { fundedWallet } from "./fundedWallet.js";
+import type { TransactionReceipt } from "ethers";
+import { fundedWallets } from "./fundedWallets.js";
 import type { FaultNetwork } from "./openFaultNetwork.js";
 
 /** Sends go out in groups, this far apart. */
@@ -27,8 +27,7 @@ export class Load {
 
   /** Makes and funds the accounts, and signs all transactions: a second of it would be too slow under way. */
   static async prepare(net: FaultNetwork, validators: readonly number[], each: number): Promise<Load> {
-    const wallets: Wallet[] = [];
-    for (const validator of validators) wallets.push(await fundedWallet(net, validator));
+    const wallets = await fundedWallets(net, validators);
     const senders: Sender[] = [];
     for (const [i, wallet] of wallets.entries()) {
       const raw: string[] = [];
