@@ -29,7 +29,6 @@ import { freePorts } from "../support/freePorts.js";
 import { openGeth } from "../support/openGeth.js";
 import { temporaryFolder } from "../support/temporaryFolder.js";
 import { testVoting } from "../support/testVoting.js";
-import { within } from "../support/within.js";
 
 /** Some twenty blocks, which come late where the machine is busy. */
 const TURNS_SECONDS = 150;
@@ -58,12 +57,16 @@ describe("the finality overlay above four Clique validators", function suite() {
   const finalOf = (seat: number): number => latestFinal(attestors[seat]!.store)?.number ?? -1;
   /** Has those that run turn until something is so. */
   const turnUntil = async (what: string, isSo: () => boolean | Promise<boolean>): Promise<void> =>
-    await within(TURNS_SECONDS, what, async () => {
-      // A node that is just stopping answers nothing.
-      const running = attestors.filter((one) => one.running);
-      await Promise.all(running.map(async ({ node }) => await node.turn().catch(() => undefined)));
-      return await isSo();
-    });
+    await eventually(
+      what,
+      async () => {
+        // A node that is just stopping answers nothing.
+        const running = attestors.filter((one) => one.running);
+        await Promise.all(running.map(async ({ node }) => await node.turn().catch(() => undefined)));
+        return await isSo();
+      },
+      TURNS_SECONDS,
+    );
   /** All final blocks of those that run are of one chain. */
   const checkOneChain = async (): Promise<void> => {
     const running = attestors.filter((one) => one.running);
