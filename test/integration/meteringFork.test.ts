@@ -47,6 +47,7 @@ import { createReport } from "../../workers/metering/report/createReport.js";
 import { encodeReport } from "../../workers/metering/report/encodeReport.js";
 import { openStore, type Store } from "../../workers/store/openStore.js";
 import { sessionKeyOf, testMeter } from "../contracts/metering/meteringFixture.js";
+import { standsStill } from "../support/faults/standsStill.js";
 import { freePorts } from "../support/freePorts.js";
 import { openGeth } from "../support/openGeth.js";
 import { type Partition, partitionable } from "../support/partition.js";
@@ -473,6 +474,8 @@ describe("paper 002, Table 4, on geth: a validator that equivocates under meters
     await within(PATIENCE_SECONDS, "cut where the twin may seal at once", async () => {
       if (!(await evilMaySeal(3))) return false;
       partition!.split(LEFT, RIGHT);
+      // What was on its way arrives, and validator 3 seals the one block that it may: then nothing comes until the twin seals.
+      await standsStill(() => over(3).getBlockNumber());
       cut = await evilMaySeal(3);
       if (!cut) partition!.join();
       return cut;
