@@ -47,6 +47,7 @@ import { createReport } from "../../workers/metering/report/createReport.js";
 import { encodeReport } from "../../workers/metering/report/encodeReport.js";
 import { openStore, type Store } from "../../workers/store/openStore.js";
 import { sessionKeyOf, testMeter } from "../contracts/metering/meteringFixture.js";
+import { standsStill } from "../support/faults/standsStill.js";
 import { freePorts } from "../support/freePorts.js";
 import { openGeth } from "../support/openGeth.js";
 import { type Partition, partitionable } from "../support/partition.js";
@@ -62,6 +63,8 @@ const TWIN = 5;
 const LEFT = [1, 2, 4];
 const RIGHT = [3, TWIN];
 const INTERVAL = 60;
+/** Ends hopeless waits: a block of a second may come late by several, and a peer that was lost is dialled again after 35 s. */
+const PATIENCE_SECONDS = 240;
 const METERS = [1, 2, 3, 4, 5, 6].map((number) => testMeter(number));
 /** These bring what was not final soon to the other concentrator too. */
 const IMPATIENT = [4, 5, 6];
@@ -339,7 +342,7 @@ describe("paper 002, Table 4, on geth: a validator that equivocates under meters
       await metering.storeIdentities(METERS.map(({ hid }) => hid)),
     ];
     await Promise.all(sent.map(async (one) => await one.wait()));
-    await within(30, "every node has the contracts", async () => {
+    await within(PATIENCE_SECONDS, "every node has the contracts", async () => {
       const codes = await Promise.all(
         providers.map(async (provider) => await provider.getCode(finalityDomain.overlay)),
       );
@@ -456,9 +459,9 @@ describe("paper 002, Table 4, on geth: a validator that equivocates under meters
   let lost: Map<number, string[]>;
 
   it("the MDMS releases what came before", async () => {
-    await turnUntil(60, "an epoch is open", () => epochs.length > 0);
+    await turnUntil(PATIENCE_SECONDS, "an epoch is open", () => epochs.length > 0);
     for (const n of [1, 2]) bring(0, reportsOf(n));
-    await turnUntil(60, "two readings of each are released", async () => {
+    await turnUntil(PATIENCE_SECONDS, "two readings of each are released", async () => {
       return Object.keys(await released()).length === 2 * METERS.length;
     });
     expect(await released()).to.deep.equal(expected([1, 2]));
@@ -468,9 +471,11 @@ describe("paper 002, Table 4, on geth: a validator that equivocates under meters
     releasedBefore = await released();
     const sealers = network.validators.map(({ address }) => address.toLowerCase());
     // Two can seal two blocks more at most: the twin must be one of them. A block of its key may come while the links are cut.
-    await within(120, "cut where the twin may seal at once", async () => {
+    await within(PATIENCE_SECONDS, "cut where the twin may seal at once", async () => {
       if (!(await evilMaySeal(3))) return false;
       partition!.split(LEFT, RIGHT);
+      // What was on its way arrives, and validator 3 seals the one block that it may: then nothing comes until the twin seals.
+      await standsStill(() => over(3).getBlockNumber());
       cut = await evilMaySeal(3);
       if (!cut) partition!.join();
       return cut;
@@ -481,17 +486,17 @@ describe("paper 002, Table 4, on geth: a validator that equivocates under meters
     bring(1, reports, IMPATIENT);
     // The twin seals once it has them, so that they are in its block if in no other.
     await turnUntil(
-      60,
+      PATIENCE_SECONDS,
       "the reports wait at the twin, or are in a block",
       async () => (await poolOf(TWIN)).includes(domain.metering) || (await heldIn(3, 3, cutAt)).size > 0,
     );
     await call(TWIN, "miner_start");
     await turnUntil(
-      60,
+      PATIENCE_SECONDS,
       "the reports are in the branch to be lost",
       async () => (await heldIn(3, 3, cutAt)).size === METERS.length,
     );
-    await turnUntil(60, "its meters are told so", () =>
+    await turnUntil(PATIENCE_SECONDS, "its meters are told so", () =>
       METERS.every(({ meter }) => toldOf(0, meter, 3).includes("included")),
     );
     lost = await heldIn(3, 3, cutAt);
@@ -513,7 +518,7 @@ describe("paper 002, Table 4, on geth: a validator that equivocates under meters
     );
     await httpPeer(attestors[2]!.server.url).push(signed);
     await turnUntil(
-      90,
+      PATIENCE_SECONDS,
       "the other side makes blocks above the fork final",
       () => finalOf(0) > head + 1 && finalOf(1) > head + 1,
     );
@@ -539,20 +544,27 @@ describe("paper 002, Table 4, on geth: a validator that equivocates under meters
     partition!.join();
     cut = false;
     bring(0, reportsOf(4));
-    await turnUntil(240, "both sides are on one chain", async () => {
+    await turnUntil(PATIENCE_SECONDS, "both sides are on one chain", async () => {
       const [one, other] = await Promise.all(
         [1, 3].map(async (node) => (await over(node).getBlock(common + 1))?.hash),
       );
       return one !== undefined && one === other;
     });
-    await turnUntil(240, "all readings are released", async () => {
+    await turnUntil(PATIENCE_SECONDS, "all readings are released", async () => {
       return Object.keys(await released()).length === 4 * METERS.length;
     });
     expect(await released()).to.deep.equal({ ...releasedBefore, ...expected([1, 2, 3, 4]) });
     expect(undone).to.equal(0);
-    await turnUntil(60, "every meter is told that its readings are final", () =>
-      METERS.every(({ meter }) => [1, 2, 3, 4].every((n) => toldOf(0, meter, n).at(-1) === "final")),
-    );
+    await turnUntil(PATIENCE_SECONDS, "every meter is told that its readings are final", () => {
+      // Of what the other concentrator brought nothing is left here to follow: if it is not final when it is found, the meter is
+      // told that it is in a block, and asks again in time.
+      bring(
+        0,
+        reportsOf(3),
+        IMPATIENT.filter((meter) => toldOf(0, meter, 3).at(-1) !== "final"),
+      );
+      return METERS.every(({ meter }) => [1, 2, 3, 4].every((n) => toldOf(0, meter, n).at(-1) === "final"));
+    });
 
     // On the chain each is once, in other blocks than those of the branch that was lost.
     for (const n of [1, 2, 3, 4]) {
@@ -569,7 +581,7 @@ describe("paper 002, Table 4, on geth: a validator that equivocates under meters
 
   it("its equivocation is proved on the chain, and nobody else is accused", async () => {
     await turnUntil(
-      60,
+      PATIENCE_SECONDS,
       "the honest worker of the lost side has both signatures",
       () => allEvidence(attestors[2]!.store).length > 0,
     );

@@ -30,6 +30,7 @@ import {
   testMeter,
   type TestMeter,
 } from "../../contracts/metering/meteringFixture.js";
+import { canLimitFiles, limitFiles } from "../../support/faults/fileSizeLimit.js";
 import { temporaryFolder } from "../../support/temporaryFolder.js";
 
 const HALF_HOUR = rules.intervalSeconds;
@@ -234,6 +235,30 @@ describe("a concentrator on a chain", () => {
     await again.concentrator.turn();
     expect(again.concentrator.length.waiting).to.equal(3);
     again.store.close();
+  });
+
+  it("fails turn after turn while its disk takes nothing, and has with room all that it heard", async function () {
+    this.timeout(120_000);
+    if (!(await canLimitFiles())) this.skip();
+    const s = await start();
+    const [one, two] = s.meters as [TestMeter, TestMeter];
+    await limitFiles(process.pid, 0);
+    try {
+      s.concentrator.receive("report", one.meter, bytes(s.f, one, s.since + 50 * HALF_HOUR));
+      s.concentrator.receive("report", two.meter, new Uint8Array(3));
+      for (let again = 0; again < 3; again++) {
+        const error = await s.concentrator.turn().catch((caught: unknown) => caught);
+        expect(String(error)).to.match(/disk|I\/O/u);
+      }
+      expect(s.told).to.deep.equal([]);
+      expect(s.concentrator.counts.refused.size).to.equal(0);
+    } finally {
+      await limitFiles(process.pid, undefined);
+    }
+    await settle(s.concentrator);
+    expect(verdicts(s.told)).to.deep.equal(["1 included", "1 final"]);
+    expect(Object.fromEntries(s.concentrator.counts.refused)).to.deep.equal({ "wrong-length": 1 });
+    s.store.close();
   });
 
   it("waits, and spends nothing, while the contract takes nothing from its account", async () => {

@@ -143,23 +143,21 @@ export class Concentrator {
           : await this.#lookAtRequest(meter, payload),
       ),
     );
-    const incoming = this.#incoming.splice(0, length);
-    for (const { meter } of incoming) {
-      const left = this.#incomingOf(meter) - 1;
-      if (left > 0) this.#incomingOfMeter.set(meter, left);
-      else this.#incomingOfMeter.delete(meter);
-    }
+    // What is taken in counts once it is on disk: should the disk take nothing, the messages stay too, and nobody is told.
+    const answers: (() => void)[] = [];
+    const incoming = this.#incoming.slice(0, length);
     for (const [i, { meter, payload }] of incoming.entries()) {
       const look = looks[i]!;
       if (look.report === undefined) {
         const { request, wanted } = look;
         if (request === undefined) {
-          this.#count("malformed-request");
+          answers.push(() => this.#count("malformed-request"));
           continue;
         }
         const key = request.kind === "session" ? request.request.sequence : 0;
         if (wanted !== undefined && wanted !== key) {
-          this.#refuse(meter, { kind: "session", sequence: key }, `WrongSequence:${wanted}`);
+          const about: AckAbout = { kind: "session", sequence: key };
+          answers.push(() => this.#refuse(meter, about, `WrongSequence:${wanted}`));
           continue;
         }
         items.push({ kind: request.kind, meter, key, payload, at });
@@ -167,19 +165,31 @@ export class Concentrator {
       }
       const received = look.report;
       if (received.reason !== undefined) {
-        this.#refuse(meter, { kind: "report", time: received.time, hash: received.hash }, received.reason);
+        const { time, hash, reason } = received;
+        answers.push(() => this.#refuse(meter, { kind: "report", time, hash }, reason));
         continue;
       }
       const { time } = received.report;
       const [known] = itemsOfInterval(store, meter, time);
       // What is in a block already is answered again; what waits or is under way is answered in time.
-      if (known?.answered === true) this.#tell(meter, aboutOf(known), "included");
+      if (known?.answered === true) answers.push(() => this.#tell(meter, aboutOf(known), "included"));
       else if (known?.send === undefined)
         items.push({ kind: known?.kind ?? "report", meter, key: time, payload, at });
     }
     if (items.length > 0) transaction(store, () => items.forEach((item) => enqueue(store, item)));
     this.#queued += items.length;
+    this.#forget(length);
+    for (const answer of answers) answer();
     return items.length;
+  }
+
+  /** So many of the messages that came were taken in. */
+  #forget(count: number): void {
+    for (const { meter } of this.#incoming.splice(0, count)) {
+      const left = this.#incomingOf(meter) - 1;
+      if (left > 0) this.#incomingOfMeter.set(meter, left);
+      else this.#incomingOfMeter.delete(meter);
+    }
   }
 
   /** A request, undefined if it is none of this meter's, and the number that a session must have which is new here. */
