@@ -348,7 +348,7 @@ describe("paper 002, Table 4, on geth: a validator that equivocates under meters
       );
       return codes.every((code) => code !== "0x");
     });
-    const from = (await over(1).getBlockNumber()) + 15;
+    const from = (await over(1).getBlockNumber()) + 30;
     await Promise.all(
       Array.from({ length: SEATS }, async (_, seat) => {
         const { signer, signature } = signPossession(wallets[seat]!.privateKey, finalityDomain, {
