@@ -469,6 +469,20 @@ describe("every task that means a deployment, on a network of four geth validato
     const configurations: string[] = [];
     const urls: string[] = [];
 
+    it("no worker is configured to serve or to ask where nothing can be", async () => {
+      const peer = "http://127.0.0.1:9102";
+      for (const [options, reason] of [
+        [["--peers", peer], "--peers: the others ask this worker too"],
+        [["--serve", "9101"], "--serve 9101: not HOST:PORT"],
+        [["--serve", "127.0.0.1:65536"], "http.port"],
+        [["--serve", "127.0.0.1:9101", "--peers", `${peer},9103`], "finality.peers.1"],
+      ] as const) {
+        const refused = at("refused");
+        expect(await tasks.refusal("worker configure", [refused, ...options], votes)).to.include(reason);
+        expect(existsSync(refused)).to.equal(false);
+      }
+    });
+
     it("three members' workers sign blocks with the keys that were registered", async () => {
       const ports = await freePorts(3);
       urls.push(...[0, 1, 2].map((i) => `http://127.0.0.1:${ports + i}`));
