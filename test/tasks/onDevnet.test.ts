@@ -501,10 +501,12 @@ describe("every task that means a deployment, on a network of four geth validato
         configurations.push(file);
       }
       for (const path of configurations) void tasks.run("worker run", [path]);
-      await eventually("a final block", async () => {
-        const answer = await fetch(`${urls[0]}/finality/final`).catch(() => undefined);
-        return answer?.ok === true && (await answer.text()).includes("hash");
-      });
+      for (const url of urls) {
+        await eventually(`a final block at ${url}`, async () => {
+          const answer = await fetch(`${url}/finality/final`).catch(() => undefined);
+          return answer?.ok === true && (await answer.text()).includes("hash");
+        });
+      }
     });
 
     it("a final block is recorded on the chain, and another epoch proposed from there", async () => {
