@@ -105,9 +105,16 @@ export async function tinyChain(plan: MeteringPlan = tinyPlan, inForce = true): 
     firstSlot: Number(await ledger.nextSlot()),
     start: (slot) => genesis + slot * SLOT_SECONDS,
     mineAt: async (time) => {
-      const { timestamp } = (await provider.getBlock("latest"))!;
-      await provider.send("evm_setNextBlockTimestamp", [Math.max(time, timestamp + 1)]);
-      await provider.send("evm_mine", []);
+      for (;;) {
+        const { timestamp } = (await provider.getBlock("latest"))!;
+        try {
+          await provider.send("evm_mine", [Math.max(time, timestamp + 1)]);
+          return;
+        } catch (error) {
+          // A worker's transaction came into a later block in the meantime.
+          if (!String(error).includes("lower than the previous block's timestamp")) throw error;
+        }
+      }
     },
     close: async () => {
       provider.destroy();
