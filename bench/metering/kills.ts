@@ -1,7 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Engine } from "../../workers/devnet/engines/types.js";
+import { isAlive } from "../../workers/devnet/processes.js";
 import { runningOf } from "../../workers/devnet/running.js";
 import { startValidator } from "../../workers/devnet/startNetwork.js";
+import { until } from "../../workers/devnet/until.js";
 import type { OwnNetwork } from "../devnet/ownNetwork.js";
 import type { Stand } from "./stand.js";
 
@@ -15,6 +17,8 @@ export interface Kills {
 /** Seconds between kills, and for which what was killed is away, at most. */
 const BETWEEN = { least: 2, most: 8 };
 const AWAY_MOST = 4;
+/** Seconds that the system may take to end what was killed. */
+const GONE_SECONDS = 15;
 const VICTIMS = ["concentrator", "mdms", "validator"] as const;
 
 /**
@@ -52,7 +56,11 @@ export async function killUntil(
     const { number } = validators[Math.floor(draw() * validators.length)]!;
     note(`kill -9 validator ${number}`);
     const pid = (await runningOf(own.folder, own.network)).validators.get(number);
-    if (pid !== undefined) process.kill(pid, "SIGKILL");
+    if (pid !== undefined) {
+      process.kill(pid, "SIGKILL");
+      // Where the run is over there is no pause in which it could end.
+      await until(GONE_SECONDS, `validator ${number} was killed and does not end`, async () => !isAlive(pid));
+    }
     await rest(away);
     await startValidator(own.folder, own.network, number, engine, () => undefined);
   }
