@@ -98,7 +98,8 @@ describe("the broker", () => {
     try {
       const said: string[] = [];
       child.stderr.on("data", (text: Buffer) => said.push(text.toString()));
-      const [status] = (await once(child, "exit")) as [number | null];
+      // Not "exit", at which what it said may be under way still.
+      const [status] = (await once(child, "close")) as [number | null];
       expect(status).to.equal(1);
       expect(said.join("")).to.match(/^[^\n]*EADDRINUSE[^\n]*\n$/u);
     } finally {
