@@ -125,10 +125,13 @@ describe("the finality overlay above four Clique validators", function suite() {
     await (await consortium.concludeSetup(governance, governance)).wait();
     overlay = await contract.getAddress();
     domain = { chainId: BigInt(network.chainId), overlay };
+    // What the first node has in a block, another may get a moment later; it would take a call for one to nobody.
+    for (const provider of providers)
+      await eventually("the node has the contract", async () => (await provider.getCode(overlay)) !== "0x");
     await Promise.all(
       providers.map(async (provider, seat) => {
         const own = FinalityOverlay__factory.connect(overlay, members[seat]!.connect(provider));
-        const fromHeight = (await provider.getBlockNumber()) + 15;
+        const fromHeight = (await provider.getBlockNumber()) + 30;
         const { signer, signature } = signPossession(members[seat]!.privateKey, domain, { seat, fromHeight });
         await (await own.register(signer, fromHeight, signature)).wait();
       }),

@@ -22,8 +22,8 @@ export interface Joined {
   readonly operator: Network["operators"][number];
 }
 
-/** Seconds that a vote on a validator may take. */
-const VOTE_SECONDS = 30;
+/** Seconds that a vote on a validator may take beyond twice the time in which every validator's turn comes. */
+const VOTE_SECONDS = 60;
 
 /**
  * Adds a validator to a network that runs: makes its keys, lets its node in, has it follow the chain, and has more than half
@@ -57,7 +57,7 @@ export async function addValidator(
   writeNetwork(folder, grown);
   await onNodes(engine, voters, at, (node) => engine.setPeer(node, validator, true));
   await startValidator(folder, grown, number, engine, note);
-  await decide(engine, voters, at, validator.address, true);
+  await decide(network, engine, voters, at, validator.address, true);
   return { network: grown, validator, operator };
 }
 
@@ -85,7 +85,7 @@ export async function removeValidator(
   const gone = findValidator(network, number);
   const left = { ...network, validators: network.validators.filter((one) => one !== gone) };
   const voters = await voting(folder, left, network.validators.length);
-  await decide(engine, voters, at, gone.address, false);
+  await decide(network, engine, voters, at, gone.address, false);
   if ((await runningOf(folder, network)).validators.has(number)) await stopValidator(folder, network, number);
   await onNodes(engine, voters, at, (node) => engine.setPeer(node, gone, false));
   writeNetwork(folder, left);
@@ -104,6 +104,7 @@ async function voting(folder: string, network: Network, all: number): Promise<Va
 
 /** Has every voter vote, waits until the vote has passed everywhere, and takes the votes back. */
 async function decide(
+  { validators, blockPeriodSeconds }: Network,
   engine: Engine,
   voters: readonly Validator[],
   at: Layout,
@@ -114,7 +115,7 @@ async function decide(
   await onNodes(engine, voters, at, (node) => engine.vote(node, account, toSeal));
   try {
     await until(
-      VOTE_SECONDS,
+      VOTE_SECONDS + 2 * validators.length * blockPeriodSeconds,
       `the validators did not ${toSeal ? "take in" : "put out"} ${account}`,
       async () => {
         const lists = await onNodes(engine, voters, at, (node) => engine.sealers(node));

@@ -23,11 +23,12 @@ import { until } from "./until.js";
 const run = promisify(execFile);
 
 /**
- * Seconds that a network may take to mesh, to seal, and to open its ports. Two nodes that dial each other at the same moment
- * may each turn the other's connection down for its own, and dial again only after 35 s: room for two rounds of that.
+ * Seconds that a network may take to mesh, to seal beyond twice the time in which its blocks are due, and to open its ports. Two
+ * nodes that dial each other at the same moment may each turn the other's connection down for its own, and dial again only
+ * after 35 s: room for two rounds of that.
  */
 const MESH_SECONDS = 80;
-const SEAL_SECONDS = 30;
+const SEAL_SECONDS = 60;
 const SERVE_SECONDS = 15;
 /** Seconds that a keeper that runs may take to close the ports of nodes that ended. */
 const CLOSE_SECONDS = 10;
@@ -79,11 +80,12 @@ export async function startNetwork(
     return heads.every((head) => head !== undefined && head.height >= highest);
   });
   for (const validator of awake) await onNode(engine, validator, at, (node) => engine.seal(node));
-  await untilAlive(SEAL_SECONDS, "seal", at, died, async () => {
+  const blocks = awake.length + 1;
+  await untilAlive(SEAL_SECONDS + 2 * blocks * network.blockPeriodSeconds, "seal", at, died, async () => {
     const heads = await Promise.all(awake.map((validator) => headOf(engine, validator, at)));
     note(`blocks ${heads.map((head) => head?.height ?? "-").join(" ")}`);
     const low = Math.min(...heads.map((head) => head?.height ?? 0));
-    return low > highest + awake.length && (await agreeAt(engine, awake, at, low));
+    return low >= highest + blocks && (await agreeAt(engine, awake, at, low));
   });
   await served(network, awake, at, engine);
 }

@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import type { LogLine } from "./workerProcess.js";
 
@@ -10,6 +9,7 @@ export class ProgramProcess {
   /** All it logged, over all its lives. */
   readonly logs: LogLine[] = [];
   #child: ChildProcess | undefined;
+  #closed: Promise<void> | undefined;
   #errors = "";
 
   /** @param main from the root of the project. */
@@ -43,6 +43,7 @@ export class ProgramProcess {
       env: { ...process.env, ...environment },
     });
     this.#child = child;
+    this.#closed = new Promise((resolve) => void child.once("close", () => resolve()));
     let rest = "";
     child.stdout.setEncoding("utf8").on("data", (text: string) => {
       const lines = (rest + text).split("\n");
@@ -53,10 +54,10 @@ export class ProgramProcess {
     return this;
   }
 
-  /** Waits until it ends by itself. @returns the exit code, or the signal. */
+  /** Waits until it ends by itself, and all that it wrote is read. @returns the exit code, or the signal. */
   async ended(): Promise<number | string | null> {
     const child = this.#child!;
-    if (this.running) await once(child, "close");
+    await this.#closed;
     return child.exitCode ?? child.signalCode;
   }
 

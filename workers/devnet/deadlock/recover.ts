@@ -38,8 +38,10 @@ export interface Recovery {
   readonly transactions: Resent;
 }
 
-/** How long a node may take to turn to a branch that it has, or to stop sealing. */
+/** How long a node may take to turn to a branch by itself. */
 const TURN_MILLISECONDS = 1_000;
+/** How long it may take to stop sealing, and to have the branch that it was wound back for: ends what is hopeless. */
+const PATIENCE_MILLISECONDS = 15_000;
 const LOOK_MILLISECONDS = 25;
 
 /**
@@ -76,12 +78,12 @@ export async function recover(parties: readonly Party[], files: RecoveryFiles): 
       await winner.node.call("admin_exportChain", [files.branch, common + 1, winner.head.height]);
     for (const { name, node, common: back } of losers) {
       await takeIn(node, files.branch);
-      if (await turnsTo(node, winner.head)) {
+      if (await turnsTo(node, winner.head, TURN_MILLISECONDS)) {
         followed.push(name);
         continue;
       }
       await windBack(node, back, files.branch);
-      if (!(await turnsTo(node, winner.head)))
+      if (!(await turnsTo(node, winner.head, PATIENCE_MILLISECONDS)))
         throw new DevnetError(
           `${name} does not turn to block ${winner.head.height} (${winner.head.hash}) of ${winner.name}; see its log`,
         );
@@ -114,7 +116,7 @@ async function takeIn(node: NodeConnection, branch: string): Promise<void> {
 async function windBack(node: NodeConnection, height: number, branch: string): Promise<void> {
   await node.call("miner_stop");
   try {
-    await soon(async () => !(await node.call<boolean>("eth_mining")));
+    await soon(async () => !(await node.call<boolean>("eth_mining")), PATIENCE_MILLISECONDS);
     await node.call("debug_setHead", [`0x${height.toString(16)}`]);
     await takeIn(node, branch);
   } finally {
@@ -122,13 +124,17 @@ async function windBack(node: NodeConnection, height: number, branch: string): P
   }
 }
 
-/** Whether a node's chain comes to have a block. */
-async function turnsTo(node: NodeConnection, { height, hash }: ChainHead): Promise<boolean> {
-  return await soon(async () => (await blockAt(node, height))?.hash === hash);
+/** Whether a node's chain comes to have a block in time. */
+async function turnsTo(
+  node: NodeConnection,
+  { height, hash }: ChainHead,
+  milliseconds: number,
+): Promise<boolean> {
+  return await soon(async () => (await blockAt(node, height))?.hash === hash, milliseconds);
 }
 
-async function soon(holds: () => Promise<boolean>): Promise<boolean> {
-  const deadline = performance.now() + TURN_MILLISECONDS;
+async function soon(holds: () => Promise<boolean>, milliseconds: number): Promise<boolean> {
+  const deadline = performance.now() + milliseconds;
   while (!(await holds())) {
     if (performance.now() > deadline) return false;
     await pause(LOOK_MILLISECONDS);
