@@ -40,12 +40,14 @@ carry "$proposal" "$members"
 
 step 'After the delay, in which who lost the vote could still react, anyone has it executed'
 gridproof govern execute "$proposal" --wait --as 'Operator 1'
+everywhere
 
 step 'The newcomer records its validator, as every member does'
 gridproof members node "$number" --as "$name"
+everywhere
 
 step 'Check'
-gridproof devnet check
+gridproof devnet check --seconds 90
 check "$name is a member with $credits credits, and has validator $number on record" \
   [ "$(gridproof members list --json - | value "members.some((m) => m.name === '$name' && m.active && m.credits === '$credits' && m.validator === '$(printf %s "$joined" | value validator)')")" = true ]
 check_sum "$total"

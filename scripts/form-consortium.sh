@@ -36,9 +36,11 @@ cat >"$work/rules.json" <<END
 }
 END
 gridproof deploy --founders "$work/rules.json" --operators "$operators"
+everywhere
 
 step 'Each member records its validator, so that all know whose it is, and whom to vote out should the member go'
 for n in $(seq "$operators"); do gridproof members node "$n" --as "Operator $n"; done
+everywhere
 
 if [ "$case" != none ]; then
   step 'Agree on the grid that the members share'
@@ -46,7 +48,7 @@ if [ "$case" != none ]; then
 fi
 
 step 'Check'
-gridproof devnet check
+gridproof devnet check --seconds 90
 check 'every member has a validator on record, and none is to go' \
   [ "$(gridproof members list --json - | value 'departed.length === 0 && members.every((m) => m.validator && m.node)')" = true ]
 credits=$(gridproof credits show --json -)

@@ -29,6 +29,7 @@ carry "$proposal" "$members"
 
 step 'After the delay, in which it could still react, anyone has it executed: credits are divided among those who stay'
 gridproof govern execute "$proposal" --wait --as "Operator $first"
+everywhere
 
 step 'Its validator still seals: the others vote it out, by what members recorded of their validators on the chain'
 gridproof devnet enforce
@@ -39,7 +40,7 @@ gridproof grid without "$operator" --mend --out "$work/plan.csv" --case-out "$wo
 "$root/scripts/agree-on-grid.sh" --dir "$net" --case "$work/case.json" --plan "$work/plan.csv"
 
 step 'Check'
-gridproof devnet check
+gridproof devnet check --seconds 90
 check "$operator is no member, and has no credits" \
   [ "$(gridproof members list --json - | value "members.every((m) => m.name !== '$operator' || (!m.active && m.credits === '0'))")" = true ]
 check "its validator $validator is none of the network's" \

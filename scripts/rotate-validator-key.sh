@@ -20,7 +20,7 @@ operator=2
 begin "$@"
 consortium
 old=$(gridproof members list --json - | value "members.find((m) => m.name === 'Operator $operator' && m.active).validator")
-before=$(gridproof devnet check --json - | value height)
+before=$(gridproof devnet check --seconds 90 --json - | value height)
 
 step "A second validator of Operator $operator, with new keys, follows the chain and is voted in"
 # The new one first. The other way round the operator would have none for a while, and one more fault among the others could
@@ -28,18 +28,19 @@ step "A second validator of Operator $operator, with new keys, follows the chain
 joined=$(gridproof devnet add --operator "$operator" --json -)
 number=$(printf %s "$joined" | value number)
 new=$(printf %s "$joined" | value validator)
-check "both seal, the old $old and the new $new" [ "$(gridproof devnet check --json - | value "['$old', '$new'].every((one) => sealers.includes(one.toLowerCase()))")" = true ]
+check "both seal, the old $old and the new $new" [ "$(gridproof devnet check --seconds 90 --json - | value "['$old', '$new'].every((one) => sealers.includes(one.toLowerCase()))")" = true ]
 
 step "Operator $operator records the new one on the chain: from now on the old one is nobody's"
 # Its worker asks the new node from now on: rpcUrl in worker.json.
 gridproof members node "$number" --as "Operator $operator"
+everywhere
 
 step 'The others vote the old one out: it is no longer on record'
 gridproof devnet enforce
 
 step 'Check'
-gridproof devnet check
-after=$(gridproof devnet check --json -)
+gridproof devnet check --seconds 90
+after=$(gridproof devnet check --seconds 90 --json -)
 check "the new validator $new seals, the old $old does not" \
   [ "$(printf %s "$after" | value "sealers.includes('$new'.toLowerCase()) && !sealers.includes('$old'.toLowerCase())")" = true ]
 check "blocks went on, from $before to $(printf %s "$after" | value height)" [ "$(printf %s "$after" | value height)" -gt "$before" ]
