@@ -57,7 +57,7 @@ pids="$pids $ready"
 (cd "$root" && exec node_modules/.bin/node --import tsx workers/devnet/keeper/main.ts "$to" "$validator") >keeper.log 2>&1 &
 pids="$pids $!"
 ended() { ! kill -0 "$1" 2>/dev/null; }
-wait_until 120 "$name seals; see $to/node.log" ended "$ready"
+wait_until 240 "$name seals; see $to/node.log" ended "$ready"
 if ended "$node"; then stop "it ended; see $to/node.log"; fi
 
 step 'Here nobody can start it by mistake any more: its keys go'
@@ -66,7 +66,7 @@ rm -rf "$net/$name/keystore" "$net/$name/password" "$net/$name/geth/nodekey"
 
 step 'Check'
 # Also what validators seal that do not run here.
-gridproof devnet check
+gridproof devnet check --seconds 90
 if runs_here; then stop "NOT SO: $name runs here no more"; fi
 url=http://127.0.0.1:$(value "validators.find((one) => one.number === $validator).rpcPort" <"$to/network.json")
 here=$(gridproof credits show --json - | value total)
@@ -74,7 +74,7 @@ there=$(GRIDPROOF_DEVNET_URL=$url gridproof credits show --json - | value total)
 check "its node at $url reads the same credits, $here" [ "$there" = "$here" ]
 # The newest block may be taken back, where two were sealed at once.
 has_block() {
-  block=$(gridproof devnet check --json -)
+  block=$(gridproof devnet check --seconds 90 --json -)
   found=$(geth attach --exec "eth.getBlock($(printf %s "$block" | value height)).hash" "sockets/$validator.ipc")
   is_same
 }
