@@ -23,7 +23,7 @@ export interface Joined {
 }
 
 /** Seconds that a vote on a validator may take. */
-const VOTE_SECONDS = 30;
+const VOTE_SECONDS = 90;
 
 /**
  * Adds a validator to a network that runs: makes its keys, lets its node in, has it follow the chain, and has more than half

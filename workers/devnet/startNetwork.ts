@@ -27,8 +27,8 @@ const run = promisify(execFile);
  * may each turn the other's connection down for its own, and dial again only after 35 s: room for two rounds of that.
  */
 const MESH_SECONDS = 80;
-const SEAL_SECONDS = 30;
-const SERVE_SECONDS = 15;
+const SEAL_SECONDS = 90;
+const SERVE_SECONDS = 60;
 /** Seconds that a keeper that runs may take to close the ports of nodes that ended. */
 const CLOSE_SECONDS = 10;
 
