@@ -40,9 +40,11 @@ carry "$proposal" "$members"
 
 step 'After the delay, in which who lost the vote could still react, anyone has it executed'
 gridproof govern execute "$proposal" --wait --as 'Operator 1'
+everywhere
 
 step 'The newcomer records its validator, as every member does'
 gridproof members node "$number" --as "$name"
+everywhere
 
 step 'Check'
 gridproof devnet check

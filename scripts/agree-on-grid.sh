@@ -26,12 +26,15 @@ version=$(gridproof grid propose "$case" ${plan:+--plan "$plan"} --as "Operator 
 
 step 'Let the contract check that every angle is determined by the meters'
 gridproof grid prove "$version" --as "Operator $first"
+everywhere
 
 step 'Each member reads it back and approves it, if names and records agree and it is content with what changes'
 for n in $members; do gridproof grid approve "$version" --as "Operator $n"; done
+everywhere
 
 step 'Bring it into force: the slots that start from now on are measured by it'
 gridproof grid activate "$version" --as "Operator $first"
+everywhere
 
 step 'Check'
 shown=$(gridproof grid show "$version" --json -)

@@ -20,8 +20,8 @@ slots=20
 . "$(dirname -- "$0")/lib.sh"
 begin "$@"
 [ -z "$dir" ] || stop 'it deletes what it restores, so it takes no --dir'
-# A restore that is done before the cut-off of the slots that wait for it costs nothing: here two minutes.
-consortium --case none --slot-seconds 2 --cut-off 60
+# A restore that is done before the cut-off of the slots that wait for it costs nothing: here three minutes.
+consortium --case none --slot-seconds 2 --cut-off 90
 total=$(gridproof credits show --json - | value total)
 lost=$work/worker-4
 
@@ -74,7 +74,7 @@ settled() {
   echo "$closed of $slots slots are settled"
   [ "$closed" -eq "$slots" ]
 }
-wait_until $((2 * slots + 200)) "all slots settled; see $work/worker-*.log" settled
+wait_until $((2 * slots + 260)) "all slots settled; see $work/worker-*.log" settled
 
 step 'Check'
 gridproof devnet check

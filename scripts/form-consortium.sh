@@ -36,9 +36,11 @@ cat >"$work/rules.json" <<END
 }
 END
 gridproof deploy --founders "$work/rules.json" --operators "$operators"
+everywhere
 
 step 'Each member records its validator, so that all know whose it is, and whom to vote out should the member go'
 for n in $(seq "$operators"); do gridproof members node "$n" --as "Operator $n"; done
+everywhere
 
 if [ "$case" != none ]; then
   step 'Agree on the grid that the members share'

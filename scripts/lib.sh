@@ -88,10 +88,12 @@ members() {
 # carry PROPOSAL MEMBERS: one after the other votes for it, until it is carried.
 carry() {
   for n in $2; do
+    everywhere
     state=$(gridproof govern vote "$1" --as "Operator $n" --json - | value state)
     echo "Operator $n voted for proposal $1, which is $state"
     [ "$state" = open ] || break
   done
+  everywhere
 }
 
 step() {
@@ -128,6 +130,30 @@ wait_until() {
     [ "$left" -gt 0 ] || stop "did not come: $what"
     sleep 1
   done
+}
+
+# Waits until all nodes that answer here have what the operators sent. What one sent through its own node another has later, and
+# where two blocks were sealed at once it may be in none again for a moment; the next command may ask any of them.
+everywhere() {
+  node -e '
+    const { validators, operators } = JSON.parse(require("fs").readFileSync(process.argv[1], "utf8"));
+    const headers = { "content-type": "application/json" };
+    const count = async (port, account, tag) => {
+      const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "eth_getTransactionCount", params: [account, tag] });
+      const answer = await fetch(`http://127.0.0.1:${port}`, { method: "POST", headers, body });
+      return Number((await answer.json()).result);
+    };
+    const counts = async (account, tag) => {
+      const each = await Promise.allSettled(validators.map(({ rpcPort }) => count(rpcPort, account, tag)));
+      return each.map(({ value }) => value).filter(Number.isInteger);
+    };
+    const wait = async ({ address }) => {
+      const sent = Math.max(...(await counts(address, "pending")));
+      while (Math.min(...(await counts(address, "latest"))) < sent) await new Promise((done) => setTimeout(done, 100));
+    };
+    setTimeout(() => process.exit(1), 60_000).unref();
+    operators.forEach(wait);
+  ' "$net/network.json" || stop 'did not come: all nodes have what was sent'
 }
 
 # Something of the JSON on standard input: an expression over its fields.

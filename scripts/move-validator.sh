@@ -57,7 +57,7 @@ pids="$pids $ready"
 (cd "$root" && exec node_modules/.bin/node --import tsx workers/devnet/keeper/main.ts "$to" "$validator") >keeper.log 2>&1 &
 pids="$pids $!"
 ended() { ! kill -0 "$1" 2>/dev/null; }
-wait_until 120 "$name seals; see $to/node.log" ended "$ready"
+wait_until 240 "$name seals; see $to/node.log" ended "$ready"
 if ended "$node"; then stop "it ended; see $to/node.log"; fi
 
 step 'Here nobody can start it by mistake any more: its keys go'

@@ -29,6 +29,7 @@ carry "$proposal" "$members"
 
 step 'After the delay, in which it could still react, anyone has it executed: credits are divided among those who stay'
 gridproof govern execute "$proposal" --wait --as "Operator $first"
+everywhere
 
 step 'Its validator still seals: the others vote it out, by what members recorded of their validators on the chain'
 gridproof devnet enforce

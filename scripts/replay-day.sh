@@ -22,8 +22,8 @@ options='slots case slot_seconds'
 slots=96 case=ieee118 slot_seconds=1
 . "$(dirname -- "$0")/lib.sh"
 begin "$@"
-# Values may come half a minute late: as long as it takes to see the version in force and write the day's files.
-consortium --case none --slot-seconds "$slot_seconds" --cut-off $((30 / slot_seconds))
+# Values may come a minute late: in half of that the version has to be seen in force, and the day's files begun.
+consortium --case none --slot-seconds "$slot_seconds" --cut-off $((60 / slot_seconds))
 total=$(gridproof credits show --json - | value total)
 members=$(members)
 
@@ -50,7 +50,7 @@ settled() {
   [ "$closed" -eq "$slots" ]
 }
 # Looking takes its time as well.
-wait_until $((slots * slot_seconds + 120)) "all slots settled; see $work/worker-*/log" settled
+wait_until $((slots * slot_seconds + 180)) "all slots settled; see $work/worker-*/log" settled
 
 step 'Check'
 gridproof devnet check

@@ -33,6 +33,7 @@ check "both seal, the old $old and the new $new" [ "$(gridproof devnet check --j
 step "Operator $operator records the new one on the chain: from now on the old one is nobody's"
 # Its worker asks the new node from now on: rpcUrl in worker.json.
 gridproof members node "$number" --as "Operator $operator"
+everywhere
 
 step 'The others vote the old one out: it is no longer on record'
 gridproof devnet enforce

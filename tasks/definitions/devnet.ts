@@ -47,7 +47,7 @@ export const devnetTasks: TaskDefinition[] = [
     .setAction(() => import("../devnet/status.js"))
     .build(),
   task(["devnet", "check"], "Wait until the network is well: one chain, the right validators, all seal")
-    .addOption(integer("seconds", "How long to wait for it; then it is an error", 30))
+    .addOption(integer("seconds", "How long to wait for it; then it is an error", 90))
     .addOption(tier)
     .addOption(dir)
     .addOption(json)

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
+import { onAllNodes } from "./onAllNodes.js";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const HARDHAT = join(ROOT, "node_modules", ".bin", "hardhat");
@@ -65,10 +66,14 @@ export class DevnetTasks {
     });
   }
 
-  /** Runs a task that must succeed, and reads what it gives as JSON. */
+  /**
+   * Runs a task that must succeed, waits until all nodes have what it sent, for the next one may ask another node, and reads
+   * what it gives as JSON.
+   */
   async json<T>(words: string, ...more: readonly (readonly string[])[]): Promise<T> {
     const { status, stdout, stderr } = await this.run(words, ...more, ["--json", "-"]);
     expect(status, `${[words, ...more.flat()].join(" ")}: ${stderr}${stdout}`).to.equal(0);
+    await onAllNodes(this.#network);
     return JSON.parse(stdout) as T;
   }
 

@@ -29,7 +29,7 @@ const run = promisify(execFile);
  */
 const MESH_SECONDS = 80;
 const SEAL_SECONDS = 60;
-const SERVE_SECONDS = 15;
+const SERVE_SECONDS = 60;
 /** Seconds that a keeper that runs may take to close the ports of nodes that ended. */
 const CLOSE_SECONDS = 10;
 
