@@ -51,6 +51,7 @@ import { standsStill } from "../support/faults/standsStill.js";
 import { freePorts } from "../support/freePorts.js";
 import { openGeth } from "../support/openGeth.js";
 import { type Partition, partitionable } from "../support/partition.js";
+import { sideKeeper } from "../support/sideKeeper.js";
 import { temporaryFolder } from "../support/temporaryFolder.js";
 import { testVoting } from "../support/testVoting.js";
 import { within } from "../support/within.js";
@@ -517,11 +518,11 @@ describe("paper 002, Table 4, on geth: a validator that equivocates under meters
       }),
     );
     await httpPeer(attestors[2]!.server.url).push(signed);
-    await turnUntil(
-      PATIENCE_SECONDS,
-      "the other side makes blocks above the fork final",
-      () => finalOf(0) > head + 1 && finalOf(1) > head + 1,
-    );
+    const keepLeft = sideKeeper(folder, network, engine, LEFT);
+    await turnUntil(PATIENCE_SECONDS, "the other side makes blocks above the fork final", async () => {
+      await keepLeft();
+      return finalOf(0) > head + 1 && finalOf(1) > head + 1;
+    });
 
     // Its key sealed blocks of both branches above the last that they share. The overlay has one of them at most.
     const sealersAbove = async (node: number): Promise<Set<string>> => {

@@ -26,6 +26,17 @@ function node(number: number, change: Partial<NodeSnapshot> = {}, validators = 4
   };
 }
 
+/** One of three nodes that run of four, on the head that a sealer sealed. */
+const onHeadOf = (number: number, sealer: number, before: number): NodeSnapshot =>
+  node(number, {
+    head: { height: 8, hash: `0x${sealer}`, totalDifficulty: 15n },
+    peers: 2,
+    recents: [sealer, before].map((one, i) => ({
+      height: 8 - i,
+      sealer: SEALERS[one - 1]!.toLowerCase(),
+    })),
+  });
+
 const look = (nodes: readonly NodeSnapshot[], options = {}): Verdict =>
   findDeadlock(nodes, { validators: 4, blockPeriodSeconds: 1, seesAll: true, ...options });
 const none = (why: string) => ({ kind: "none", why });
@@ -86,6 +97,14 @@ describe("findDeadlock", () => {
     const two = [node(1, { peers: 1 }), node(3, { peers: 1 })];
     expect(look(two)).to.deep.equal(none("too few run"));
     expect(look([])).to.deep.equal(none("too few run"));
+  });
+
+  it("sees one among three of four that lost the fourth: two sealed at once, and the third just before", () => {
+    const three = [onHeadOf(1, 1, 3), onHeadOf(2, 2, 3), onHeadOf(3, 1, 3)];
+    expect(look(three, { validators: 3 })).to.deep.equal({ kind: "deadlocked" });
+    // The third may seal where the fourth sealed before the two.
+    const others = [onHeadOf(1, 1, 4), onHeadOf(2, 2, 4), onHeadOf(3, 1, 4)];
+    expect(look(others, { validators: 3 })).to.deep.equal(none("someone may seal"));
   });
 
   it("leaves out nodes that do not seal: one that is joining, or was voted out", () => {
